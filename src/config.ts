@@ -1,0 +1,207 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+import { MillraceError } from './errors.ts';
+import { ENV_PATTERN } from './names.ts';
+
+/** The folder of the project: what `pipelines/` and the state folder are relative to. */
+export const PROJECT_DIR = path.resolve(import.meta.dirname, '..');
+
+const port = z.coerce.number().int().min(1).max(65535);
+const flag = z.stringbool({ truthy: ['1', 'true', 'yes'], falsy: ['0', 'false', 'no', ''] });
+
+/**
+ * Every setting, by its environment variable. Precedence: environment, then `.env` of the project, then
+ * `stack.env` of the state folder (which the local stack writes: addresses and generated passwords), then the
+ * default here.
+ */
+const SETTINGS = z.object({
+  MILLRACE_ENV: z
+    .string()
+    .regex(ENV_PATTERN, 'must be lower-case letters and digits, at most 20, starting with a letter')
+    .default('dev'),
+  MILLRACE_PIPELINES: z.string().default('pipelines'),
+  MILLRACE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+
+  MILLRACE_KAFKA_BROKERS: z.string().default('127.0.0.1:9092'),
+  MILLRACE_KAFKA_TLS: flag.default(false),
+  MILLRACE_KAFKA_CA: z.string().optional(),
+  MILLRACE_KAFKA_SASL: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  MILLRACE_KAFKA_USERNAME: z.string().optional(),
+  MILLRACE_KAFKA_PASSWORD: z.string().optional(),
+  /** What Druid's own consumer must use, where it reaches Kafka under another address. */
+  MILLRACE_KAFKA_BROKERS_FOR_DRUID: z.string().optional(),
+
+  MILLRACE_DRUID_URL: z.url().default('http://127.0.0.1:8888'),
+  MILLRACE_DRUID_USERNAME: z.string().optional(),
+  MILLRACE_DRUID_PASSWORD: z.string().optional(),
+  MILLRACE_DRUID_CA: z.string().optional(),
+  /** Base URL of the tasks, where the address that Druid gives for them is not reachable from here. */
+  MILLRACE_DRUID_TASKS_URL: z.url().optional(),
+
+  MILLRACE_MARIADB_HOST: z.string().default('127.0.0.1'),
+  MILLRACE_MARIADB_PORT: port.default(3306),
+  MILLRACE_MARIADB_TLS: flag.default(false),
+  MILLRACE_MARIADB_CA: z.string().optional(),
+  /** The worker's user: reads and writes rows, no DDL. */
+  MILLRACE_MARIADB_USER: z.string().default('millrace'),
+  MILLRACE_MARIADB_PASSWORD: z.string().default(''),
+  /** apply's user: makes schemas, tables and views. */
+  MILLRACE_MARIADB_ADMIN_USER: z.string().default('millrace_admin'),
+  MILLRACE_MARIADB_ADMIN_PASSWORD: z.string().default(''),
+  /** Superset's user: may only SELECT. */
+  MILLRACE_MARIADB_READER_USER: z.string().default('millrace_reader'),
+  MILLRACE_MARIADB_READER_PASSWORD: z.string().default(''),
+
+  /** Empty: no Superset is provisioned. */
+  MILLRACE_SUPERSET_URL: z.union([z.url(), z.literal('')]).default('http://127.0.0.1:8088'),
+  MILLRACE_SUPERSET_USERNAME: z.string().default('admin'),
+  MILLRACE_SUPERSET_PASSWORD: z.string().default(''),
+  /** How Superset reaches the two databases, where that differs from how we do. */
+  MILLRACE_SUPERSET_MARIADB_ADDRESS: z.string().optional(),
+  MILLRACE_SUPERSET_DRUID_ADDRESS: z.string().optional(),
+});
+
+type Settings = z.infer<typeof SETTINGS>;
+
+export interface Config {
+  env: string;
+  /** Folder of the definitions, absolute. */
+  pipelinesDir: string;
+  /** Folder with everything a machine makes, absolute. */
+  homeDir: string;
+  logLevel: Settings['MILLRACE_LOG_LEVEL'];
+  /** `TEMPORAL_*` as Temporal's own tools read them; its profile file counts too. */
+  temporalVariables: Record<string, string | undefined>;
+  kafka: {
+    brokers: string[];
+    tls?: { ca?: string };
+    sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
+    brokersForDruid: string;
+  };
+  druid: { url: string; auth?: { username: string; password: string }; ca?: string; tasksUrl?: string };
+  mariadb: {
+    host: string;
+    port: number;
+    tls?: { ca?: string };
+    worker: Login;
+    admin: Login;
+    reader: Login;
+  };
+  superset?: Login & { url: string; mariadbAddress: string; druidAddress: string };
+  /** The value of a secret, by the name a definition gives. Undefined: it was not set. */
+  secret(name: string): string | undefined;
+}
+
+export interface Login {
+  user: string;
+  password: string;
+}
+
+/** Variables given on top of the environment (a command's flags, a test's env). */
+export type Overrides = Record<string, string | undefined>;
+
+/**
+ * Reads the configuration of this process, once.
+ *
+ * @throws CONFIG_INVALID naming every bad setting at once
+ */
+export function loadConfig(overrides: Overrides = {}): Config {
+  const homeDir = stateDir(overrides);
+  const variables: Overrides = {
+    ...readEnvFile(path.join(homeDir, 'stack.env')),
+    ...readEnvFile(path.join(PROJECT_DIR, '.env')),
+    ...process.env,
+    ...overrides,
+  };
+  const parsed = SETTINGS.safeParse(withoutEmpty(variables));
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return `  ${name}=${shown(name, variables[name])}: ${issue.message}`;
+    });
+    throw new MillraceError('CONFIG_INVALID', `These settings are malformed:\n${problems.join('\n')}`);
+  }
+  return toConfig(parsed.data, homeDir, variables);
+}
+
+/** Where this machine's state lies: `MILLRACE_HOME`, relative to the project; `.millrace` unless told. */
+export function stateDir(overrides: Overrides = {}): string {
+  return path.resolve(PROJECT_DIR, overrides['MILLRACE_HOME'] ?? process.env['MILLRACE_HOME'] ?? '.millrace');
+}
+
+/** The environment as the stack launcher needs it: ports, folders, what to hand to child processes. */
+export function processVariables(): Overrides {
+  return { ...readEnvFile(path.join(PROJECT_DIR, '.env')), ...process.env };
+}
+
+function toConfig(s: Settings, homeDir: string, variables: Overrides): Config {
+  const druidAuth = pair(s.MILLRACE_DRUID_USERNAME, s.MILLRACE_DRUID_PASSWORD);
+  const kafkaAuth = pair(s.MILLRACE_KAFKA_USERNAME, s.MILLRACE_KAFKA_PASSWORD);
+  const mariadbAddress = `${s.MILLRACE_MARIADB_HOST}:${s.MILLRACE_MARIADB_PORT}`;
+  return {
+    env: s.MILLRACE_ENV,
+    pipelinesDir: path.resolve(PROJECT_DIR, s.MILLRACE_PIPELINES),
+    homeDir,
+    logLevel: s.MILLRACE_LOG_LEVEL,
+    temporalVariables: Object.fromEntries(
+      Object.entries(variables).filter(([name]) => name.startsWith('TEMPORAL_')),
+    ),
+    kafka: {
+      brokers: s.MILLRACE_KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
+      ...(s.MILLRACE_KAFKA_TLS ? { tls: certificate(s.MILLRACE_KAFKA_CA) } : {}),
+      ...(s.MILLRACE_KAFKA_SASL && kafkaAuth ? { sasl: { mechanism: s.MILLRACE_KAFKA_SASL, ...kafkaAuth } } : {}),
+      brokersForDruid: s.MILLRACE_KAFKA_BROKERS_FOR_DRUID ?? s.MILLRACE_KAFKA_BROKERS,
+    },
+    druid: {
+      url: s.MILLRACE_DRUID_URL.replace(/\/$/, ''),
+      ...(druidAuth ? { auth: druidAuth } : {}),
+      ...certificate(s.MILLRACE_DRUID_CA),
+      ...(s.MILLRACE_DRUID_TASKS_URL ? { tasksUrl: s.MILLRACE_DRUID_TASKS_URL.replace(/\/$/, '') } : {}),
+    },
+    mariadb: {
+      host: s.MILLRACE_MARIADB_HOST,
+      port: s.MILLRACE_MARIADB_PORT,
+      ...(s.MILLRACE_MARIADB_TLS ? { tls: certificate(s.MILLRACE_MARIADB_CA) } : {}),
+      worker: { user: s.MILLRACE_MARIADB_USER, password: s.MILLRACE_MARIADB_PASSWORD },
+      admin: { user: s.MILLRACE_MARIADB_ADMIN_USER, password: s.MILLRACE_MARIADB_ADMIN_PASSWORD },
+      reader: { user: s.MILLRACE_MARIADB_READER_USER, password: s.MILLRACE_MARIADB_READER_PASSWORD },
+    },
+    ...(s.MILLRACE_SUPERSET_URL === ''
+      ? {}
+      : {
+          superset: {
+            url: s.MILLRACE_SUPERSET_URL.replace(/\/$/, ''),
+            user: s.MILLRACE_SUPERSET_USERNAME,
+            password: s.MILLRACE_SUPERSET_PASSWORD,
+            mariadbAddress: s.MILLRACE_SUPERSET_MARIADB_ADDRESS ?? mariadbAddress,
+            druidAddress: s.MILLRACE_SUPERSET_DRUID_ADDRESS ?? new URL(s.MILLRACE_DRUID_URL).host,
+          },
+        }),
+    secret: (name) => variables[name],
+  };
+}
+
+function certificate(file: string | undefined): { ca?: string } {
+  return file === undefined ? {} : { ca: readFileSync(file, 'utf8') };
+}
+
+function pair(username: string | undefined, password: string | undefined) {
+  return username === undefined || password === undefined ? undefined : { username, password };
+}
+
+function readEnvFile(file: string): Overrides {
+  return existsSync(file) ? (parseEnv(readFileSync(file, 'utf8')) as Overrides) : {};
+}
+
+/** `NAME=` means "not set", save for the one setting whose empty value says something. */
+function withoutEmpty(variables: Overrides): Overrides {
+  return Object.fromEntries(
+    Object.entries(variables).filter(([name, value]) => value !== '' || name === 'MILLRACE_SUPERSET_URL'),
+  );
+}
+
+function shown(name: string, value: string | undefined): string {
+  return /PASSWORD|TOKEN|SECRET|KEY/.test(name) ? '***' : (value ?? '');
+}

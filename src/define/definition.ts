@@ -1,0 +1,114 @@
+/**
+ * A definition as plain JSON: what the files in `pipelines/` compile to, what the catalogue stores by hash, and
+ * all that workers and `apply` ever see. No functions, no secrets, no names that depend on the env.
+ */
+export type Definition = StreamDefinition | PullDefinition | RollupDefinition | ViewDefinition | ExternalDefinition;
+
+/** A definition that is loaded interval by interval into a table of its own. */
+export type LoadedDefinition = PullDefinition | RollupDefinition;
+
+export type FieldType = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp' | 'date';
+
+/** One column of a table, or one field of an event. */
+export interface Field {
+  name: string;
+  type: FieldType;
+  /** May be null (`.nullable()`); a field of an event or row may also be absent (`.optional()`), which means null. */
+  nullable: boolean;
+  optional: boolean;
+  /** Bounds, inclusive unless told: of the value for numbers, of the length for text. */
+  min?: number;
+  max?: number;
+  exclusiveMin?: number;
+  exclusiveMax?: number;
+  /** Regular expression that a text must match. */
+  pattern?: string;
+  /** The closed list of an enum. */
+  values?: string[];
+}
+
+/** How a definition tiles the time line. Days are local days of `zone`: 23, 24 or 25 hours long. */
+export type Calendar = { kind: 'minutes'; n: number } | { kind: 'hour' } | { kind: 'day'; zone: string };
+
+/** SQL as a list: plain text, the name of a definition it reads, or the bounds of the interval. */
+export type SqlPart = string | { read: string } | { interval: true };
+
+interface Common {
+  name: string;
+  description?: string;
+  owner?: string;
+}
+
+export interface StreamDefinition extends Common {
+  kind: 'stream';
+  fields: Field[];
+  /** The field that identifies an event, for removing duplicates. */
+  id: string;
+  /** The field with the event's time; becomes `__time` in Druid. */
+  time: string;
+  /** Window in which a second event with the same id is a duplicate. 0: none is removed. */
+  dedupeMs: number;
+  /** Raw topic of another program; absent: ours, made by apply. */
+  topic?: string;
+  /** Partitions of the topics that apply makes. */
+  partitions: number;
+  /** Version of the event schema; a part of the datasource's name. */
+  version: number;
+}
+
+interface Loaded extends Common {
+  calendar: Calendar;
+  /** How long after its end an interval is due. */
+  offsetMs: number;
+  /** The column that says to which interval a row belongs. */
+  time: string;
+  /** The primary key. */
+  key: string[];
+  fields: Field[];
+}
+
+export interface HttpSource {
+  url: string;
+  /** `{start}` and `{end}` stand for the interval's bounds (RFC 3339, UTC). */
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  auth?: { bearer: { secret: string } };
+  /** Path to the list of records in the body, dots between keys; '' means that the body is the list. */
+  records: string;
+  pages?: { kind: 'cursor'; param: string; from: string };
+  timeoutMs: number;
+}
+
+export interface PullDefinition extends Loaded {
+  kind: 'pull';
+  http: HttpSource;
+  /** Fewer rows than this in an interval are a fault of the source. */
+  minRows: number;
+}
+
+export interface RollupDefinition extends Loaded {
+  kind: 'rollup';
+  sql: SqlPart[];
+}
+
+export interface ViewDefinition extends Common {
+  kind: 'view';
+  sql: SqlPart[];
+}
+
+export interface ExternalDefinition extends Common {
+  kind: 'external';
+  /** The MariaDB schema that holds it; absent: the env's own. */
+  schema?: string;
+  fields: Field[];
+}
+
+/** The definitions that this SQL reads, in order of first mention. */
+export function readsOf(sql: SqlPart[]): string[] {
+  const names = sql.flatMap((part) => (typeof part === 'object' && 'read' in part ? [part.read] : []));
+  return [...new Set(names)];
+}
+
+export function isLoaded(definition: Definition): definition is LoadedDefinition {
+  return definition.kind === 'pull' || definition.kind === 'rollup';
+}

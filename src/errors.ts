@@ -1,0 +1,86 @@
+/**
+ * Every error that millrace raises on purpose, once: what it means and whether repeating can help.
+ *
+ * The key is stable: users match on it, `docs/errors.md` lists exactly these (a unit test compares the two),
+ * and an activity's failure carries it as its type.
+ */
+export const ERROR_CODES = {
+  DEFINITION_INVALID: { retryable: false, means: 'a file in pipelines/ does not follow the vocabulary' },
+  SQL_INVALID: { retryable: false, means: "a server refused a definition's SQL, or its columns do not match the row" },
+  CONFIG_INVALID: { retryable: false, means: 'a setting is missing or malformed' },
+  SECRET_MISSING: { retryable: false, means: 'a definition names a secret that the worker was not given' },
+  TABLE_UNKNOWN: { retryable: false, means: 'no applied definition has this name' },
+  TABLE_NOT_LOADED: { retryable: false, means: 'this kind of definition has no intervals to run' },
+  INPUT_INVALID: { retryable: false, means: 'a command or a workflow was started with malformed input' },
+  INTERVAL_INVALID: { retryable: false, means: "the given instant does not start an interval of the table's calendar" },
+  INTERVAL_IN_FUTURE: { retryable: false, means: "the interval's slot has not come yet" },
+  LOAD_OVERTAKEN: { retryable: false, means: 'a newer attempt has taken over this interval; this one must not write' },
+  LOAD_ROW_OUTSIDE: { retryable: false, means: 'a row lies outside the interval that is being loaded' },
+  LOAD_KEY_INVALID: { retryable: false, means: 'staged rows hold a key twice, or a key column without a value' },
+  LOAD_KEY_TAKEN: { retryable: false, means: 'a row with this key already belongs to another interval' },
+  LOAD_COUNT_WRONG: { retryable: true, means: 'fewer or more rows were staged than the source sent' },
+  ROW_INVALID: { retryable: false, means: "a row from the source does not fit the definition's row schema" },
+  STREAM_NOT_DRAINED: { retryable: true, means: "the stream's events up to the slot have not all reached Druid yet" },
+  HTTP_STATUS: { retryable: true, means: 'the vendor answered with a status that may pass (408, 425, 429, 5xx)' },
+  HTTP_REFUSED: { retryable: false, means: 'the vendor refused the request itself (other 4xx, a redirect)' },
+  HTTP_UNREACHABLE: { retryable: true, means: 'the vendor did not answer' },
+  HTTP_BODY_INVALID: { retryable: true, means: "the vendor's body is cut, is not JSON, or lacks the records" },
+  HTTP_PAGES_LOOP: { retryable: false, means: "the vendor's pages never end: a cursor came twice" },
+  HTTP_TOO_FEW_ROWS: { retryable: true, means: 'the vendor sent fewer rows than the definition says is normal' },
+  DRUID_QUERY_INVALID: { retryable: false, means: 'Druid refused the query itself' },
+  DRUID_ANSWER_CUT: { retryable: true, means: "Druid's answer ended without its end marker" },
+  DRUID_UNAVAILABLE: { retryable: true, means: 'Druid did not answer, or is out of capacity' },
+  DRUID_SEGMENTS_MISSING: { retryable: true, means: 'segments of the interval are not loaded: an answer would be too low' },
+  MARIADB_UNAVAILABLE: { retryable: true, means: 'MariaDB did not answer, or asked for the transaction to be repeated' },
+  MARIADB_REFUSED: { retryable: false, means: 'MariaDB refused a statement' },
+  KAFKA_UNAVAILABLE: { retryable: true, means: 'Kafka did not answer' },
+  TEMPORAL_UNAVAILABLE: { retryable: true, means: 'Temporal did not answer' },
+  SUPERSET_UNAVAILABLE: { retryable: true, means: 'Superset did not answer' },
+  SUPERSET_REFUSED: { retryable: false, means: 'Superset refused a request' },
+  OBJECT_FOREIGN: { retryable: false, means: 'an object with a name of ours exists, and millrace did not make it' },
+  CHANGE_UNSUPPORTED: { retryable: false, means: 'apply cannot carry out this change of a definition yet' },
+  APPLY_RUNNING: { retryable: true, means: 'another apply holds the lock of this env' },
+  STACK_PREREQUISITE: { retryable: false, means: 'a toolchain that the stack needs is missing' },
+  STACK_SERVER_FAILED: { retryable: false, means: 'a server of the stack did not become ready' },
+  STACK_PORT_BUSY: { retryable: false, means: 'a port that the stack needs is taken by another program' },
+} as const satisfies Record<string, { retryable: boolean; means: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface ErrorDetails {
+  /** Names and values that help to find the cause: table, interval, url, file … Never a secret. */
+  context?: Record<string, unknown>;
+  cause?: unknown;
+  /** Overrides the code's default, where the thrower knows better. */
+  retryable?: boolean;
+  /** How long the other side asked us to wait (Retry-After). */
+  retryAfterMs?: number;
+}
+
+/** An error with a stable code. The message says what failed, with the value received, and what to do. */
+export class MillraceError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly context: Record<string, unknown>;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'MillraceError';
+    this.code = code;
+    this.retryable = details.retryable ?? ERROR_CODES[code].retryable;
+    this.context = details.context ?? {};
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/** Is this one of ours, and (optionally) of this code? */
+export function isMillraceError(error: unknown, code?: ErrorCode): error is MillraceError {
+  return error instanceof MillraceError && (code === undefined || error.code === code);
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

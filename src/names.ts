@@ -1,0 +1,48 @@
+import type { StreamDefinition } from './define/definition.ts';
+
+/** What an env may be called: it becomes a part of schema, topic and datasource names on every server. */
+export const ENV_PATTERN = /^[a-z][a-z0-9]{0,19}$/;
+
+/** What a definition may be called: it becomes a table, a topic, a schedule. */
+export const DEFINITION_PATTERN = /^[a-z][a-z0-9_]{0,47}$/;
+
+export type TaskQueueKind = 'live' | 'bulk';
+
+export type Names = ReturnType<typeof namesFor>;
+
+/**
+ * Every name that millrace derives, for one env. The only place that makes such names, so that two envs on the
+ * same servers (a test is just another env) can never meet.
+ */
+export function namesFor(env: string) {
+  // Kafka's metric names see '.' and '_' as the same, so a topic never holds both.
+  const topicBase = (stream: string) => `${env}.${stream.replaceAll('_', '-')}`;
+  return {
+    env,
+
+    /** MariaDB: the schema that people read, and the one with our own tables and the staging tables. */
+    schema: `millrace_${env}`,
+    storeSchema: `millrace_${env}_store`,
+    stagingTable: (table: string) => `stage_${table}`,
+    applyLock: `millrace_${env}_apply`,
+
+    /** Kafka. */
+    rawTopic: (stream: Pick<StreamDefinition, 'name' | 'topic'>) => stream.topic ?? `${topicBase(stream.name)}.raw`,
+    cleanTopic: (stream: string) => `${topicBase(stream)}.clean`,
+    deadTopic: (stream: string) => `${topicBase(stream)}.dead`,
+    consumerGroup: (stream: string) => `${topicBase(stream)}.ingest`,
+    transactionalId: (stream: string, partition: number) => `${topicBase(stream)}.ingest.${partition}`,
+
+    /** Druid: one supervisor per datasource, with the same id. */
+    datasource: (stream: Pick<StreamDefinition, 'name' | 'version'>) => `${env}_${stream.name}_v${stream.version}`,
+
+    /** Temporal. A schedule adds `-<slot>` to its workflow id; so do we. */
+    scheduleId: (table: string) => `${env}/${table}`,
+    workflowId: (table: string, slot: string) => `${env}/${table}-${slot}`,
+    backfillId: (table: string, from: string, to: string) => `${env}/${table}/backfill-${from}-${to}`,
+    taskQueue: (kind: TaskQueueKind) => `${env}-${kind}`,
+
+    /** Superset: titles of the two databases; datasets carry the table's own name. */
+    supersetDatabase: (server: 'MariaDB' | 'Druid') => `millrace ${env} ${server}`,
+  };
+}
