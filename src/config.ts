@@ -11,10 +11,12 @@ export const PROJECT_DIR = path.resolve(import.meta.dirname, '..');
 const port = z.coerce.number().int().min(1).max(65535);
 const flag = z.stringbool({ truthy: ['1', 'true', 'yes'], falsy: ['0', 'false', 'no', ''] });
 
+/** Settings that this machine made for itself, in the state folder: the local stack's, and the demo's. */
+const MADE_HERE = ['stack.env', 'demo.env'];
+
 /**
- * Every setting, by its environment variable. Precedence: environment, then `.env` of the project, then
- * `stack.env` of the state folder (which the local stack writes: addresses and generated passwords), then the
- * default here.
+ * Every setting, by its environment variable. Precedence: environment, then `.env` of the project, then what this
+ * machine made for itself (addresses and generated passwords), then the default here.
  */
 const SETTINGS = z.object({
   MILLRACE_ENV: z
@@ -23,6 +25,9 @@ const SETTINGS = z.object({
     .default('dev'),
   MILLRACE_PIPELINES: z.string().default('pipelines'),
   MILLRACE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+
+  /** Temporal's web UI, for the addresses that are printed. */
+  MILLRACE_TEMPORAL_UI_URL: z.url().default('http://127.0.0.1:8233'),
 
   MILLRACE_KAFKA_BROKERS: z.string().default('127.0.0.1:9092'),
   MILLRACE_KAFKA_TLS: flag.default(false),
@@ -74,6 +79,7 @@ export interface Config {
   logLevel: Settings['MILLRACE_LOG_LEVEL'];
   /** `TEMPORAL_*` as Temporal's own tools read them; its profile file counts too. */
   temporalVariables: Record<string, string | undefined>;
+  temporalUiUrl: string;
   kafka: {
     brokers: string[];
     tls?: { ca?: string };
@@ -110,7 +116,7 @@ export type Overrides = Record<string, string | undefined>;
 export function loadConfig(overrides: Overrides = {}): Config {
   const homeDir = stateDir(overrides);
   const variables: Overrides = {
-    ...readEnvFile(path.join(homeDir, 'stack.env')),
+    ...(Object.assign({}, ...MADE_HERE.map((file) => readEnvFile(path.join(homeDir, file)))) as Overrides),
     ...readEnvFile(path.join(PROJECT_DIR, '.env')),
     ...process.env,
     ...overrides,
@@ -148,10 +154,13 @@ function toConfig(s: Settings, homeDir: string, variables: Overrides): Config {
     temporalVariables: Object.fromEntries(
       Object.entries(variables).filter(([name]) => name.startsWith('TEMPORAL_')),
     ),
+    temporalUiUrl: s.MILLRACE_TEMPORAL_UI_URL.replace(/\/$/, ''),
     kafka: {
       brokers: s.MILLRACE_KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
       ...(s.MILLRACE_KAFKA_TLS ? { tls: certificate(s.MILLRACE_KAFKA_CA) } : {}),
-      ...(s.MILLRACE_KAFKA_SASL && kafkaAuth ? { sasl: { mechanism: s.MILLRACE_KAFKA_SASL, ...kafkaAuth } } : {}),
+      ...(s.MILLRACE_KAFKA_SASL && kafkaAuth
+        ? { sasl: { mechanism: s.MILLRACE_KAFKA_SASL, ...kafkaAuth } }
+        : {}),
       brokersForDruid: s.MILLRACE_KAFKA_BROKERS_FOR_DRUID ?? s.MILLRACE_KAFKA_BROKERS,
     },
     druid: {

@@ -24,17 +24,21 @@ export function namesFor(env: string) {
     schema: `millrace_${env}`,
     storeSchema: `millrace_${env}_store`,
     stagingTable: (table: string) => `stage_${table}`,
+    /** Exists for the moment in which apply has MariaDB read the views' SQL. */
+    scratchSchema: `millrace_${env}_scratch`,
     applyLock: `millrace_${env}_apply`,
 
     /** Kafka. */
-    rawTopic: (stream: Pick<StreamDefinition, 'name' | 'topic'>) => stream.topic ?? `${topicBase(stream.name)}.raw`,
+    rawTopic: (stream: Pick<StreamDefinition, 'name' | 'topic'>) =>
+      stream.topic ?? `${topicBase(stream.name)}.raw`,
     cleanTopic: (stream: string) => `${topicBase(stream)}.clean`,
     deadTopic: (stream: string) => `${topicBase(stream)}.dead`,
     consumerGroup: (stream: string) => `${topicBase(stream)}.ingest`,
     transactionalId: (stream: string, partition: number) => `${topicBase(stream)}.ingest.${partition}`,
 
     /** Druid: one supervisor per datasource, with the same id. */
-    datasource: (stream: Pick<StreamDefinition, 'name' | 'version'>) => `${env}_${stream.name}_v${stream.version}`,
+    datasource: (stream: Pick<StreamDefinition, 'name' | 'version'>) =>
+      `${env}_${stream.name}_v${stream.version}`,
 
     /** Temporal. A schedule adds `-<slot>` to its workflow id; so do we. */
     scheduleId: (table: string) => `${env}/${table}`,

@@ -2,7 +2,8 @@
  * A definition as plain JSON: what the files in `pipelines/` compile to, what the catalogue stores by hash, and
  * all that workers and `apply` ever see. No functions, no secrets, no names that depend on the env.
  */
-export type Definition = StreamDefinition | PullDefinition | RollupDefinition | ViewDefinition | ExternalDefinition;
+export type Definition =
+  StreamDefinition | PullDefinition | RollupDefinition | ViewDefinition | ExternalDefinition;
 
 /** A definition that is loaded interval by interval into a table of its own. */
 export type LoadedDefinition = PullDefinition | RollupDefinition;
@@ -25,6 +26,8 @@ export interface Field {
   pattern?: string;
   /** The closed list of an enum. */
   values?: string[];
+  /** A timestamp may carry an offset such as `+02:00`; absent: only `Z`. */
+  offset?: true;
 }
 
 /** How a definition tiles the time line. Days are local days of `zone`: 23, 24 or 25 hours long. */
@@ -68,6 +71,10 @@ interface Loaded extends Common {
 }
 
 export interface HttpSource {
+  /**
+   * May hold `{start}` and `{end}`, and settings of the worker's environment as `{UPPER_CASE}`, which the
+   * activity fills in: `{WEATHER_URL}/v1/observations`.
+   */
   url: string;
   /** `{start}` and `{end}` stand for the interval's bounds (RFC 3339, UTC). */
   query: Record<string, string>;

@@ -1,0 +1,99 @@
+import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MillraceError } from '../errors.ts';
+import type { Load, Offsets } from '../workflows/messages.ts';
+import type { ActivityDeps } from './deps.ts';
+import { rawTopicsOf, type LoadStream } from './streams.ts';
+
+/** How long one attempt waits before it fails with what it waited for; Temporal then starts the next. */
+const PATIENCE_MS = 60_000;
+const POLL_MS = 100;
+
+/**
+ * Waits until Druid has every event that stood in the raw topics when `ends` was noted.
+ *
+ * Two steps per partition: our consumer's committed position has passed the noted end, and Druid's tasks have
+ * passed the last clean record that we had produced by then. Never "lag 0" (a commit marker keeps it at 1) and
+ * never event time. A stream without any event is drained at once.
+ * @returns per stream and partition the clean offset up to which Druid has been seen to be complete
+ * @throws STREAM_NOT_DRAINED (retried) saying which partition is waited for, and on whom
+ */
+export const drain =
+  (deps: ActivityDeps) =>
+  async (load: Load, ends: Offsets): Promise<Offsets> => {
+    const deadlineMs = Date.now() + PATIENCE_MS;
+    const positions: Offsets = {};
+    for (const stream of await rawTopicsOf(deps, load)) {
+      const consumed = await until(deadlineMs, () => consumedTo(deps, stream, ends[stream.name] ?? {}));
+      await until(deadlineMs, () => queryableTo(deps, stream, consumed));
+      positions[stream.name] = consumed;
+    }
+    return positions;
+  };
+
+/** Either what was waited for, or (as text) what is still missing. */
+type Progress<T> = { reached: T } | { missing: string };
+
+async function until<T>(deadlineMs: number, look: () => Promise<Progress<T>>): Promise<T> {
+  for (;;) {
+    const progress = await look();
+    if ('reached' in progress) return progress.reached;
+    heartbeat(progress.missing);
+    if (Date.now() > deadlineMs) throw new MillraceError('STREAM_NOT_DRAINED', progress.missing);
+    await sleep(POLL_MS, undefined, { signal: cancellationSignal() });
+  }
+}
+
+/** Has our consumer passed the noted ends? Then: the next clean offset after what it had produced. */
+async function consumedTo(
+  { kafka, names }: ActivityDeps,
+  stream: LoadStream,
+  ends: Record<string, string>,
+): Promise<Progress<Record<string, string>>> {
+  const committed = await kafka.committed(names.consumerGroup(stream.name), stream.topic);
+  const offsets = await kafka.bounds(stream.topic);
+  const clean: Record<string, string> = {};
+  for (const [partition, end] of Object.entries(ends)) {
+    const position = committed.get(Number(partition));
+    // Where nothing was ever committed, all that counts is whether anything is left to be read.
+    const reached = position?.offset ?? offsets.get(Number(partition))?.low ?? 0n;
+    if (reached < BigInt(end)) {
+      return {
+        missing: `Stream '${stream.name}' is not drained: partition ${partition} is consumed to ${reached} of ${end}. Is a worker with the role 'ingest' running ('millrace status')?`,
+      };
+    }
+    clean[partition] = String(position?.metadata?.clean ?? 0n);
+  }
+  return { reached: clean };
+}
+
+/** Have Druid's tasks passed these clean offsets? Asked of the tasks: what the supervisor knows is 30 s old. */
+async function queryableTo(
+  { druid, names }: ActivityDeps,
+  stream: LoadStream,
+  clean: Record<string, string>,
+): Promise<Progress<true>> {
+  const wanted = Object.entries(clean).filter(([, offset]) => offset !== '0');
+  if (wanted.length === 0) return { reached: true };
+  const id = names.datasource(stream.definition);
+  const status = await druid.supervisorStatus(id);
+  if (status === undefined) {
+    return { missing: `Druid has no supervisor '${id}'. 'millrace apply' makes it.` };
+  }
+  const tasks = [...status.activeTasks, ...status.publishingTasks];
+  const live = await Promise.all(tasks.map((task) => druid.taskOffsets(task.id)));
+  for (const [partition, offset] of wanted) {
+    const known = tasks.flatMap((task, index) => [
+      live[index]?.[partition],
+      task.startingOffsets?.[partition],
+    ]);
+    const reached = Math.max(0, ...known.filter((value) => value !== undefined));
+    if (BigInt(reached) < BigInt(offset)) {
+      const error = status.recentErrors.at(-1)?.message;
+      return {
+        missing: `Stream '${stream.name}' is not drained: Druid's supervisor '${id}' (${status.detailedState ?? status.state}) has read partition ${partition} to ${reached} of ${offset}${error ? `; its last error: ${error}` : ''}.`,
+      };
+    }
+  }
+  return { reached: true };
+}

@@ -1,0 +1,53 @@
+import { ApplicationFailure, heartbeat } from '@temporalio/activity';
+import { isMillraceError } from '../errors.ts';
+import { awaitRun } from './await-run.ts';
+import { check } from './check.ts';
+import type { ActivityDeps } from './deps.ts';
+import { drain } from './drain.ts';
+import { listIntervals } from './list-intervals.ts';
+import { noteEnds } from './note-ends.ts';
+import { resolve } from './resolve.ts';
+import { stage } from './stage.ts';
+import { swap } from './swap.ts';
+
+export type Activities = ReturnType<typeof createActivities>;
+
+/** Every activity, by the name under which workflows call it. */
+export function createActivities(deps: ActivityDeps) {
+  return {
+    resolve: atBoundary(resolve(deps)),
+    noteEnds: atBoundary(noteEnds(deps)),
+    drain: atBoundary(drain(deps)),
+    stage: atBoundary(stage(deps)),
+    check: atBoundary(check(deps)),
+    swap: atBoundary(swap(deps)),
+    listIntervals: atBoundary(listIntervals(deps)),
+    awaitRun: atBoundary(awaitRun(deps)),
+  };
+}
+
+/** How often an activity that is still running says so; well within the workflows' heartbeat timeout. */
+const SIGN_OF_LIFE_MS = 2_000;
+
+/**
+ * What every activity does at its edge: give signs of life while it runs, and turn our errors into Temporal's
+ * (the code becomes the failure's type, and the thrower decides whether a retry can help).
+ */
+function atBoundary<In extends unknown[], Out>(activity: (...args: In) => Promise<Out>) {
+  return async (...args: In): Promise<Out> => {
+    const pulse = setInterval(() => heartbeat(), SIGN_OF_LIFE_MS);
+    try {
+      return await activity(...args);
+    } catch (error) {
+      if (!isMillraceError(error)) throw error;
+      throw ApplicationFailure.create({
+        message: error.message,
+        type: error.code,
+        nonRetryable: !error.retryable,
+        ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
+      });
+    } finally {
+      clearInterval(pulse);
+    }
+  };
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { intervalsBetween, slotOf, type Interval } from '../define/calendar.ts';
+import { isLoaded } from '../define/definition.ts';
+import { MillraceError } from '../errors.ts';
+import type { BackfillInput, IntervalPage } from '../workflows/messages.ts';
+import type { ActivityDeps } from './deps.ts';
+
+const instant = z.iso.datetime({ offset: true });
+const shape = z.strictObject({
+  table: z.string(),
+  from: instant,
+  to: instant,
+  concurrency: z.int().min(1).max(50).optional(),
+  newestFirst: z.boolean().optional(),
+  reprocess: z.enum(['missing', 'all']).optional(),
+  carried: z.looseObject({ after: instant }).optional(),
+});
+
+/** What one page holds: each is one stretch of the backfill's history before it continues as new. */
+const PAGE_INTERVALS = 250;
+
+/**
+ * Lists the next intervals that a backfill has to load: those whose start lies in [from, to), whose slot has come,
+ * and (unless everything is to be reprocessed) that the ledger lacks.
+ * @throws INPUT_INVALID, TABLE_UNKNOWN, TABLE_NOT_LOADED
+ */
+export const listIntervals =
+  ({ catalogue, ledger, names, now }: ActivityDeps) =>
+  async (input: BackfillInput): Promise<IntervalPage> => {
+    const { table, from, to, newestFirst = true, reprocess = 'missing', carried } = parse(input);
+    const { definition } = await catalogue.byName(table);
+    if (!isLoaded(definition)) {
+      throw new MillraceError(
+        'TABLE_NOT_LOADED',
+        `'${table}' is a ${definition.kind}: it has no intervals to load.`,
+      );
+    }
+    const loaded =
+      reprocess === 'all' ? new Set<string>() : await ledger.loadedStarts(table, utc(from), utc(to));
+    const isWanted = (interval: Interval) =>
+      !loaded.has(interval.start) && Date.parse(slotOf(interval, definition.offsetMs)) <= now().getTime();
+    const all = [...intervalsBetween(definition.calendar, from, to)].filter(isWanted);
+    const ordered = newestFirst ? all.reverse() : all;
+    const rest = carried === undefined ? ordered : ordered.filter(isBeyond(carried.after, newestFirst));
+    const page = rest.slice(0, PAGE_INTERVALS);
+    const last = page.at(-1);
+    return {
+      intervals: page.map((interval) => ({
+        start: interval.start,
+        workflowId: names.workflowId(table, slotOf(interval, definition.offsetMs)),
+        taskQueue: names.taskQueue('bulk'),
+      })),
+      remaining: rest.length,
+      ...(last !== undefined && rest.length > page.length ? { after: last.start } : {}),
+    };
+  };
+
+function parse(input: unknown): z.infer<typeof shape> {
+  const parsed = shape.safeParse(input);
+  if (parsed.success && Date.parse(parsed.data.from) < Date.parse(parsed.data.to)) return parsed.data;
+  const why = parsed.success ? 'from must lie before to' : z.prettifyError(parsed.error);
+  throw new MillraceError(
+    'INPUT_INVALID',
+    `'backfill' was started with ${JSON.stringify(input)}: ${why}. Give {"table":"weather","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}.`,
+  );
+}
+
+function isBeyond(after: string, newestFirst: boolean) {
+  return ({ start }: Interval) => (newestFirst ? start < after : start > after);
+}
+
+function utc(instantText: string): string {
+  return new Date(instantText).toISOString();
+}

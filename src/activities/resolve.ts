@@ -1,0 +1,99 @@
+import { activityInfo } from '@temporalio/activity';
+import { z } from 'zod';
+import {
+  intervalOfSlot,
+  intervalStartingAt,
+  lastCompleteInterval,
+  slotOf,
+  type Interval,
+} from '../define/calendar.ts';
+import { isLoaded, readsOf, type Definition, type LoadedDefinition } from '../define/definition.ts';
+import { MillraceError } from '../errors.ts';
+import type { Load, RefreshInput } from '../workflows/messages.ts';
+import type { ActivityDeps } from './deps.ts';
+
+export interface ResolveInput extends RefreshInput {
+  /** The slot for which a schedule started this run. */
+  nominalTime?: string;
+}
+
+/** What a run is for; and whether it is the one run that may load this interval. */
+export type Resolution =
+  { isCanonical: true; load: Load } | { isCanonical: false; workflowId: string; input: RefreshInput };
+
+const instant = z.iso.datetime({ offset: true });
+const shape = z.strictObject({
+  table: z.string(),
+  interval: instant.optional(),
+  trigger: z.enum(['schedule', 'manual', 'backfill']).optional(),
+  nominalTime: instant.optional(),
+});
+
+/**
+ * Decides what a run loads: which definition (by hash, as it is applied now) and which interval.
+ *
+ * The interval is the one given; else that of the slot for which the run was started; else (a trigger by hand has
+ * no slot) the last complete one. Never derived from the time at which the run happens to execute.
+ * @throws INPUT_INVALID, TABLE_UNKNOWN, TABLE_NOT_LOADED, INTERVAL_INVALID, INTERVAL_IN_FUTURE
+ */
+export const resolve =
+  ({ catalogue, loads, names, now }: ActivityDeps) =>
+  async (input: ResolveInput): Promise<Resolution> => {
+    const { table, trigger = 'manual', ...times } = parse(input);
+    const { definition, hash } = await catalogue.byName(table);
+    refuseUnloaded(definition);
+    const interval = intervalFor(definition, times, now());
+    const slot = slotOf(interval, definition.offsetMs);
+    refuseFuture(table, interval, slot, now());
+
+    const workflowId = names.workflowId(table, slot);
+    const run = activityInfo().workflowExecution;
+    if (run?.workflowId !== workflowId) {
+      return { isCanonical: false, workflowId, input: { table, interval: interval.start, trigger } };
+    }
+    const loadId = await loads.idFor(`${run.workflowId}/${run.runId}`, table, interval.start);
+    const streams = definition.kind === 'rollup' ? readsOf(definition.sql) : [];
+    const { kind } = definition;
+    return {
+      isCanonical: true,
+      load: { table, kind, definitionHash: hash, interval, slot, workflowId, trigger, loadId, streams },
+    };
+  };
+
+function parse(input: unknown): z.infer<typeof shape> {
+  const parsed = shape.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new MillraceError(
+    'INPUT_INVALID',
+    `'refresh' was started with ${JSON.stringify(input)}: ${z.prettifyError(parsed.error)}. Give {"table":"weather"} or {"table":"weather","interval":"2026-01-31T05:00:00Z"}.`,
+  );
+}
+
+function refuseUnloaded(definition: Definition): asserts definition is LoadedDefinition {
+  if (isLoaded(definition)) return;
+  throw new MillraceError(
+    'TABLE_NOT_LOADED',
+    `'${definition.name}' is a ${definition.kind}: it has no intervals to load. Run one of the tables it reads.`,
+  );
+}
+
+function intervalFor(
+  { calendar, offsetMs }: LoadedDefinition,
+  times: { interval?: string | undefined; nominalTime?: string | undefined },
+  now: Date,
+): Interval {
+  if (times.interval !== undefined) return intervalStartingAt(calendar, times.interval);
+  const ofSlot =
+    times.nominalTime === undefined ? undefined : intervalOfSlot(calendar, offsetMs, times.nominalTime);
+  return ofSlot ?? lastCompleteInterval(calendar, offsetMs, now.toISOString());
+}
+
+/** A closed run that holds a future slot's workflow id would make the schedule skip that slot. */
+function refuseFuture(table: string, interval: Interval, slot: string, now: Date): void {
+  if (Date.parse(slot) <= now.getTime()) return;
+  throw new MillraceError(
+    'INTERVAL_IN_FUTURE',
+    `${table} ${interval.start} is due at ${slot}, and now it is ${now.toISOString()}. Its schedule will run it then.`,
+    { context: { table, interval: interval.start, slot } },
+  );
+}

@@ -1,0 +1,182 @@
+import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { getJson } from '../clients/http.ts';
+import type { Scalar } from '../clients/mariadb.ts';
+import type { HttpSource, PullDefinition } from '../define/definition.ts';
+import { storedRow } from '../define/row.ts';
+import { compileValidator, type Validator } from '../define/validator.ts';
+import { MillraceError } from '../errors.ts';
+import { stagingOf } from '../store/staging.ts';
+import type { Load } from '../workflows/messages.ts';
+import type { ActivityDeps } from './deps.ts';
+
+/** A walk longer than this is a vendor whose pages never end. */
+const MAX_PAGES = 100_000;
+/** Rows per INSERT: beyond a few thousand the statement only grows. */
+const INSERT_ROWS = 1_000;
+
+interface Page {
+  records: unknown[];
+  next: string | undefined;
+}
+
+/**
+ * Walks a vendor's pages for one interval into the staging table.
+ *
+ * Each page is committed together with where to go on, so a repeated attempt resumes the walk. Memory: one page.
+ * @returns rows staged by all attempts of this load
+ * @throws the codes of `getJson` · SECRET_MISSING, ROW_INVALID, HTTP_PAGES_LOOP (not retried) · HTTP_TOO_FEW_ROWS ·
+ *   LOAD_OVERTAKEN
+ */
+export async function stagePull(
+  deps: ActivityDeps,
+  definition: PullDefinition,
+  load: Load,
+  attempt: number,
+): Promise<number> {
+  const before = await deps.loads.progressOf(load.loadId);
+  let rows = before?.rows ?? 0;
+  let cursor = before?.nextPage;
+  const isWalked = before !== undefined && cursor === undefined;
+  if (!isWalked) {
+    const validate = compileValidator(definition.fields, { unknownKeys: 'ignore' });
+    const seen = new Set<string>();
+    do {
+      refuseLoop(load, seen, cursor);
+      const page = await fetchPage(deps, definition, load, cursor);
+      const values = page.records.map((record, index) =>
+        stored(definition, load, validate, record, rows + index),
+      );
+      await commitPage(deps, definition, load, attempt, values, page.next);
+      rows += values.length;
+      cursor = page.next;
+      heartbeat({ rows, cursor });
+    } while (cursor !== undefined);
+  }
+  refuseTooFew(definition, load, rows);
+  return rows;
+}
+
+async function fetchPage(
+  deps: ActivityDeps,
+  { name, http }: PullDefinition,
+  load: Load,
+  cursor: string | undefined,
+): Promise<Page> {
+  const fill = (text: string) =>
+    text.replaceAll('{start}', load.interval.start).replaceAll('{end}', load.interval.end);
+  const query = Object.fromEntries(Object.entries(http.query).map(([key, value]) => [key, fill(value)]));
+  if (http.pages && cursor !== undefined) query[http.pages.param] = cursor;
+  const body = await getJson({
+    subject: `pull '${name}' ${load.interval.start}`,
+    url: fill(resolved(deps, name, http.url)),
+    query,
+    headers: { ...http.headers, ...authorization(deps, name, http) },
+    timeoutMs: http.timeoutMs,
+    signal: cancellationSignal(),
+  });
+  return { records: recordsOf(name, http, body), next: nextOf(name, http, body) };
+}
+
+/** `{WEATHER_URL}` in an address stands for a setting of the machine that runs the worker. */
+function resolved(deps: ActivityDeps, name: string, url: string): string {
+  return url.replaceAll(/\{([A-Z][A-Z0-9_]*)\}/g, (_, setting: string) => named(deps, name, setting));
+}
+
+function authorization(deps: ActivityDeps, name: string, http: HttpSource): Record<string, string> {
+  return http.auth ? { authorization: `Bearer ${named(deps, name, http.auth.bearer.secret)}` } : {};
+}
+
+function named(deps: ActivityDeps, pull: string, name: string): string {
+  const value = deps.secret(name);
+  if (value !== undefined && value !== '') return value;
+  throw new MillraceError(
+    'SECRET_MISSING',
+    `pull '${pull}' needs ${name}, and the worker does not have it. Put ${name}=… into .env or the worker's environment and start the worker again.`,
+    { context: { pull, name } },
+  );
+}
+
+function recordsOf(name: string, http: HttpSource, body: unknown): unknown[] {
+  const records = http.records === '' ? body : at(body, http.records);
+  if (Array.isArray(records)) return records;
+  throw new MillraceError(
+    'HTTP_BODY_INVALID',
+    `pull '${name}': the answer holds no list at '${http.records}' but ${JSON.stringify(records)?.slice(0, 80) ?? 'nothing'}. Check 'records' in the definition, or what the vendor sends.`,
+    { context: { pull: name } },
+  );
+}
+
+function nextOf(name: string, http: HttpSource, body: unknown): string | undefined {
+  if (!http.pages) return undefined;
+  const next = at(body, http.pages.from);
+  if (next === null || next === '') return undefined;
+  if (typeof next === 'string' || typeof next === 'number') return String(next);
+  // An absent cursor may be the last page or a changed API; taking it for the last page would lose the rest.
+  throw new MillraceError(
+    'HTTP_BODY_INVALID',
+    `pull '${name}': the answer has no cursor at '${http.pages.from}' (null or '' would mean the last page). Check 'pages.from' in the definition.`,
+    { context: { pull: name } },
+  );
+}
+
+function at(body: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, key) => {
+    return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+      ? (value as Record<string, unknown>)[key]
+      : undefined;
+  }, body);
+}
+
+function stored(
+  { name, fields }: PullDefinition,
+  load: Load,
+  validate: Validator,
+  record: unknown,
+  index: number,
+): Scalar[] {
+  const validation = validate(record);
+  if (validation.ok) return storedRow(fields, validation.value);
+  throw new MillraceError(
+    'ROW_INVALID',
+    `pull '${name}' ${load.interval.start}: record ${index} does not fit the row schema: ${validation.problems.join('; ')}. Mend the row, or ask the vendor.`,
+    { context: { pull: name, interval: load.interval.start, record: index } },
+  );
+}
+
+async function commitPage(
+  deps: ActivityDeps,
+  definition: PullDefinition,
+  load: Load,
+  attempt: number,
+  rows: Scalar[][],
+  next: string | undefined,
+): Promise<void> {
+  const staging = stagingOf(definition, deps.names);
+  await deps.db.transaction(async (tx) => {
+    await deps.loads.holdAttempt(tx, load, attempt);
+    for (let from = 0; from < rows.length; from += INSERT_ROWS) {
+      await staging.append(tx, load.loadId, rows.slice(from, from + INSERT_ROWS));
+    }
+    await deps.loads.recordPage(tx, load.loadId, rows.length, next);
+  });
+}
+
+function refuseLoop(load: Load, seen: Set<string>, cursor: string | undefined): void {
+  const isRepeated = cursor !== undefined && seen.has(cursor);
+  if (cursor !== undefined) seen.add(cursor);
+  if (!isRepeated && seen.size < MAX_PAGES) return;
+  throw new MillraceError(
+    'HTTP_PAGES_LOOP',
+    `pull '${load.table}' ${load.interval.start}: the vendor gave the cursor '${cursor}' a second time, after ${seen.size} pages. Nothing was loaded; check 'pages' in the definition.`,
+    { context: { table: load.table, cursor } },
+  );
+}
+
+function refuseTooFew({ name, minRows }: PullDefinition, load: Load, rows: number): void {
+  if (rows >= minRows) return;
+  throw new MillraceError(
+    'HTTP_TOO_FEW_ROWS',
+    `pull '${name}' ${load.interval.start}: the vendor sent ${rows} rows, and fewer than ${minRows} is not normal here. The last good rows stay. If it is normal, set minRows: ${rows}.`,
+    { context: { pull: name, interval: load.interval.start, rows, minRows } },
+  );
+}

@@ -1,0 +1,118 @@
+import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { createHash } from 'node:crypto';
+import type { DruidBatch } from '../clients/druid.ts';
+import type { RollupDefinition } from '../define/definition.ts';
+import { renderSql } from '../define/render.ts';
+import { storedRow } from '../define/row.ts';
+import { compileValidator } from '../define/validator.ts';
+import { MillraceError } from '../errors.ts';
+import { stagingOf } from '../store/staging.ts';
+import type { Load, Offsets } from '../workflows/messages.ts';
+import type { ActivityDeps } from './deps.ts';
+import { refuseMissingSegments } from './segments.ts';
+import { rawTopicsOf } from './streams.ts';
+
+/**
+ * Streams one interval of a rollup from Druid into the staging table.
+ *
+ * Memory: one batch of 1,000 rows, whatever the answer's size. The segments of the interval are looked at before
+ * and after, because Druid answers with part of the data, and without a word, while segments move.
+ * @returns rows staged
+ * @throws DRUID_QUERY_INVALID, ROW_INVALID (not retried) · DRUID_ANSWER_CUT, DRUID_UNAVAILABLE,
+ *   DRUID_SEGMENTS_MISSING (retried) · LOAD_OVERTAKEN
+ */
+export async function stageRollup(
+  deps: ActivityDeps,
+  definition: RollupDefinition,
+  load: Load,
+  attempt: number,
+  positions: Offsets,
+): Promise<number> {
+  await emptyStage(deps, definition, load, attempt);
+  const streams = await rawTopicsOf(deps, load);
+  const datasources = new Map(
+    streams.map(({ name, definition }) => [name, deps.names.datasource(definition)]),
+  );
+  // Before its first event a datasource does not exist, and asking for it is an error.
+  const hasEvents = streams.every(({ name }) =>
+    Object.values(positions[name] ?? {}).some((offset) => offset !== '0'),
+  );
+  if (!hasEvents) return 0;
+
+  await refuseMissingSegments(deps.druid, [...datasources.values()], load);
+  const sql = renderSql(definition.sql, {
+    read: (name) => `"${datasources.get(name) ?? name}"`,
+    interval: { ...load.interval, column: '__time' },
+  });
+  const queryId = createHash('sha256').update(`${load.loadId}/${attempt}`).digest('hex').slice(0, 32);
+  const rows = await stageAnswer(
+    deps,
+    definition,
+    load,
+    attempt,
+    deps.druid.stream(sql, { queryId, signal: cancellationSignal() }),
+  );
+  await refuseMissingSegments(deps.druid, [...datasources.values()], load);
+  return rows;
+}
+
+async function emptyStage(
+  deps: ActivityDeps,
+  definition: RollupDefinition,
+  load: Load,
+  attempt: number,
+): Promise<void> {
+  await deps.db.transaction(async (tx) => {
+    await deps.loads.holdAttempt(tx, load, attempt);
+    await stagingOf(definition, deps.names).clear(tx, [load.loadId]);
+  });
+}
+
+async function stageAnswer(
+  deps: ActivityDeps,
+  definition: RollupDefinition,
+  load: Load,
+  attempt: number,
+  answer: AsyncGenerator<DruidBatch>,
+): Promise<number> {
+  const staging = stagingOf(definition, deps.names);
+  const validate = compileValidator(definition.fields, { unknownKeys: 'ignore' });
+  let staged = 0;
+  for await (const { columns, rows } of answer) {
+    refuseColumns(definition, columns);
+    const values = rows.map((row) => {
+      const record = Object.fromEntries(
+        columns.map(({ name, sqlType }, index) => [name, plain(row[index], sqlType)]),
+      );
+      const validation = validate(record);
+      if (validation.ok) return storedRow(definition.fields, validation.value);
+      throw new MillraceError(
+        'ROW_INVALID',
+        `${load.table} ${load.interval.start}: a row from Druid does not fit the row schema: ${validation.problems.join('; ')}. Mend the SQL or the row.`,
+        { context: { table: load.table, interval: load.interval.start } },
+      );
+    });
+    await deps.db.transaction(async (tx) => {
+      await deps.loads.holdAttempt(tx, load, attempt);
+      await staging.append(tx, load.loadId, values);
+    });
+    staged += values.length;
+    heartbeat({ staged });
+  }
+  return staged;
+}
+
+/** Druid gives a DATE as the timestamp at its start. */
+function plain(value: unknown, sqlType: string): unknown {
+  return sqlType === 'DATE' && typeof value === 'string' ? value.slice(0, 10) : value;
+}
+
+function refuseColumns(definition: RollupDefinition, columns: DruidBatch['columns']): void {
+  const got = columns.map(({ name }) => name);
+  const wanted = definition.fields.map(({ name }) => name);
+  if (got.length === wanted.length && wanted.every((name) => got.includes(name))) return;
+  throw new MillraceError(
+    'DRUID_QUERY_INVALID',
+    `${definition.name}: the SQL gives the columns ${got.join(', ')}, but the row declares ${wanted.join(', ')}.`,
+  );
+}

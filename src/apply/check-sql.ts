@@ -1,0 +1,185 @@
+import { identifier, type Database } from '../clients/mariadb.ts';
+import type { DruidClient } from '../clients/druid.ts';
+import {
+  isLoaded,
+  type Definition,
+  type ExternalDefinition,
+  type Field,
+  type RollupDefinition,
+  type StreamDefinition,
+  type ViewDefinition,
+} from '../define/definition.ts';
+import { renderSql } from '../define/render.ts';
+import { messageOf, MillraceError, isMillraceError } from '../errors.ts';
+import type { Names } from '../names.ts';
+import { externalBody, tableBody } from './columns.ts';
+import { ofKind } from './desired.ts';
+import { viewSql } from './view-sql.ts';
+
+interface SqlServers {
+  druid: DruidClient;
+  admin: Database;
+  names: Names;
+}
+
+/**
+ * Has the servers read every definition's SQL before anything is changed. What does not exist yet is stood in for:
+ * in Druid by a row of typed nulls in place of the stream, in MariaDB by empty tables in a scratch schema.
+ * @throws SQL_INVALID with every problem of every definition
+ */
+export async function checkSql(
+  servers: SqlServers,
+  definitions: Map<string, Definition>,
+  views: ViewDefinition[],
+): Promise<void> {
+  const all = [...definitions.values()];
+  const problems = [
+    ...(await rollupProblems(servers.druid, definitions, ofKind(all, 'rollup'))),
+    ...(await externalProblems(servers, ofKind(all, 'external'))),
+    ...(await viewProblems(servers, definitions, views)),
+  ];
+  if (problems.length === 0) return;
+  throw new MillraceError(
+    'SQL_INVALID',
+    `The servers refuse this SQL; nothing was changed:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+  );
+}
+
+async function rollupProblems(
+  druid: DruidClient,
+  definitions: Map<string, Definition>,
+  rollups: RollupDefinition[],
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const rollup of rollups) {
+    const sql = renderSql(rollup.sql, {
+      read: (name) => standIn(definitions.get(name)),
+      interval: { column: '__time', start: '2000-01-01T00:00:00Z', end: '2000-01-01T01:00:00Z' },
+    });
+    const where = `rollup '${rollup.name}' · sql`;
+    try {
+      for await (const { columns } of druid.stream(sql, { queryId: `check-${rollup.name}` })) {
+        problems.push(...columnProblems(rollup, columns).map((problem) => `${where}: ${problem}`));
+      }
+    } catch (error) {
+      if (!isMillraceError(error, 'DRUID_QUERY_INVALID')) throw error;
+      problems.push(`${where}: ${messageOf(error)}`);
+    }
+  }
+  return problems;
+}
+
+const DRUID_TYPES: Record<Field['type'], string> = {
+  text: 'VARCHAR',
+  integer: 'BIGINT',
+  number: 'DOUBLE',
+  boolean: 'VARCHAR',
+  timestamp: 'VARCHAR',
+  date: 'VARCHAR',
+};
+
+function standIn(definition: Definition | undefined): string {
+  const { fields, time } = definition as StreamDefinition;
+  const columns = fields
+    .filter(({ name }) => name !== time)
+    .map(({ name, type }) => `CAST(NULL AS ${DRUID_TYPES[type]}) AS "${name}"`);
+  return `(SELECT CAST(NULL AS TIMESTAMP) AS __time${columns.map((column) => `, ${column}`).join('')})`;
+}
+
+/** SQL types of Druid that a field of each type can take. */
+const FITTING: Record<Field['type'], RegExp> = {
+  text: /^(VARCHAR|CHAR)/,
+  integer: /^(BIGINT|INTEGER|SMALLINT|TINYINT)/,
+  number: /^(DOUBLE|FLOAT|REAL|DECIMAL|BIGINT|INTEGER|SMALLINT|TINYINT)/,
+  boolean: /^BOOLEAN/,
+  timestamp: /^TIMESTAMP/,
+  date: /^DATE/,
+};
+
+function columnProblems(rollup: RollupDefinition, columns: { name: string; sqlType: string }[]): string[] {
+  const problems: string[] = [];
+  for (const { name, sqlType } of columns) {
+    const field = rollup.fields.find((candidate) => candidate.name === name);
+    if (!field)
+      problems.push(
+        `gives a column '${name}' that the row does not declare; declare it, or leave it out of the SELECT`,
+      );
+    else if (!FITTING[field.type].test(sqlType)) {
+      problems.push(
+        `gives '${name}' as ${sqlType}, but the row declares it as ${field.type}; CAST it, or change the row`,
+      );
+    }
+  }
+  const given = new Set(columns.map(({ name }) => name));
+  const missing = rollup.fields.filter(({ name }) => !given.has(name));
+  return [
+    ...problems,
+    ...missing.map(
+      ({ name }) => `gives no column '${name}', which the row declares; add "… AS ${name}" to the SELECT`,
+    ),
+  ];
+}
+
+/** Somebody else's table must be there, with the columns that the definition names. */
+async function externalProblems(
+  { admin, names }: SqlServers,
+  externals: ExternalDefinition[],
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { name, schema = names.schema, fields } of externals) {
+    const rows = await admin.query(
+      'SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?',
+      [schema, name],
+    );
+    const live = new Set(rows.map((row) => String(row['name']).toLowerCase()));
+    const absent = fields.filter((field) => !live.has(field.name.toLowerCase())).map((field) => field.name);
+    if (live.size === 0) {
+      problems.push(
+        `external '${name}': MariaDB has no table ${schema}.${name}; make it first (millrace only reads it)`,
+      );
+    } else if (absent.length > 0) {
+      problems.push(
+        `external '${name}': ${schema}.${name} has no column ${absent.join(', ')}; it has ${[...live].join(', ')}`,
+      );
+    }
+  }
+  return problems;
+}
+
+async function viewProblems(
+  { admin, names }: SqlServers,
+  definitions: Map<string, Definition>,
+  views: ViewDefinition[],
+): Promise<string[]> {
+  if (views.length === 0) return [];
+  const scratch = names.scratchSchema;
+  const problems: string[] = [];
+  await admin.execute(
+    `CREATE OR REPLACE DATABASE ${identifier(scratch)} DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_nopad_bin`,
+  );
+  try {
+    for (const definition of definitions.values()) {
+      const body = isLoaded(definition)
+        ? tableBody(definition)
+        : definition.kind === 'external'
+          ? externalBody(definition)
+          : [];
+      if (body.length > 0)
+        await admin.execute(`CREATE TABLE ${identifier(scratch, definition.name)} (${body.join(', ')})`);
+    }
+    for (const view of views) {
+      const sql = viewSql(view, definitions, scratch, true);
+      try {
+        await admin.execute(`CREATE VIEW ${identifier(scratch, view.name)} AS ${sql}`);
+      } catch (error) {
+        if (!isMillraceError(error, 'MARIADB_REFUSED')) throw error;
+        problems.push(
+          `view '${view.name}' · sql: ${messageOf(error.cause ?? error).replaceAll(`${scratch}.`, '')}`,
+        );
+      }
+    }
+  } finally {
+    await admin.execute(`DROP DATABASE IF EXISTS ${identifier(scratch)}`);
+  }
+  return problems;
+}

@@ -1,0 +1,124 @@
+import type { DruidClient } from '../clients/druid.ts';
+import type { Config } from '../config.ts';
+import type { Field, StreamDefinition } from '../define/definition.ts';
+import { contentHash } from '../define/hash.ts';
+import type { Names } from '../names.ts';
+import { MillraceError } from '../errors.ts';
+import type { Change, Ownership } from './desired.ts';
+
+interface DruidTarget {
+  druid: DruidClient;
+  names: Names;
+  ownership: Ownership;
+  /** Kafka's address as Druid reaches it, and the security settings of its consumer. */
+  consumerProperties: Record<string, string>;
+}
+
+/**
+ * Makes and keeps the supervisor of each stream.
+ *
+ * Druid's own answer holds every default, so it is never compared: our hash of what we posted decides, and a
+ * supervisor that is the same is not posted again (a post restarts its tasks).
+ * @throws OBJECT_FOREIGN when a supervisor of that name is not ours
+ */
+export async function applyDruid(target: DruidTarget, streams: StreamDefinition[]): Promise<Change[]> {
+  const { druid, names, ownership } = target;
+  const owned = await ownership.hashes('druid');
+  const changes: Change[] = [];
+  for (const stream of streams) {
+    const id = names.datasource(stream);
+    const spec = supervisorSpec(stream, names, target.consumerProperties);
+    const hash = contentHash(spec);
+    const live = await druid.supervisor(id);
+    if (live !== undefined && !owned.has(id)) throw foreign(id);
+    if (live !== undefined && owned.get(id) === hash) {
+      changes.push({ system: 'druid', object: id, action: 'unchanged' });
+      continue;
+    }
+    await druid.postSupervisor(spec);
+    await ownership.record('druid', id, hash);
+    changes.push({ system: 'druid', object: id, action: live === undefined ? 'create' : 'update' });
+  }
+  return changes;
+}
+
+const DIMENSION_TYPES = {
+  text: 'string',
+  integer: 'long',
+  number: 'double',
+  // Druid's own tables have no boolean: 'true' and 'false'.
+  boolean: 'string',
+  timestamp: 'string',
+  date: 'string',
+} as const satisfies Record<Field['type'], string>;
+
+/**
+ * The Kafka supervisor of a stream: reads the clean topic from its beginning, committed records only.
+ *
+ * No row may vanish: parse errors stop the task (the worker has validated every record), nothing is rejected for
+ * being late or early, and offsets are never reset by themselves.
+ * @see https://druid.apache.org/docs/latest/ingestion/kafka-ingestion
+ */
+export function supervisorSpec(
+  stream: StreamDefinition,
+  names: Names,
+  consumerProperties: Record<string, string>,
+) {
+  const dimensions = stream.fields
+    .filter((field) => field.name !== stream.time)
+    .map((field) => ({ type: DIMENSION_TYPES[field.type], name: field.name }));
+  return {
+    type: 'kafka',
+    context: { useConcurrentLocks: true },
+    spec: {
+      dataSchema: {
+        dataSource: names.datasource(stream),
+        timestampSpec: { column: stream.time, format: 'iso' },
+        dimensionsSpec: { dimensions, useSchemaDiscovery: false },
+        granularitySpec: { segmentGranularity: 'day', queryGranularity: 'none', rollup: false },
+      },
+      ioConfig: {
+        topic: names.cleanTopic(stream.name),
+        useEarliestOffset: true,
+        taskCount: 1,
+        replicas: 1,
+        taskDuration: 'PT1H',
+        startDelay: 'PT0S',
+        period: 'PT10S',
+        consumerProperties: { ...consumerProperties, 'isolation.level': 'read_committed' },
+        inputFormat: { type: 'json' },
+      },
+      tuningConfig: {
+        type: 'kafka',
+        maxRowsPerSegment: 5_000_000,
+        maxParseExceptions: 0,
+        maxSavedParseExceptions: 10,
+        logParseExceptions: true,
+        resetOffsetAutomatically: false,
+      },
+    },
+  };
+}
+
+/** Kafka's address and security as Druid's own consumer takes them. */
+export function druidConsumerProperties(kafka: Config['kafka']): Record<string, string> {
+  const properties: Record<string, string> = { 'bootstrap.servers': kafka.brokersForDruid };
+  if (!kafka.sasl && !kafka.tls) return properties;
+  properties['security.protocol'] = kafka.sasl ? (kafka.tls ? 'SASL_SSL' : 'SASL_PLAINTEXT') : 'SSL';
+  if (kafka.sasl) {
+    const { mechanism, username, password } = kafka.sasl;
+    const module = mechanism === 'plain' ? 'plain.PlainLoginModule' : 'scram.ScramLoginModule';
+    properties['sasl.mechanism'] = mechanism.toUpperCase();
+    properties['sasl.jaas.config'] =
+      `org.apache.kafka.common.security.${module} required username="${username}" password="${password}";`;
+  }
+  return properties;
+}
+
+function foreign(id: string): MillraceError {
+  return new MillraceError(
+    'OBJECT_FOREIGN',
+    `Druid already has a supervisor '${id}' that millrace did not make. Rename the stream or raise its version; or terminate that supervisor if it is not needed.`,
+    { context: { system: 'druid', object: id } },
+  );
+}

@@ -1,0 +1,65 @@
+import type { Command } from '@commander-js/extra-typings';
+import { connectTemporal } from '../clients/temporal.ts';
+import { loadConfig } from '../config.ts';
+import { MillraceError } from '../errors.ts';
+import { namesFor } from '../names.ts';
+import type { BackfillInput, BackfillReport } from '../workflows/messages.ts';
+import { runUrl } from './temporal-ui.ts';
+
+export function registerBackfill(program: Command): void {
+  program
+    .command('backfill')
+    .description('load every interval of a table whose start lies in [from, to)')
+    .argument('<table>', 'the table')
+    .requiredOption(
+      '--from <instant>',
+      'the first interval start, RFC 3339 (2026-01-01 means midnight UTC)',
+      instant,
+    )
+    .requiredOption('--to <instant>', 'the end, exclusive', instant)
+    .option('--concurrency <n>', 'intervals at a time', Number, 4)
+    .option('--oldest-first', 'begin with the oldest interval')
+    .option('--reprocess <which>', "'missing' loads what the ledger lacks, 'all' everything again", 'missing')
+    .option('--no-wait', 'only start it')
+    .option('--env <env>', 'the env of the table')
+    .action(async (table, options) => {
+      const config = loadConfig({ MILLRACE_ENV: options.env });
+      const input: BackfillInput = {
+        table,
+        from: options.from,
+        to: options.to,
+        concurrency: options.concurrency,
+        newestFirst: options.oldestFirst !== true,
+        reprocess: options.reprocess as 'missing' | 'all',
+      };
+      const temporal = await connectTemporal(config);
+      const names = namesFor(config.env);
+      const workflowId = names.backfillId(table, input.from, input.to);
+      const handle = await temporal.workflow.start('backfill', {
+        workflowId,
+        taskQueue: names.taskQueue('bulk'),
+        args: [input],
+        // The same backfill asked for twice at once is one.
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        staticSummary: `${table} ${input.from} → ${input.to}`,
+      });
+      process.stderr.write(`  ${runUrl(config, workflowId)}\n`);
+      if (options.wait) {
+        const { loaded, intervals, rows } = (await handle.result()) as BackfillReport;
+        process.stdout.write(`${table}: ${loaded} of ${intervals} intervals loaded, ${rows} rows\n`);
+      }
+      await temporal.connection.close();
+    });
+}
+
+function instant(text: string): string {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const parsed = Date.parse(isDay ? `${text}T00:00:00Z` : text);
+  if (Number.isNaN(parsed) || (!isDay && !/(Z|[+-]\d{2}:\d{2})$/.test(text))) {
+    throw new MillraceError(
+      'INPUT_INVALID',
+      `'${text}' is not an instant. Give 2026-01-31 or 2026-01-31T05:00:00Z.`,
+    );
+  }
+  return new Date(parsed).toISOString().replace('.000Z', 'Z');
+}

@@ -1,0 +1,35 @@
+import { CommanderError } from '@commander-js/extra-typings';
+import { isMillraceError, messageOf, type ErrorCode } from '../errors.ts';
+
+/** Exit codes; everything not listed is 1, "the operation failed". */
+const BY_CODE: Partial<Record<ErrorCode, number>> = {
+  INPUT_INVALID: 2,
+  CONFIG_INVALID: 2,
+  INTERVAL_INVALID: 2,
+  INTERVAL_IN_FUTURE: 2,
+  TABLE_UNKNOWN: 3,
+  OBJECT_FOREIGN: 5,
+  APPLY_RUNNING: 5,
+  DRUID_UNAVAILABLE: 69,
+  MARIADB_UNAVAILABLE: 69,
+  KAFKA_UNAVAILABLE: 69,
+  TEMPORAL_UNAVAILABLE: 69,
+  SUPERSET_UNAVAILABLE: 69,
+};
+
+const USAGE = 2;
+const BUG = 70;
+
+/** Says what went wrong on stderr and ends the process with the code that fits. */
+export function exitWith(error: unknown): never {
+  // commander has printed its own message (or the help that was asked for).
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : USAGE);
+  if (isMillraceError(error)) {
+    process.stderr.write(`${error.code}: ${error.message}\n`);
+    process.exit(BY_CODE[error.code] ?? 1);
+  }
+  process.stderr.write(
+    `${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\nThis is a fault of millrace itself.\n`,
+  );
+  process.exit(BUG);
+}

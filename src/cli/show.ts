@@ -1,0 +1,97 @@
+import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
+import { connectMariaDb, identifier, type Database, type Row } from '../clients/mariadb.ts';
+import { loadConfig } from '../config.ts';
+import { MillraceError } from '../errors.ts';
+import { namesFor } from '../names.ts';
+import { renderTable } from './table.ts';
+
+export function registerShow(program: Command): void {
+  program
+    .command('show')
+    .description('print rows of any table or view of the env')
+    .argument('<table>', 'the table or view')
+    .option('--where <sql>', "a condition in MariaDB's SQL, run as a user who may only read")
+    .option('--order <sql>', 'what to sort by, such as "hour DESC"')
+    .option('--limit <n>', 'rows at most', positive, 20)
+    .option('--json', 'one JSON object per line')
+    .option('--env <env>', 'the env of the table')
+    .action(async (table, options) => {
+      const config = loadConfig({ MILLRACE_ENV: options.env });
+      const db = connectMariaDb(config.mariadb, config.mariadb.reader, { connections: 1 });
+      try {
+        const rows = await readRows(db, namesFor(config.env).schema, table, options);
+        process.stdout.write(
+          options.json === true ? rows.map((row) => `${JSON.stringify(row)}\n`).join('') : asTable(rows),
+        );
+      } finally {
+        await db.close();
+      }
+    });
+}
+
+export interface ShowOptions {
+  where?: string | undefined;
+  order?: string | undefined;
+  limit: number;
+}
+
+/** Rows of a table with its integers as numbers and everything else as MariaDB writes it. @throws TABLE_UNKNOWN */
+export async function readRows(
+  db: Database,
+  schema: string,
+  table: string,
+  options: ShowOptions,
+): Promise<Row[]> {
+  const columns = await db.query(
+    'SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = ? AND table_name = ?',
+    [schema, table],
+  );
+  if (columns.length === 0) {
+    throw new MillraceError(
+      'TABLE_UNKNOWN',
+      `There is no table or view '${table}' in ${schema}. 'millrace status' lists what is there.`,
+    );
+  }
+  const integers = new Set(
+    columns.filter(({ type }) => String(type).endsWith('int')).map(({ name }) => String(name)),
+  );
+  const where = options.where ? ` WHERE ${options.where}` : '';
+  const order = options.order ? ` ORDER BY ${options.order}` : '';
+  const rows = await db.query(
+    `SELECT * FROM ${identifier(schema, table)}${where}${order} LIMIT ${options.limit}`,
+  );
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [name, integers.has(name) ? exactNumber(value) : value]),
+    ),
+  );
+}
+
+export function asTable(rows: Row[]): string {
+  const [first] = rows;
+  if (!first) return '(no rows)\n';
+  const headings = Object.keys(first);
+  return renderTable(
+    headings,
+    rows.map((row) => headings.map((heading) => cell(row[heading]))),
+  );
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '-';
+  if (typeof value === 'number' && !Number.isInteger(value)) return value.toFixed(2);
+  return String(value)
+    .replace(/ (\d\d:\d\d):00\.000$/, ' $1')
+    .replaceAll('\n', ' ');
+}
+
+function exactNumber(value: unknown): unknown {
+  const number = Number(value);
+  return typeof value === 'string' && Number.isSafeInteger(number) ? number : value;
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('Give a whole number above 0.');
+}

@@ -1,0 +1,33 @@
+import type { Command } from '@commander-js/extra-typings';
+import { stateDir } from '../config.ts';
+import { backfillNewest, backfillRest } from './start/backfill.ts';
+import { printCard } from './start/card.ts';
+import { demoSettings } from './start/demo-settings.ts';
+import {
+  applyDefinitions,
+  fillTeamTables,
+  startReplay,
+  startStack,
+  startVendor,
+  startWorker,
+} from './start/steps.ts';
+import { stepper } from './start/stepper.ts';
+
+export function registerStart(program: Command): void {
+  program
+    .command('start')
+    .description('the whole demo: servers, worker, live events, summaries, the combined table, the dashboard')
+    .option('--days <n>', 'days of departures to replay', Number, 7)
+    .action(async ({ days }) => {
+      const home = stateDir();
+      const step = stepper();
+      await startStack(home, step);
+      const demo = await demoSettings(home);
+      await Promise.all([startVendor(home, demo, step), fillTeamTables(step)]);
+      await applyDefinitions(step);
+      await Promise.all([startWorker(home, step), startReplay(home, days, step)]);
+      await backfillNewest(step);
+      await backfillRest(days, step);
+      await printCard(step);
+    });
+}

@@ -1,0 +1,55 @@
+import { connectTemporal, type TemporalClient } from '../../clients/temporal.ts';
+import { loadConfig, type Config } from '../../config.ts';
+import { namesFor } from '../../names.ts';
+import type { BackfillInput, BackfillReport } from '../../workflows/messages.ts';
+import type { Stepper } from './stepper.ts';
+
+const TABLES = ['weather', 'departures_hourly'];
+const HOUR_MS = 3_600_000;
+
+/** The newest 24 hours of both tables, and waits for them: the combined table has its first rows. */
+export async function backfillNewest(step: Stepper): Promise<void> {
+  await step('backfill of the newest 24 hours', async () => {
+    const reports = await withTemporal(async (temporal, config) =>
+      Promise.all(TABLES.map(async (table) => (await started(temporal, config, table, 24)).result())),
+    );
+    return reports.map(({ table, loaded, rows }) => `${table} ${loaded} intervals, ${rows} rows`).join('; ');
+  });
+}
+
+/** The rest of the replayed days goes on in the background, visible in Temporal's web UI. */
+export async function backfillRest(days: number, step: Stepper): Promise<void> {
+  await step('backfill of the rest', async () => {
+    await withTemporal((temporal, config) =>
+      Promise.all(TABLES.map((table) => started(temporal, config, table, days * 24))),
+    );
+    return 'goes on in the background';
+  });
+}
+
+async function started(temporal: TemporalClient, config: Config, table: string, hours: number) {
+  const names = namesFor(config.env);
+  const toMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const [from, to] = [toMs - hours * HOUR_MS, toMs].map((ms) =>
+    new Date(ms).toISOString().replace('.000Z', 'Z'),
+  );
+  const input: BackfillInput = { table, from: from ?? '', to: to ?? '', concurrency: 4 };
+  const handle = await temporal.workflow.start('backfill', {
+    workflowId: names.backfillId(table, input.from, input.to),
+    taskQueue: names.taskQueue('bulk'),
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `${table} ${input.from} → ${input.to}`,
+  });
+  return { result: () => handle.result() as Promise<BackfillReport> };
+}
+
+async function withTemporal<T>(work: (temporal: TemporalClient, config: Config) => Promise<T>): Promise<T> {
+  const config = loadConfig();
+  const temporal = await connectTemporal(config);
+  try {
+    return await work(temporal, config);
+  } finally {
+    await temporal.connection.close();
+  }
+}

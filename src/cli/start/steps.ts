@@ -1,0 +1,138 @@
+import path from 'node:path';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { upStack } from '../../../stack/launcher.ts';
+import { homePaths } from '../../../stack/home.ts';
+import { answers } from '../../../stack/net.ts';
+import { processStatus, startProcess, type ProcessSpec } from '../../../stack/process.ts';
+import { apply, prepareSchemas } from '../../apply/index.ts';
+import { connectTemporal, pollersOf } from '../../clients/temporal.ts';
+import { loadConfig, processVariables, PROJECT_DIR } from '../../config.ts';
+import { namesFor } from '../../names.ts';
+import type { DemoSettings } from './demo-settings.ts';
+import type { Stepper } from './stepper.ts';
+
+const EXAMPLE = path.join(PROJECT_DIR, 'examples', 'flights');
+
+export async function startStack(home: string, step: Stepper): Promise<void> {
+  await step('servers', async (note) => {
+    await upStack({ home, report: note });
+  });
+}
+
+export async function startVendor(home: string, demo: DemoSettings, step: Stepper): Promise<void> {
+  await step('weather vendor', async () => {
+    const args = example('vendor.ts', '--port', String(demo.vendorPort), '--control');
+    await background(home, 'vendor', args, {
+      env: { WEATHER_TOKEN: demo.weatherToken },
+      address: demo.weatherUrl,
+      ready: () => answers(`${demo.weatherUrl}/health`),
+    });
+    return demo.weatherUrl;
+  });
+}
+
+/** The team's own tables, which the combined table joins: airlines and planes. */
+export async function fillTeamTables(step: Stepper): Promise<void> {
+  await step("the team's own tables", async () => {
+    const config = loadConfig();
+    await prepareSchemas(config);
+    const { host, port, admin } = config.mariadb;
+    const database = namesFor(config.env).schema;
+    await promisify(execFile)(
+      process.execPath,
+      example(
+        'team-tables.ts',
+        '--database',
+        database,
+        '--user',
+        admin.user,
+        '--host',
+        host,
+        '--port',
+        String(port),
+      ),
+      { env: { ...processVariables(), MARIADB_PASSWORD: admin.password } },
+    );
+    return `airlines, planes in ${database}`;
+  });
+}
+
+export async function applyDefinitions(step: Stepper): Promise<void> {
+  await step('millrace apply', async () => {
+    const changes = await apply(loadConfig());
+    const changed = changes.filter(({ action }) => action !== 'unchanged').length;
+    return changed === 0 ? 'nothing to change' : `${changed} objects made or changed`;
+  });
+}
+
+export async function startWorker(home: string, step: Stepper): Promise<void> {
+  await step('worker', async () => {
+    const config = loadConfig();
+    const temporal = await connectTemporal(config);
+    const queue = namesFor(config.env).taskQueue('live');
+    const args = [path.join(PROJECT_DIR, 'bin', 'millrace.mjs'), 'worker'];
+    await background(home, 'worker', args, {
+      ready: async () => {
+        const { pid } = processStatus(homePaths(home).runDir, 'worker');
+        return (await pollersOf(temporal, queue)).some((identity) => identity.startsWith(`${pid}@`));
+      },
+    });
+    await temporal.connection.close();
+  });
+}
+
+const progressShape = z.object({ phase: z.string(), sent: z.number() });
+
+/** Departures of the last days through the raw topic at once, then as they happen. */
+export async function startReplay(home: string, days: number, step: Stepper): Promise<void> {
+  await step(`departures of the last ${days} days`, async () => {
+    const config = loadConfig();
+    const state = homePaths(home).state('replay');
+    const progress = `${state}.progress.json`;
+    const args = example(
+      ...['replay.ts', '--topic', namesFor(config.env).rawTopic({ name: 'departures' })],
+      ...['--brokers', config.kafka.brokers.join(','), '--days', String(days), '--live'],
+      ...['--state', `${state}.json`, '--progress-file', progress],
+    );
+    const read = () => progressShape.parse(JSON.parse(readFileSync(progress, 'utf8')));
+    await background(home, 'replay', args, {
+      ready: async () => existsSync(progress) && read().phase !== 'replay',
+    });
+    return `${read().sent} events sent, live ones follow`;
+  });
+}
+
+interface Background {
+  ready: () => Promise<boolean>;
+  env?: Record<string, string>;
+  address?: string;
+}
+
+async function background(
+  home: string,
+  name: string,
+  args: string[],
+  { ready, env, address }: Background,
+): Promise<void> {
+  const { runDir, log } = homePaths(home);
+  const spec: ProcessSpec = {
+    name,
+    command: process.execPath,
+    args,
+    env: { ...processVariables(), ...env },
+    cwd: PROJECT_DIR,
+    logFile: log(name),
+    ready,
+    timeoutMs: 120_000,
+    ...(address === undefined ? {} : { address }),
+  };
+  await startProcess(runDir, spec);
+}
+
+/** The examples are TypeScript programs of their own. */
+function example(file: string, ...args: string[]): string[] {
+  return ['--import', 'tsx', path.join(EXAMPLE, file), ...args];
+}

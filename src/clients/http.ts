@@ -1,0 +1,128 @@
+import axios, { type AxiosResponse } from 'axios';
+import { MillraceError, messageOf } from '../errors.ts';
+
+export interface HttpRequest {
+  /** What asks, for messages: "pull 'weather'". */
+  subject: string;
+  url: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/** A page of a vendor is held in memory once: beyond this it is refused. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** Statuses that say "not now" (RFC 9110, RFC 6585); every other 4xx says "not like this". */
+const PASSING = new Set([408, 425, 429]);
+
+/**
+ * GETs one JSON document from an outside system.
+ *
+ * Redirects are not followed: they would carry the token to another host. Messages hold the URL without its
+ * query, and no header.
+ * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID (retried) · HTTP_REFUSED (not retried)
+ */
+export async function getJson(request: HttpRequest): Promise<unknown> {
+  const response = await send(request);
+  refuseStatus(request, response);
+  return parseBody(request, response);
+}
+
+async function send(request: HttpRequest): Promise<AxiosResponse<Buffer>> {
+  try {
+    return await axios.get<Buffer>(request.url, {
+      params: request.query,
+      headers: { accept: 'application/json', 'user-agent': 'millrace', ...request.headers },
+      responseType: 'arraybuffer',
+      timeout: request.timeoutMs,
+      maxRedirects: 0,
+      maxContentLength: MAX_BODY_BYTES,
+      validateStatus: () => true,
+      proxy: false,
+      ...(request.signal ? { signal: request.signal } : {}),
+    });
+  } catch (error) {
+    throw unreachable(request, error);
+  }
+}
+
+function unreachable(request: HttpRequest, error: unknown): MillraceError {
+  const code = axios.isAxiosError(error) ? error.code : undefined;
+  const where = `${request.subject}: ${request.url}`;
+  // axios gives a body that ends before its Content-Length, or a cut chunk, as one of these.
+  if (
+    code === 'ERR_BAD_RESPONSE' ||
+    code === 'ECONNRESET' ||
+    messageOf(error) === 'stream has been aborted'
+  ) {
+    return new MillraceError(
+      'HTTP_BODY_INVALID',
+      `${where} ended before its body was whole (${messageOf(error)}). Nothing of it was used; the page is asked for again.`,
+      { context: { url: request.url } },
+    );
+  }
+  return new MillraceError(
+    'HTTP_UNREACHABLE',
+    `${where} did not answer: ${messageOf(error)}. Check the address and that the system is up; the table keeps its last good rows.`,
+    { context: { url: request.url, code } },
+  );
+}
+
+function refuseStatus(request: HttpRequest, response: AxiosResponse<Buffer>): void {
+  const { status } = response;
+  if (status >= 200 && status < 300) return;
+  const said = shown(response.data);
+  const where = `${request.subject}: ${request.url} answered ${status}`;
+  const context = { url: request.url, status };
+  if (status >= 500 || PASSING.has(status)) {
+    const retryAfterMs = retryAfter(response.headers['retry-after']);
+    throw new MillraceError('HTTP_STATUS', `${where}${said}. It is asked again later.`, {
+      context,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  }
+  throw new MillraceError('HTTP_REFUSED', `${where}${said}. ${remedy(status)}`, { context });
+}
+
+function remedy(status: number): string {
+  if (status === 401 || status === 403) return 'Check the secret that the definition names, and its rights.';
+  if (status >= 300 && status < 400)
+    return 'Redirects are not followed: put the final address into the definition.';
+  return "Check the definition's url and query.";
+}
+
+function parseBody(request: HttpRequest, response: AxiosResponse<Buffer>): unknown {
+  const type = String(response.headers['content-type'] ?? 'none');
+  const where = `${request.subject}: ${request.url}`;
+  if (!/\bjson\b/i.test(type)) {
+    throw new MillraceError(
+      'HTTP_BODY_INVALID',
+      `${where} answered with content type '${type}' instead of JSON${shown(response.data)}. Check that the url is the API and not a web page.`,
+      { context: { url: request.url, contentType: type } },
+    );
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(response.data)) as unknown;
+  } catch (error) {
+    throw new MillraceError(
+      'HTTP_BODY_INVALID',
+      `${where} sent a body of ${response.data.byteLength} bytes that is not whole JSON (${messageOf(error)}).`,
+      { cause: error, context: { url: request.url } },
+    );
+  }
+}
+
+/** The start of a body, on one line, for a message. */
+function shown(body: Buffer): string {
+  const text = Buffer.from(body).toString('utf8', 0, 200).replaceAll(/\s+/g, ' ').trim();
+  return text === '' ? '' : `: ${text}`;
+}
+
+/** Retry-After in seconds or as a date (RFC 9110 §10.2.3); at most an hour is believed. */
+function retryAfter(header: unknown): number | undefined {
+  if (typeof header !== 'string') return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), 3_600_000) : undefined;
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+/** What became of the raw records of one partition, since the stream began. raw = the sum of the others. */
+export interface Counts {
+  raw: number;
+  clean: number;
+  dead: number;
+  duplicate: number;
+  filtered: number;
+}
+
+/**
+ * What travels with every offset that ingest commits, in the same Kafka transaction as the records it speaks of:
+ * the single source of the counters and of the drain gate, so that no crash can skew them.
+ */
+export interface CommitMetadata {
+  /** Offset after the last clean record that we produced from this raw partition; 0 before the first. */
+  clean: bigint;
+  counts: Counts;
+  /** Newest arrival seen on the raw partition, Unix ms: the dedupe window reaches back from here. */
+  newestMs: number;
+}
+
+/** A group's committed position in one partition. */
+export interface Committed {
+  /** The next offset to read. */
+  offset: bigint;
+  /** Undefined: the commit carries none, or none of ours. */
+  metadata: CommitMetadata | undefined;
+}
+
+const count = z.int().min(0);
+const WIRE = z.object({
+  v: z.literal(1),
+  clean: z.string().regex(/^\d{1,19}$/),
+  counts: z.object({ raw: count, clean: count, dead: count, duplicate: count, filtered: count }),
+  newest: count,
+});
+
+export const NO_COUNTS: Readonly<Counts> = { raw: 0, clean: 0, dead: 0, duplicate: 0, filtered: 0 };
+
+/** The text that Kafka stores beside the offset; far below its limit of 4,096 bytes. */
+export function encodeCommit({ clean, counts, newestMs }: CommitMetadata): string {
+  return JSON.stringify({ v: 1, clean: clean.toString(), counts, newest: newestMs } satisfies z.input<
+    typeof WIRE
+  >);
+}
+
+/** Reads what `encodeCommit` wrote; undefined for anything else. */
+export function decodeCommit(text: string | null): CommitMetadata | undefined {
+  if (text === null || text === '') return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const parsed = WIRE.safeParse(json);
+  if (!parsed.success) return undefined;
+  return { clean: BigInt(parsed.data.clean), counts: parsed.data.counts, newestMs: parsed.data.newest };
+}
+
+export function addCounts(a: Counts, b: Counts): Counts {
+  return {
+    raw: a.raw + b.raw,
+    clean: a.clean + b.clean,
+    dead: a.dead + b.dead,
+    duplicate: a.duplicate + b.duplicate,
+    filtered: a.filtered + b.filtered,
+  };
+}

@@ -1,0 +1,42 @@
+import type { Field, FieldType } from './definition.ts';
+import type { Report } from './declared.ts';
+import { didYouMean, shown } from './problem.ts';
+
+/** Where a column is named and what it must be. */
+export interface ColumnRule {
+  /** Path of the option that names it. */
+  option: string;
+  /** The option with the schema. */
+  in: 'row' | 'event';
+  /** Default: any. */
+  types?: readonly FieldType[];
+}
+
+const TYPE_REMEDY: Record<FieldType, string> = {
+  text: 'z.string()',
+  integer: 'z.int()',
+  number: 'z.number()',
+  boolean: 'z.boolean()',
+  timestamp: 'z.iso.datetime()',
+  date: 'z.iso.date()',
+};
+
+/** Reports a named column that does not exist, may be without a value, or has a type that cannot serve. */
+export function checkColumn(fields: readonly Field[], name: string, rule: ColumnRule, report: Report): void {
+  // A schema that could not be read was reported already.
+  if (fields.length === 0) return;
+  const field = fields.find((candidate) => candidate.name === name);
+  if (field === undefined) {
+    const names = fields.map((candidate) => candidate.name);
+    const remedy = didYouMean(name, names) || `its fields are ${names.slice(0, 20).join(', ')}.`;
+    return report(rule.option, `${shown(name)} is not a field of ${rule.in}; ${remedy}`);
+  }
+  if (field.nullable || field.optional) {
+    const call = field.nullable ? '.nullable()' : '.optional()';
+    report(rule.option, `'${name}' must always have a value; leave out ${call} in ${rule.in}.${name}.`);
+  }
+  if (rule.types !== undefined && !rule.types.includes(field.type)) {
+    const remedy = rule.types.map((type) => TYPE_REMEDY[type]).join(' or ');
+    report(rule.option, `'${name}' is a ${field.type} in ${rule.in}; it must be ${remedy}.`);
+  }
+}

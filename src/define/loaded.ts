@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { checkColumn } from './columns.ts';
+import type { Report } from './declared.ts';
+import type { Calendar, Field } from './definition.ts';
+import type { Duration } from './duration.ts';
+import type { Every } from './every.ts';
+import { fieldsOf } from './fields.ts';
+import {
+  calendar,
+  COMMON,
+  commonFacts,
+  duration,
+  rowSchema,
+  text,
+  wants,
+  type CommonOptions,
+  type Read,
+} from './options.ts';
+import type { Column } from './stream.ts';
+
+/** What every definition that is loaded interval by interval says. */
+export interface LoadedOptions<Row extends z.ZodObject> extends CommonOptions {
+  /** The calendar: how the time line is cut into intervals. */
+  every: Every;
+  /** How long after its end an interval is due. Default: at once. */
+  offset?: Duration;
+  /** The column that says to which interval a row belongs: a timestamp, or a date where the calendar is UTC days. */
+  time: Column<Row>;
+  /** The columns of the primary key. */
+  key: Column<Row>[];
+  /** One row. The table's columns follow from it. */
+  row: Row;
+}
+
+const COLUMN = text("the name of a column, such as 'hour'");
+
+/** The options of {@link LoadedOptions}, for `readOptions`. */
+export const LOADED = {
+  ...COMMON,
+  every: calendar(),
+  offset: duration().optional(),
+  time: COLUMN,
+  key: z.array(COLUMN, wants('a list of columns', "the primary key, such as ['hour', 'origin']")),
+  row: rowSchema('z.object({ hour: z.iso.datetime(), flights: z.int() })'),
+};
+
+interface LoadedFacts extends CommonOptions {
+  calendar: Calendar;
+  offsetMs: number;
+  time: string;
+  key: string[];
+  fields: Field[];
+}
+
+/** The facts of a loaded definition; undefined where one could not be read. Reports what does not fit together. */
+export function loadedFacts(read: Read<typeof LOADED>, report: Report): LoadedFacts | undefined {
+  const { every, time, key, row } = read;
+  const fields = row === undefined ? [] : fieldsOf(row, 'row', report);
+  if (key !== undefined) checkKey(key, fields, report);
+  if (time !== undefined) checkTime(time, fields, every, report);
+  if (every === undefined || time === undefined || key === undefined || row === undefined) return undefined;
+  return { ...commonFacts(read), calendar: every, offsetMs: read.offset ?? 0, time, key, fields };
+}
+
+function checkKey(key: string[], fields: Field[], report: Report): void {
+  if (key.length === 0) report('key', 'is empty; name the columns that identify a row.');
+  for (const [index, name] of key.entries()) {
+    if (key.indexOf(name) < index) report(`key.${index}`, `'${name}' is named twice; leave one out.`);
+    else checkColumn(fields, name, { option: `key.${index}`, in: 'row' }, report);
+  }
+}
+
+function checkTime(time: string, fields: Field[], every: Calendar | undefined, report: Report): void {
+  checkColumn(fields, time, { option: 'time', in: 'row', types: ['timestamp', 'date'] }, report);
+  const isDate = fields.some((field) => field.name === time && field.type === 'date');
+  // A date is midnight UTC. Anywhere else it would fall into the day before, or into one hour of the day.
+  if (isDate && every !== undefined && !(every.kind === 'day' && every.zone === 'UTC')) {
+    report('time', `'${time}' is a date, which every.day() in UTC alone can use; make it z.iso.datetime().`);
+  }
+}

@@ -1,0 +1,44 @@
+/** A user's mistake in a definition: where in it, and what is wrong with the remedy. */
+export interface Problem {
+  /** Keys with dots between them, `http.pages.kind`; '' for the definition as a whole. */
+  path: string;
+  /** The value received, what is wrong with it, and what to write instead. */
+  text: string;
+}
+
+const MAX_SHOWN = 80;
+
+/** A value as a message shows it, in at most 80 characters, however large or deep it is. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') {
+    const start = value.slice(0, MAX_SHOWN).replaceAll(/\p{Cc}/gu, ' ');
+    return value.length <= MAX_SHOWN - 2 ? `'${start}'` : `'${start.slice(0, MAX_SHOWN - 3)}…'`;
+  }
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'symbol') return 'a symbol';
+  if (typeof value !== 'object' || value === null) return String(value).slice(0, MAX_SHOWN);
+  return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
+}
+
+/** `; did you mean 'x'?` for the candidate that is nearest to a mistyped word, or '' where none is near. */
+export function didYouMean(word: string, candidates: readonly string[]): string {
+  const [nearest] = candidates
+    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .sort((a, b) => a.distance - b.distance);
+  return nearest === undefined ? '' : `did you mean '${nearest.candidate}'?`;
+}
+
+/** Levenshtein's distance. Words in a message are short: 80 characters of the first are compared. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (const [i, letter] of [...a.slice(0, MAX_SHOWN)].entries()) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      const substituted = (row[j] ?? 0) + (letter === b[j] ? 0 : 1);
+      next.push(Math.min(substituted, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

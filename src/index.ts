@@ -1,0 +1,10 @@
+/** What a definition file in `pipelines/` imports as 'millrace'. */
+export { z } from 'zod';
+export { every } from './define/every.ts';
+export { external } from './define/external.ts';
+export { pull } from './define/pull.ts';
+export { rollup } from './define/rollup.ts';
+export { secret } from './define/secret.ts';
+export { interval, sql } from './define/sql.ts';
+export { stream } from './define/stream.ts';
+export { view } from './define/view.ts';

@@ -1,0 +1,102 @@
+import type { Counts } from '../clients/kafka-commit.ts';
+import type { OutRecord } from '../clients/kafka-producer.ts';
+import type { SourceRecord } from '../clients/kafka-source.ts';
+import { deadLetter } from './dead-letter.ts';
+import type { DedupeWindow } from './dedupe.ts';
+import type { Transform } from './transform.ts';
+
+/** What one transaction writes: some raw records, judged. */
+export interface Chunk {
+  /** How many raw records it covers. */
+  taken: number;
+  /** Clean records with what is known of them; the three lists run in parallel. */
+  clean: OutRecord[];
+  ids: string[];
+  arrivals: number[];
+  hours: number[];
+  dead: OutRecord[];
+  counts: Counts;
+  newestMs: number;
+}
+
+export interface ChunkInput {
+  topic: string;
+  partition: number;
+  records: readonly SourceRecord[];
+  /** Index of the first record to take. */
+  from: number;
+  transform: Transform;
+  window: DedupeWindow;
+  newestMs: number;
+  nowMs: number;
+}
+
+const MAX_RECORDS = 2_000;
+const MAX_BYTES = 4_000_000;
+/** What a record costs beside its key and value: header, lengths, timestamp. */
+const OVERHEAD_BYTES = 64;
+const NEVER = Number.NEGATIVE_INFINITY;
+const DAY_MS = 86_400_000;
+/** Retention counts from a clean record's timestamp: it must not be over before Druid has read the record. */
+const OLDEST_ARRIVAL_MS = 3 * DAY_MS;
+
+/** Judges records until a transaction is full. Changes nothing: the window learns of them after the commit. */
+export function takeChunk(input: ChunkInput): Chunk {
+  const { topic, partition, records, transform, window, nowMs } = input;
+  const chunk: Chunk = {
+    taken: 0,
+    clean: [],
+    ids: [],
+    arrivals: [],
+    hours: [],
+    dead: [],
+    counts: { raw: 0, clean: 0, dead: 0, duplicate: 0, filtered: 0 },
+    newestMs: input.newestMs,
+  };
+  const own = new Map<string, number>();
+  let bytes = 0;
+  for (let at = input.from; at < records.length && chunk.taken < MAX_RECORDS && bytes < MAX_BYTES; at++) {
+    const record = records[at];
+    if (record === undefined) break;
+    chunk.taken++;
+    bytes += sizeOf(record);
+    const arrivalMs = arrivalOf(record, nowMs);
+    chunk.newestMs = Math.max(chunk.newestMs, arrivalMs);
+    const verdict = transform(record.value);
+    if (verdict.kind === 'dead') {
+      chunk.dead.push(deadLetter(topic, partition, record, verdict.reason, arrivalMs));
+    } else if (
+      window.covers(own.get(verdict.id) ?? NEVER, chunk.newestMs) ||
+      window.holds(verdict.id, chunk.newestMs)
+    ) {
+      chunk.counts.duplicate++;
+    } else {
+      own.set(verdict.id, arrivalMs);
+      chunk.ids.push(verdict.id);
+      chunk.arrivals.push(arrivalMs);
+      chunk.hours.push(verdict.hourMs);
+      chunk.clean.push(cleanRecord(verdict.id, record, arrivalMs));
+    }
+  }
+  chunk.counts.raw = chunk.taken;
+  chunk.counts.clean = chunk.clean.length;
+  chunk.counts.dead = chunk.dead.length;
+  return chunk;
+}
+
+/** The original bytes under the event's id. */
+function cleanRecord(id: string, record: SourceRecord, arrivalMs: number): OutRecord {
+  return { key: id, value: record.value, timestamp: String(arrivalMs), headers: { offset: record.offset } };
+}
+
+/** When Kafka took the record, as far as its producer's clock can be believed. */
+function arrivalOf(record: SourceRecord, nowMs: number): number {
+  const timestamp = Number(record.timestamp);
+  // -1: the record has none. A time in the future would be refused by the broker, and shift the window.
+  if (timestamp < 0 || timestamp > nowMs) return nowMs;
+  return Math.max(timestamp, nowMs - OLDEST_ARRIVAL_MS);
+}
+
+export function sizeOf(record: { key: Buffer | string | null; value: Buffer | null }): number {
+  return (record.key?.length ?? 0) + (record.value?.length ?? 0) + OVERHEAD_BYTES;
+}

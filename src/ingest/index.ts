@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KafkaClient } from '../clients/kafka.ts';
+import type { ClientLog } from '../clients/kafka-settings.ts';
+import { type MillraceError, messageOf } from '../errors.ts';
+import type { Names } from '../names.ts';
+import type { PositionsStore } from '../store/positions.ts';
+import {
+  type AppliedStream,
+  type StreamHealth,
+  type StreamWorker,
+  startStreamWorker,
+} from './stream-worker.ts';
+
+export type { AppliedStream, StreamHealth } from './stream-worker.ts';
+
+export interface IngestDeps {
+  kafka: KafkaClient;
+  names: Names;
+  positions: PositionsStore;
+  /** The streams of the catalogue as they are applied now. */
+  streams: () => Promise<AppliedStream[]>;
+  log: ClientLog;
+}
+
+/** The event path of one process. */
+export interface Ingest {
+  health(): StreamHealth[];
+  /** Finishes the running transactions and leaves the groups and writes the positions; at most 10 s. */
+  stop(): Promise<void>;
+  /** Rejects when a consumer has stopped for good: the process must end, so that its supervisor starts it again. */
+  failed: Promise<never>;
+}
+
+const POLL_MS = 2_000;
+/** A MariaDB that is away must not hold the process: what is not written is rebuilt. */
+const POSITIONS_LIMIT_MS = 2_000;
+
+/**
+ * Consumes every applied stream: raw events are validated, freed of duplicates, and written to the clean and the
+ * dead-letter topic in one Kafka transaction with their offsets.
+ *
+ * The catalogue is asked every 2 s, so that a stream starts, changes or stops without a restart. Returns at once;
+ * a server that is away is waited for, and shows in `health`.
+ */
+export async function startIngest(deps: IngestDeps): Promise<Ingest> {
+  const workers = new Map<string, StreamWorker>();
+  let onFatal: (error: MillraceError) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => {
+    onFatal = reject;
+  });
+  failed.catch(() => undefined);
+  let isStopped = false;
+  let isCatalogueDown = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const poll = async () => {
+    try {
+      const applied = await deps.streams();
+      if (!isStopped) follow({ ...deps, onFatal }, workers, applied);
+      isCatalogueDown = false;
+    } catch (error) {
+      // Streams that run go on with what they have.
+      if (!isCatalogueDown)
+        deps.log.warn({ error: messageOf(error) }, 'the catalogue cannot be read; streams go on');
+      isCatalogueDown = true;
+    }
+  };
+  const schedule = () => {
+    if (!isStopped) timer = setTimeout(() => void poll().then(schedule), POLL_MS);
+  };
+  await poll();
+  schedule();
+  return {
+    health: () => [...workers.values()].map((worker) => worker.health()),
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await Promise.all([...workers.values()].map((worker) => worker.stop()));
+      await Promise.race([deps.positions.stop(), sleep(POSITIONS_LIMIT_MS, undefined, { ref: false })]);
+    },
+    failed,
+  };
+}
+
+/** Makes the running workers those of the catalogue. */
+function follow(
+  deps: Parameters<typeof startStreamWorker>[0],
+  workers: Map<string, StreamWorker>,
+  applied: readonly AppliedStream[],
+): void {
+  for (const stream of applied) {
+    const { name } = stream.definition;
+    const worker = workers.get(name);
+    if (worker === undefined) workers.set(name, startStreamWorker(deps, stream));
+    else if (worker.hash !== stream.hash) worker.update(stream);
+  }
+  for (const [name, worker] of workers) {
+    if (applied.some(({ definition }) => definition.name === name)) continue;
+    workers.delete(name);
+    void worker.stop();
+  }
+}

@@ -1,0 +1,80 @@
+import type { CommitMetadata } from '../clients/kafka-commit.ts';
+import type { SourceRecord } from '../clients/kafka-source.ts';
+import type { PositionsTrack } from '../store/positions.ts';
+import { type DedupeWindow, dedupeWindow } from './dedupe.ts';
+import type { LaneDeps } from './lane.ts';
+import { hourOfEvent } from './transform.ts';
+
+/** What a lane knows of the clean partition that it writes; all of it can be read back from there. */
+export interface Memory {
+  window: DedupeWindow;
+  track: PositionsTrack;
+  /** Learns what others committed since, up to this clean offset. */
+  catchUp(to: bigint, signal: AbortSignal): Promise<void>;
+  /** Everything before this clean offset was learned from our own transactions. */
+  reached(to: bigint): void;
+  /** Notes the positions between the mark in MariaDB and where this memory begins. */
+  fillPositions(signal: AbortSignal): Promise<void>;
+}
+
+/** @param state the lane's committed state: the window reaches back from its newest arrival */
+export async function newMemory(deps: LaneDeps, state: CommitMetadata): Promise<Memory> {
+  const begin = await windowStart(deps, state);
+  const window = dedupeWindow(deps.dedupeMs);
+  const track = deps.positions.track(deps.stream, deps.partition, begin);
+  let learned = begin;
+
+  const noteHours = (records: readonly SourceRecord[]) => {
+    const { timeField } = deps.rules();
+    for (const record of records) {
+      const hourMs = hourOfEvent(record.value, timeField);
+      if (hourMs !== undefined) track.note(hourMs, Number(record.offset));
+    }
+  };
+  return {
+    window,
+    track,
+    async catchUp(to, signal) {
+      await readClean(deps, learned, to, signal, (records) => {
+        for (const { key, timestamp } of records) window.add(key?.toString() ?? '', Number(timestamp));
+        noteHours(records);
+      });
+      if (to > learned) learned = to;
+      track.advance(learned);
+    },
+    reached(to) {
+      learned = to;
+      track.advance(to);
+    },
+    async fillPositions(signal) {
+      const from = await track.missingFrom();
+      if (from === undefined) return;
+      await readClean(deps, from, begin, signal, noteHours);
+      track.completed();
+    },
+  };
+}
+
+/** Where in the clean partition the window begins. */
+async function windowStart(
+  { kafka, topics, partition, dedupeMs }: LaneDeps,
+  state: CommitMetadata,
+): Promise<bigint> {
+  if (dedupeMs === 0 || state.clean === 0n) return state.clean;
+  const offsets = await kafka.offsetsAt(topics.clean, state.newestMs - dedupeMs);
+  const start = offsets.get(partition) ?? 0n;
+  return start < state.clean ? start : state.clean;
+}
+
+async function readClean(
+  { kafka, topics, partition, group }: LaneDeps,
+  start: bigint,
+  to: bigint,
+  signal: AbortSignal,
+  onRecords: (records: readonly SourceRecord[]) => void,
+): Promise<void> {
+  if (start >= to) return;
+  const low = (await kafka.bounds(topics.clean)).get(partition)?.low ?? 0n;
+  const from = start > low ? start : low;
+  await kafka.readRange({ topic: topics.clean, partition, from, to }, group, onRecords, signal);
+}

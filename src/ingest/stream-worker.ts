@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KafkaClient } from '../clients/kafka.ts';
+import { type Counts, NO_COUNTS, addCounts } from '../clients/kafka-commit.ts';
+import { kafkaError } from '../clients/kafka-errors.ts';
+import type { ClientLog } from '../clients/kafka-settings.ts';
+import type { StreamDefinition } from '../define/definition.ts';
+import { type MillraceError, messageOf } from '../errors.ts';
+import type { Names } from '../names.ts';
+import type { PositionsStore } from '../store/positions.ts';
+import type { LaneDeps } from './lane.ts';
+import type { Session } from './session.ts';
+import { openSession } from './stream-session.ts';
+import { compileTransform } from './transform.ts';
+import { watchSession } from './watchdog.ts';
+
+/** A definition as it was applied, with the hash that says whether it changed. */
+export interface AppliedStream {
+  definition: StreamDefinition;
+  hash: string;
+}
+
+export interface StreamHealth {
+  stream: string;
+  /** `waiting`: its topics are missing or unreadable; `recovering`: it failed and is being built anew. */
+  state: 'starting' | 'running' | 'recovering' | 'waiting' | 'stopped';
+  /** Raw offsets not processed yet, over the partitions that this process holds; control records count. */
+  lag: number;
+  /** Over the partitions that this process holds, since the stream began. */
+  counts: Counts;
+  /** What stands in its way; absent while it runs. */
+  error?: { code: string; message: string };
+}
+
+export interface StreamWorkerDeps {
+  kafka: KafkaClient;
+  names: Names;
+  positions: PositionsStore;
+  log: ClientLog;
+  /** The consumer cannot go on, and no new one could. */
+  onFatal: (error: MillraceError) => void;
+}
+
+/** Keeps one stream's consumer alive. */
+export interface StreamWorker {
+  readonly hash: string;
+  /** Takes a changed definition over, between two transactions. */
+  update(applied: AppliedStream): void;
+  health(): StreamHealth;
+  stop(): Promise<void>;
+}
+
+const FIRST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 10_000;
+/** A topic that is missing, or in another codec, is looked at again after this time. */
+const WAITING_PAUSE_MS = 5_000;
+const STALL_MS = 30_000;
+const MAX_STALL_MS = 600_000;
+/** Refusals in a row before the process gives up: rights may be on their way. */
+const MAX_REFUSALS = 5;
+/** kafkajs can hang while it disconnects from a broker that is gone. */
+const STOP_LIMIT_MS = 8_000;
+
+/** What a running stream remembers between two lives of its consumer. */
+interface State {
+  applied: AppliedStream;
+  rules: ReturnType<LaneDeps['rules']>;
+  session: Session | undefined;
+  health: Omit<StreamHealth, 'stream' | 'counts'>;
+  /** Doubled by each stall: behind a producer's long transaction the consumer rightly stands still. */
+  stallMs: number;
+  pauseMs: number;
+  refusals: number;
+}
+
+export function startStreamWorker(deps: StreamWorkerDeps, applied: AppliedStream): StreamWorker {
+  const stream = applied.definition.name;
+  const stopping = new AbortController();
+  const state: State = {
+    applied,
+    rules: rulesOf(applied.definition),
+    session: undefined,
+    health: { state: 'starting', lag: 0 },
+    stallMs: STALL_MS,
+    pauseMs: FIRST_PAUSE_MS,
+    refusals: 0,
+  };
+  const running = keepAlive(deps, state, stopping.signal);
+  return {
+    get hash() {
+      return state.applied.hash;
+    },
+    update(next) {
+      const before = state.applied.definition;
+      state.applied = next;
+      state.rules = rulesOf(next.definition);
+      deps.log.info({ stream, hash: next.hash }, 'a changed definition takes over');
+      // Another topic or window needs another consumer; other fields are just another check.
+      const { topic, dedupeMs } = next.definition;
+      if (before.topic !== topic || before.dedupeMs !== dedupeMs) void state.session?.stop();
+    },
+    health: () => ({ stream, ...state.health, counts: totals(state.session) }),
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+async function keepAlive(deps: StreamWorkerDeps, state: State, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      await live(deps, state, stopping);
+    } catch (error) {
+      const failure = kafkaError(error, `Stream '${state.applied.definition.name}' stands still`);
+      if (!stopping.aborted) await recover(deps, state, failure, stopping);
+    }
+  }
+  state.health = { state: 'stopped', lag: state.health.lag };
+}
+
+/** One life of the consumer, from looking its topics up to its end. */
+async function live(deps: StreamWorkerDeps, state: State, stopping: AbortSignal): Promise<void> {
+  const { definition } = state.applied;
+  const session = await openSession(deps, definition, () => state.rules);
+  const raw = deps.names.rawTopic(definition);
+  const watch = watchSession(deps.kafka, raw, session, state.stallMs, ({ lag, hasMoved }) => {
+    if (hasMoved) Object.assign(state, { stallMs: STALL_MS, pauseMs: FIRST_PAUSE_MS, refusals: 0 });
+    state.health = session.isFlowing() ? { state: 'running', lag } : { ...state.health, lag };
+  });
+  state.session = session;
+  const onStop = () => void session.stop().catch(() => undefined);
+  stopping.addEventListener('abort', onStop);
+  try {
+    if (!stopping.aborted) await Promise.race([session.run(), watch.stalled]);
+  } finally {
+    watch.end();
+    stopping.removeEventListener('abort', onStop);
+    await Promise.race([
+      session.stop().catch(() => undefined),
+      sleep(STOP_LIMIT_MS, undefined, { ref: false }),
+    ]);
+  }
+}
+
+async function recover(deps: StreamWorkerDeps, state: State, failure: MillraceError, stopping: AbortSignal) {
+  const { code, message } = failure;
+  const isWaiting = code === 'TOPIC_UNREADABLE';
+  if (state.health.error?.message !== message) {
+    deps.log.warn({ stream: state.applied.definition.name, code, cause: messageOf(failure.cause) }, message);
+  }
+  state.health = {
+    state: isWaiting ? 'waiting' : 'recovering',
+    lag: state.health.lag,
+    error: { code, message },
+  };
+  if (failure.context['stalled'] === true) state.stallMs = Math.min(state.stallMs * 2, MAX_STALL_MS);
+  state.refusals = code === 'KAFKA_REFUSED' ? state.refusals + 1 : 0;
+  if (state.refusals >= MAX_REFUSALS) deps.onFatal(failure);
+  const pauseMs = isWaiting ? WAITING_PAUSE_MS : state.pauseMs;
+  state.pauseMs = Math.min(state.pauseMs * 2, MAX_PAUSE_MS);
+  await sleep(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
+}
+
+function rulesOf(definition: StreamDefinition): State['rules'] {
+  return { transform: compileTransform(definition), timeField: definition.time };
+}
+
+function totals(session: Session | undefined): Counts {
+  return (session?.lanes() ?? []).map(({ counts }) => counts).reduce(addCounts, NO_COUNTS);
+}

@@ -1,0 +1,119 @@
+import type { ScheduleDescription, ScheduleOptions, ScheduleUpdateOptions } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import type { Change } from '../apply/desired.ts';
+import { ScheduleAlreadyRunning, ScheduleNotFoundError, type TemporalClient } from '../clients/temporal.ts';
+import type { LoadedDefinition } from '../define/definition.ts';
+import { contentHash } from '../define/hash.ts';
+import { MillraceError } from '../errors.ts';
+import type { Names } from '../names.ts';
+import { scheduleSpec } from './spec.ts';
+
+const MANAGED_BY = defineSearchAttributeKey('ManagedBy', 'KEYWORD');
+const ENV = defineSearchAttributeKey('Env', 'KEYWORD');
+
+/**
+ * Makes and keeps one Temporal schedule per loaded definition.
+ *
+ * Our hash rides in the memo of the schedule's action: `describe` returns it as it was written, while it returns
+ * the spec compiled. Paused is what an operator paused, and stays so.
+ * @throws OBJECT_FOREIGN when a schedule of that name is not ours
+ */
+export async function applySchedules(
+  { temporal, names }: { temporal: TemporalClient; names: Names },
+  tables: LoadedDefinition[],
+): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const table of tables) {
+    const desired = desiredSchedule(table, names, new Date());
+    const live = await describe(temporal, desired.scheduleId);
+    changes.push({
+      system: 'temporal',
+      object: desired.scheduleId,
+      action: await reconcile(temporal, desired, live),
+    });
+  }
+  return changes;
+}
+
+type Desired = ReturnType<typeof desiredSchedule>;
+
+/** What a table's schedule must be. Overlap is allowed and catch-up short: gaps are found by the ledger. */
+export function desiredSchedule(table: LoadedDefinition, names: Names, now: Date) {
+  const schedule = {
+    scheduleId: names.scheduleId(table.name),
+    spec: scheduleSpec(table.calendar, table.offsetMs, now),
+    policies: { overlap: 'ALLOW_ALL', catchupWindow: '1 minute', pauseOnFailure: false },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'refresh',
+      // Temporal appends `-<slot>`: the id under which this interval may be loaded.
+      workflowId: names.scheduleId(table.name),
+      taskQueue: names.taskQueue('live'),
+      args: [{ table: table.name, trigger: 'schedule' }],
+      staticSummary: `${table.kind} ${table.name}`,
+      typedSearchAttributes: [
+        { key: MANAGED_BY, value: 'millrace' },
+        { key: ENV, value: names.env },
+      ],
+    },
+  } satisfies ScheduleOptions;
+  const hash = contentHash(schedule);
+  return { ...schedule, hash, action: { ...schedule.action, memo: { millrace: hash } } };
+}
+
+async function reconcile(
+  temporal: TemporalClient,
+  { hash, ...desired }: Desired,
+  live: ScheduleDescription | undefined,
+): Promise<Change['action']> {
+  if (live === undefined) {
+    await create(temporal, desired);
+    return 'create';
+  }
+  const liveHash = live.action.type === 'startWorkflow' ? live.action.memo?.['millrace'] : undefined;
+  if (liveHash === undefined) throw foreign(desired.scheduleId);
+  if (liveHash === hash) return 'unchanged';
+  await temporal.schedule
+    .getHandle(desired.scheduleId)
+    .update((previous): ScheduleUpdateOptions => ({
+      spec: desired.spec,
+      policies: desired.policies,
+      action: desired.action,
+      state: previous.state,
+    }));
+  return 'update';
+}
+
+async function create(temporal: TemporalClient, desired: Omit<Desired, 'hash'>): Promise<void> {
+  try {
+    await temporal.schedule.create({
+      ...desired,
+      memo: { millrace: 'made by millrace apply' },
+      typedSearchAttributes: desired.action.typedSearchAttributes,
+    });
+  } catch (error) {
+    // The other apply that made it just now holds no lock of ours: it is somebody else's.
+    if (error instanceof ScheduleAlreadyRunning) throw foreign(desired.scheduleId);
+    throw error;
+  }
+}
+
+async function describe(
+  temporal: TemporalClient,
+  scheduleId: string,
+): Promise<ScheduleDescription | undefined> {
+  try {
+    return await temporal.schedule.getHandle(scheduleId).describe();
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+function foreign(scheduleId: string): MillraceError {
+  return new MillraceError(
+    'OBJECT_FOREIGN',
+    `Temporal already has a schedule '${scheduleId}' that millrace did not make. Rename the definition, or delete that schedule: temporal schedule delete --schedule-id ${scheduleId}`,
+    { context: { system: 'temporal', object: scheduleId } },
+  );
+}

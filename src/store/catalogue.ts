@@ -1,0 +1,89 @@
+import { identifier, type Database } from '../clients/mariadb.ts';
+import type { Definition, StreamDefinition } from '../define/definition.ts';
+import { dataHash, definitionHash } from '../define/hash.ts';
+import { MillraceError } from '../errors.ts';
+import type { Names } from '../names.ts';
+
+/** A definition as it was applied, with the two hashes that name it. */
+export interface Applied<D extends Definition = Definition> {
+  definition: D;
+  /** Over everything: which definition ran. */
+  hash: string;
+  /** Over what changes the numbers. */
+  dataHash: string;
+}
+
+export type Catalogue = ReturnType<typeof catalogueIn>;
+
+/** The applied definitions: immutable JSON by hash, and which hash each name stands for now. */
+export function catalogueIn(db: Database, names: Names) {
+  const catalogue = identifier(names.storeSchema, 'catalogue');
+  const applied = identifier(names.storeSchema, 'applied');
+  const select = `SELECT c.hash, c.data_hash, c.definition FROM ${catalogue} c`;
+  return {
+    /** Everything that is applied now, by name. */
+    async all(): Promise<Map<string, Applied>> {
+      const rows = await db.query(`${select} JOIN ${applied} a USING (hash) ORDER BY c.name`);
+      return new Map(rows.map(entryOf).map((entry) => [entry.definition.name, entry]));
+    },
+
+    async streams(): Promise<Applied<StreamDefinition>[]> {
+      return [...(await this.all()).values()].filter(isStream);
+    },
+
+    /** @throws TABLE_UNKNOWN */
+    async byName(name: string): Promise<Applied> {
+      const rows = await db.query(`${select} JOIN ${applied} a USING (hash) WHERE a.name = ?`, [name]);
+      return entryOf(onlyRow(rows, `No applied definition is called '${name}'`));
+    },
+
+    /** The definition that a run began with, whatever has been applied since. @throws TABLE_UNKNOWN */
+    async byHash(hash: string): Promise<Applied> {
+      return entryOf(
+        onlyRow(await db.query(`${select} WHERE c.hash = ?`, [hash]), `No definition has hash ${hash}`),
+      );
+    },
+
+    /** Records definitions and makes them the ones that run. */
+    async put(definitions: Definition[]): Promise<void> {
+      await db.transaction(async (tx) => {
+        for (const definition of definitions) {
+          const hash = definitionHash(definition);
+          await tx.execute(`INSERT IGNORE INTO ${catalogue} VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))`, [
+            hash,
+            dataHash(definition),
+            definition.kind,
+            definition.name,
+            JSON.stringify(definition),
+          ]);
+          await tx.execute(
+            `INSERT INTO ${applied} VALUES (?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE hash = VALUES(hash), applied_at = VALUES(applied_at)`,
+            [definition.name, hash],
+          );
+        }
+      });
+    },
+  };
+}
+
+function entryOf(row: Record<string, unknown>): Applied {
+  return {
+    // Written by `put` alone, from a validated definition: its shape is known.
+    definition: JSON.parse(String(row['definition'])) as Definition,
+    hash: String(row['hash']),
+    dataHash: String(row['data_hash']),
+  };
+}
+
+function isStream(entry: Applied): entry is Applied<StreamDefinition> {
+  return entry.definition.kind === 'stream';
+}
+
+function onlyRow(rows: Record<string, unknown>[], problem: string): Record<string, unknown> {
+  const [row] = rows;
+  if (row !== undefined) return row;
+  throw new MillraceError(
+    'TABLE_UNKNOWN',
+    `${problem}. 'millrace status' lists them; 'millrace apply' adds what stands in pipelines/.`,
+  );
+}

@@ -1,0 +1,105 @@
+import { identifier, type Database } from '../clients/mariadb.ts';
+import type { Names } from '../names.ts';
+import type { Load, Offsets } from '../workflows/messages.ts';
+import { dateTime, instantOf } from './loads.ts';
+
+export interface LedgerRow {
+  table: string;
+  intervalStart: string;
+  intervalEnd: string;
+  loadId: string;
+  rows: number;
+  definitionHash: string;
+  trigger: string;
+  /** How often this interval has been loaded. */
+  loads: number;
+  loadedAt: string;
+}
+
+export interface TableSummary {
+  table: string;
+  intervals: number;
+  rows: number;
+  /** Start of the newest loaded interval, and when that was loaded. */
+  newest: string;
+  loadedAt: string;
+}
+
+export type Ledger = ReturnType<typeof ledgerIn>;
+
+/** What was loaded: one row per table and interval, written in the transaction that swaps its rows. */
+export function ledgerIn(db: Database, names: Names) {
+  const ledger = identifier(names.storeSchema, 'ledger');
+  return {
+    async find(on: Database, table: string, intervalStart: string): Promise<LedgerRow | undefined> {
+      const rows = await on.query(`SELECT * FROM ${ledger} WHERE tbl = ? AND interval_start = ?`, [
+        table,
+        dateTime(intervalStart),
+      ]);
+      return rows.map(rowOf)[0];
+    },
+
+    async record(
+      tx: Database,
+      load: Load,
+      loaded: { rows: number; dataHash: string; positions: Offsets },
+    ): Promise<void> {
+      await tx.execute(
+        `INSERT INTO ${ledger} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, UTC_TIMESTAMP(3))
+         ON DUPLICATE KEY UPDATE interval_end = VALUES(interval_end), load_id = VALUES(load_id),
+           staged_rows = VALUES(staged_rows), definition_hash = VALUES(definition_hash), data_hash = VALUES(data_hash),
+           started_by = VALUES(started_by), workflow_id = VALUES(workflow_id), positions = VALUES(positions),
+           loads = loads + 1, loaded_at = VALUES(loaded_at)`,
+        [
+          load.table,
+          dateTime(load.interval.start),
+          dateTime(load.interval.end),
+          load.loadId,
+          loaded.rows,
+          load.definitionHash,
+          loaded.dataHash,
+          load.trigger,
+          load.workflowId,
+          JSON.stringify(loaded.positions),
+        ],
+      );
+    },
+
+    /** Starts of the loaded intervals of a table within [from, to), as instants in UTC. */
+    async loadedStarts(table: string, from: string, to: string): Promise<Set<string>> {
+      const rows = await db.query(
+        `SELECT interval_start FROM ${ledger} WHERE tbl = ? AND interval_start >= ? AND interval_start < ?`,
+        [table, dateTime(from), dateTime(to)],
+      );
+      return new Set(rows.map((row) => instantOf(row['interval_start'])));
+    },
+
+    async summaries(): Promise<TableSummary[]> {
+      const rows = await db.query(
+        `SELECT tbl, COUNT(*) AS n, SUM(staged_rows) AS total, MAX(interval_start) AS newest,
+           MAX(loaded_at) AS loaded_at FROM ${ledger} GROUP BY tbl ORDER BY tbl`,
+      );
+      return rows.map((row) => ({
+        table: String(row['tbl']),
+        intervals: Number(row['n']),
+        rows: Number(row['total']),
+        newest: instantOf(row['newest']),
+        loadedAt: instantOf(row['loaded_at']),
+      }));
+    },
+  };
+}
+
+function rowOf(row: Record<string, unknown>): LedgerRow {
+  return {
+    table: String(row['tbl']),
+    intervalStart: instantOf(row['interval_start']),
+    intervalEnd: instantOf(row['interval_end']),
+    loadId: String(row['load_id']),
+    rows: Number(row['staged_rows']),
+    definitionHash: String(row['definition_hash']),
+    trigger: String(row['started_by']),
+    loads: Number(row['loads']),
+    loadedAt: instantOf(row['loaded_at']),
+  };
+}

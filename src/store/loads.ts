@@ -1,0 +1,105 @@
+import { identifier, type Database } from '../clients/mariadb.ts';
+import { MillraceError } from '../errors.ts';
+import type { Names } from '../names.ts';
+import type { Load } from '../workflows/messages.ts';
+
+export type Loads = ReturnType<typeof loadsIn>;
+
+/** Numbers of loads and of their attempts, and how far a load's staging has come. */
+export function loadsIn(db: Database, names: Names) {
+  const loads = identifier(names.storeSchema, 'loads');
+  const fences = identifier(names.storeSchema, 'fences');
+  const progress = identifier(names.storeSchema, 'stage_progress');
+  return {
+    /** The number of the load that this workflow run carries out: the same however often it is asked. */
+    async idFor(runKey: string, table: string, intervalStart: string): Promise<string> {
+      await db.execute(
+        `INSERT INTO ${loads} (run_key, tbl, interval_start, started_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE id = id`,
+        [runKey, table, dateTime(intervalStart)],
+      );
+      const [row] = await db.query(`SELECT id FROM ${loads} WHERE run_key = ?`, [runKey]);
+      return String(row?.['id']);
+    },
+
+    /**
+     * Takes the next attempt number of an interval, and so overtakes every attempt before it. Committed at once:
+     * from here on whatever an older attempt still tries to stage or swap is refused.
+     */
+    async takeAttempt(load: Load): Promise<number> {
+      const { insertId } = await db.execute(
+        `INSERT INTO ${fences} (tbl, interval_start, attempt) VALUES (?, ?, LAST_INSERT_ID(1)) ON DUPLICATE KEY UPDATE attempt = LAST_INSERT_ID(attempt + 1)`,
+        [load.table, dateTime(load.interval.start)],
+      );
+      return insertId;
+    },
+
+    /**
+     * Locks the interval's fence within a transaction and compares.
+     * @throws LOAD_OVERTAKEN when the attempt is not the newest one
+     */
+    async holdAttempt(tx: Database, load: Load, attempt: number): Promise<void> {
+      const [row] = await tx.query(
+        `SELECT attempt FROM ${fences} WHERE tbl = ? AND interval_start = ? FOR UPDATE`,
+        [load.table, dateTime(load.interval.start)],
+      );
+      const newest = Number(row?.['attempt']);
+      if (newest === attempt) return;
+      throw new MillraceError(
+        'LOAD_OVERTAKEN',
+        `Attempt ${attempt} to load ${load.table} ${load.interval.start} was overtaken by attempt ${newest}. It wrote nothing; the newer one goes on.`,
+        { context: { table: load.table, interval: load.interval.start, attempt, newest } },
+      );
+    },
+
+    /** How far an earlier attempt of this load came; undefined when none has committed a page. */
+    async progressOf(loadId: string) {
+      const [row] = await db.query(
+        `SELECT next_page, pages, staged_rows FROM ${progress} WHERE load_id = ?`,
+        [loadId],
+      );
+      if (row === undefined) return undefined;
+      const nextPage = row['next_page'];
+      return {
+        nextPage: typeof nextPage === 'string' ? nextPage : undefined,
+        pages: Number(row['pages']),
+        rows: Number(row['staged_rows']),
+      };
+    },
+
+    /** Records, in the transaction that stages a page, where to go on after it (undefined: that was the last). */
+    async recordPage(
+      tx: Database,
+      loadId: string,
+      rows: number,
+      nextPage: string | undefined,
+    ): Promise<void> {
+      await tx.execute(
+        `INSERT INTO ${progress} VALUES (?, ?, 1, ?) ON DUPLICATE KEY UPDATE next_page = VALUES(next_page), pages = pages + 1, staged_rows = staged_rows + VALUES(staged_rows)`,
+        [loadId, nextPage ?? null, rows],
+      );
+    },
+
+    async forgetProgress(on: Database, loadId: string): Promise<void> {
+      await on.execute(`DELETE FROM ${progress} WHERE load_id = ?`, [loadId]);
+    },
+
+    /** Other loads of the same interval: what they may have left in the staging table is waste. */
+    async othersOf(load: Load): Promise<string[]> {
+      const rows = await db.query(
+        `SELECT id FROM ${loads} WHERE tbl = ? AND interval_start = ? AND id <> ?`,
+        [load.table, dateTime(load.interval.start), load.loadId],
+      );
+      return rows.map((row) => String(row['id']));
+    },
+  };
+}
+
+/** RFC 3339 UTC → MariaDB's DATETIME text. */
+export function dateTime(instant: string): string {
+  return instant.replace('T', ' ').replace(/(\.\d+)?Z$/, '');
+}
+
+/** MariaDB's DATETIME text → RFC 3339 UTC. */
+export function instantOf(dateTimeText: unknown): string {
+  return `${String(dateTimeText).replace(' ', 'T').replace(/\.0+$/, '')}Z`;
+}

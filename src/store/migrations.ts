@@ -1,0 +1,57 @@
+/** One step in the life of our own tables. Append only: a step that has run anywhere is never edited. */
+export interface Migration {
+  id: number;
+  name: string;
+  statements: string[];
+}
+
+const NAME = 'VARCHAR(64) NOT NULL';
+const HASH = 'CHAR(64) NOT NULL';
+
+export const MIGRATIONS: Migration[] = [
+  {
+    id: 1,
+    name: 'catalogue of definitions, and what apply owns',
+    statements: [
+      `CREATE TABLE catalogue (
+        hash ${HASH} PRIMARY KEY, data_hash ${HASH}, kind VARCHAR(16) NOT NULL, name ${NAME},
+        definition LONGTEXT NOT NULL CHECK (JSON_VALID(definition)), added_at DATETIME(3) NOT NULL)`,
+      `CREATE TABLE applied (name ${NAME} PRIMARY KEY, hash ${HASH}, applied_at DATETIME(3) NOT NULL)`,
+      `CREATE TABLE objects (
+        system VARCHAR(16) NOT NULL, object VARCHAR(255) NOT NULL, hash ${HASH}, made_at DATETIME(3) NOT NULL,
+        PRIMARY KEY (system, object))`,
+    ],
+  },
+  {
+    id: 2,
+    name: 'loads, fences and the ledger',
+    statements: [
+      `CREATE TABLE loads (
+        id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, run_key VARCHAR(512) NOT NULL UNIQUE,
+        tbl ${NAME}, interval_start DATETIME NOT NULL, started_at DATETIME(3) NOT NULL,
+        KEY (tbl, interval_start))`,
+      `CREATE TABLE fences (
+        tbl ${NAME}, interval_start DATETIME NOT NULL, attempt BIGINT UNSIGNED NOT NULL,
+        PRIMARY KEY (tbl, interval_start))`,
+      `CREATE TABLE stage_progress (
+        load_id BIGINT UNSIGNED NOT NULL PRIMARY KEY, next_page TEXT, pages INT NOT NULL, staged_rows BIGINT NOT NULL)`,
+      `CREATE TABLE ledger (
+        tbl ${NAME}, interval_start DATETIME NOT NULL, interval_end DATETIME NOT NULL,
+        load_id BIGINT UNSIGNED NOT NULL, staged_rows BIGINT NOT NULL, definition_hash ${HASH}, data_hash ${HASH},
+        started_by VARCHAR(16) NOT NULL, workflow_id VARCHAR(512) NOT NULL,
+        positions LONGTEXT NOT NULL CHECK (JSON_VALID(positions)), loads INT NOT NULL, loaded_at DATETIME(3) NOT NULL,
+        PRIMARY KEY (tbl, interval_start))`,
+    ],
+  },
+  {
+    id: 3,
+    name: 'positions of the streams',
+    statements: [
+      `CREATE TABLE positions (
+        stream ${NAME}, partition_no INT NOT NULL, bucket DATETIME NOT NULL, clean_offset BIGINT NOT NULL,
+        PRIMARY KEY (stream, partition_no, bucket))`,
+      `CREATE TABLE position_marks (
+        stream ${NAME}, partition_no INT NOT NULL, clean_offset BIGINT NOT NULL, PRIMARY KEY (stream, partition_no))`,
+    ],
+  },
+];

@@ -1,0 +1,90 @@
+import { identifier, placeholders, type Database, type Scalar } from '../clients/mariadb.ts';
+import type { LoadedDefinition } from '../define/definition.ts';
+import type { Names } from '../names.ts';
+import type { Load } from '../workflows/messages.ts';
+import { dateTime } from './loads.ts';
+
+export type Staging = ReturnType<typeof stagingOf>;
+
+/**
+ * The staging table of one managed table, and the swap from it. Rows there carry the number of their load and
+ * are read by nobody but the checks.
+ */
+export function stagingOf(definition: LoadedDefinition, names: Names) {
+  const stage = identifier(names.storeSchema, names.stagingTable(definition.name));
+  const target = identifier(names.schema, definition.name);
+  const columns = definition.fields.map((field) => identifier(field.name));
+  const key = definition.key.map((column) => identifier(column)).join(', ');
+  const time = identifier(definition.time);
+  return {
+    /** Appends rows (values in the order of the fields), as one statement. */
+    async append(tx: Database, loadId: string, rows: Scalar[][]): Promise<void> {
+      if (rows.length === 0) return;
+      await tx.execute(
+        `INSERT INTO ${stage} (${columns.join(', ')}, _load_id) VALUES ${placeholders(rows.length, columns.length + 1)}`,
+        rows.flatMap((row) => [...row, loadId]),
+      );
+    },
+
+    async clear(tx: Database, loadIds: string[]): Promise<void> {
+      if (loadIds.length === 0) return;
+      await tx.execute(`DELETE FROM ${stage} WHERE _load_id IN ${placeholders(1, loadIds.length)}`, loadIds);
+    },
+
+    async count(on: Database, loadId: string): Promise<number> {
+      const [row] = await on.query(`SELECT COUNT(*) AS n FROM ${stage} WHERE _load_id = ?`, [loadId]);
+      return Number(row?.['n']);
+    },
+
+    /** A key that stands twice, with how often; undefined when every key is unique. */
+    async repeatedKey(on: Database, loadId: string): Promise<Record<string, unknown> | undefined> {
+      const rows = await on.query(
+        `SELECT ${key}, COUNT(*) AS times FROM ${stage} WHERE _load_id = ? GROUP BY ${key} HAVING times > 1 LIMIT 1`,
+        [loadId],
+      );
+      return rows[0];
+    },
+
+    /** A row whose time lies outside [from, to) (text as MariaDB compares it); undefined when there is none. */
+    async rowOutside(
+      on: Database,
+      loadId: string,
+      from: string,
+      to: string,
+    ): Promise<Record<string, unknown> | undefined> {
+      const rows = await on.query(
+        `SELECT ${key}, ${time} FROM ${stage} WHERE _load_id = ? AND (${time} < ? OR ${time} >= ?) LIMIT 1`,
+        [loadId, from, to],
+      );
+      return rows[0];
+    },
+
+    /** A staged key that another interval owns, and that interval's start. */
+    async foreignKey(on: Database, load: Load): Promise<Record<string, unknown> | undefined> {
+      const join = definition.key
+        .map((column) => `t.${identifier(column)} = s.${identifier(column)}`)
+        .join(' AND ');
+      const keys = definition.key.map((column) => `s.${identifier(column)}`).join(', ');
+      const rows = await on.query(
+        `SELECT ${keys}, t._interval_start FROM ${stage} s JOIN ${target} t ON ${join} WHERE s._load_id = ? AND t._interval_start <> ? LIMIT 1`,
+        [load.loadId, dateTime(load.interval.start)],
+      );
+      return rows[0];
+    },
+
+    /**
+     * Replaces the interval's rows by the staged ones, within the caller's transaction.
+     * @returns rows that were there before, and rows that are there now
+     */
+    async replaceInterval(tx: Database, load: Load): Promise<{ replacedRows: number; rows: number }> {
+      const start = dateTime(load.interval.start);
+      const removed = await tx.execute(`DELETE FROM ${target} WHERE _interval_start = ?`, [start]);
+      const added = await tx.execute(
+        `INSERT INTO ${target} (${columns.join(', ')}, _interval_start, _load_id)
+         SELECT ${columns.join(', ')}, ?, _load_id FROM ${stage} WHERE _load_id = ? ORDER BY ${key}`,
+        [start, load.loadId],
+      );
+      return { replacedRows: removed.affectedRows, rows: added.affectedRows };
+    },
+  };
+}

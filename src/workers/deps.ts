@@ -1,0 +1,42 @@
+import type { Logger } from 'pino';
+import type { ActivityDeps } from '../activities/deps.ts';
+import { connectDruid } from '../clients/druid.ts';
+import { createKafkaClient } from '../clients/kafka.ts';
+import { connectMariaDb } from '../clients/mariadb.ts';
+import { connectTemporal } from '../clients/temporal.ts';
+import type { Config } from '../config.ts';
+import { namesFor } from '../names.ts';
+import { catalogueIn } from '../store/catalogue.ts';
+import { ledgerIn } from '../store/ledger.ts';
+import { loadsIn } from '../store/loads.ts';
+import { positionsIn, type PositionsStore } from '../store/positions.ts';
+
+/** Connects to every server with the worker's logins. `close` ends all of it. */
+export async function openDeps(
+  config: Config,
+  log: Logger,
+): Promise<{ deps: ActivityDeps; positions: PositionsStore; close: () => Promise<void> }> {
+  const names = namesFor(config.env);
+  const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 20 });
+  const kafka = createKafkaClient(config.kafka, `millrace-${config.env}`, log);
+  const temporal = await connectTemporal(config);
+  const deps: ActivityDeps = {
+    names,
+    db,
+    kafka,
+    temporal,
+    druid: connectDruid(config.druid),
+    catalogue: catalogueIn(db, names),
+    ledger: ledgerIn(db, names),
+    loads: loadsIn(db, names),
+    secret: config.secret,
+    now: () => new Date(),
+    log,
+  };
+  const close = async () => {
+    await kafka.close();
+    await db.close();
+    await temporal.connection.close();
+  };
+  return { deps, positions: positionsIn(db, names), close };
+}

@@ -1,0 +1,90 @@
+/**
+ * What goes in and out of workflows and activities. Plain JSON, kept in Temporal's history for weeks: fields may
+ * be added as optional ones, never renamed or removed.
+ */
+
+/** Why a run was started. Recorded in the ledger and searchable; nothing else depends on it. */
+export type Trigger = 'schedule' | 'manual' | 'backfill';
+
+/** Half-open, RFC 3339 in UTC. */
+export interface IntervalInput {
+  start: string;
+  end: string;
+}
+
+/** Input of `refresh`. Without `interval`, the run's own slot decides; without one, the last complete interval. */
+export interface RefreshInput {
+  table: string;
+  /** Start of the interval, RFC 3339. */
+  interval?: string;
+  trigger?: Trigger;
+}
+
+/** Input of `backfill`: every interval whose start lies in [from, to). */
+export interface BackfillInput {
+  table: string;
+  from: string;
+  to: string;
+  /** Runs at a time; 4 unless told. */
+  concurrency?: number;
+  /** The newest interval first; true unless told. */
+  newestFirst?: boolean;
+  /** `missing` loads only what the ledger lacks, `all` every interval again. `missing` unless told. */
+  reprocess?: 'missing' | 'all';
+  /** Set by the workflow itself when it continues as new. */
+  carried?: BackfillProgress & { after: string };
+}
+
+export interface BackfillProgress {
+  loaded: number;
+  failed: number;
+  rows: number;
+  firstFailures: string[];
+}
+
+export interface BackfillReport extends BackfillProgress {
+  table: string;
+  intervals: number;
+}
+
+/** What `resolve` fixed: the definition by hash and the interval. Every later step takes it as it is. */
+export interface Load {
+  table: string;
+  kind: 'pull' | 'rollup';
+  definitionHash: string;
+  interval: IntervalInput;
+  slot: string;
+  /** The one workflow id under which this interval may be loaded. */
+  workflowId: string;
+  trigger: Trigger;
+  /** Decimal text: the load's number in the store. */
+  loadId: string;
+  /** Streams that the definition reads. */
+  streams: string[];
+}
+
+/** Per stream and partition (decimal text): an offset (decimal text). */
+export type Offsets = Record<string, Record<string, string>>;
+
+export interface Staged {
+  /** The attempt's number: the swap refuses when a newer one exists. */
+  attempt: number;
+  rows: number;
+}
+
+export interface LoadReport {
+  table: string;
+  interval: IntervalInput;
+  rows: number;
+  /** Rows that this interval had before. */
+  replacedRows: number;
+  loadId: string;
+}
+
+export interface IntervalPage {
+  intervals: { start: string; workflowId: string; taskQueue: string }[];
+  /** Intervals in the whole range that remain to be loaded from here on, this page included. */
+  remaining: number;
+  /** Where the next page starts; absent on the last one. */
+  after?: string;
+}

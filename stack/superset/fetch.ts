@@ -1,0 +1,82 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { processVariables } from '../../src/config.ts';
+import { MillraceError } from '../../src/errors.ts';
+import { ensureCached } from '../cache.ts';
+import type { CacheEntry, Report } from '../cache.ts';
+import { findProgram } from '../debian.ts';
+import { capture, runLogged } from '../run.ts';
+import { plainEnvironment, VERSIONS } from '../server.ts';
+
+const REQUIREMENTS = path.join(import.meta.dirname, 'requirements.txt');
+export const SUPERSET_CONFIG = path.join(import.meta.dirname, 'superset_config.py');
+const TIMEOUT_MS = 15 * 60_000;
+
+/** The metadata database of a Superset that nobody has used: tables and roles, no user, nothing under a key. */
+export const METADATA_TEMPLATE = 'superset.db';
+
+/** A Python environment with Superset in it (`venv/`) and a migrated metadata database to copy. */
+export function fetchSuperset(cache: string, report: Report): Promise<string> {
+  return ensureCached(cache, entry(), report);
+}
+
+function entry(): CacheEntry {
+  const locked = `${VERSIONS.python}\n${readFileSync(REQUIREMENTS, 'utf8')}`;
+  const hash = createHash('sha256').update(locked).digest('hex').slice(0, 8);
+  return {
+    name: `superset-${VERSIONS.superset}-${hash}`,
+    title: `superset ${VERSIONS.superset}`,
+    fetch: async (dir, report) => {
+      report(`  superset ${VERSIONS.superset}: fetching its Python packages`);
+      const log = path.join(path.dirname(dir), 'log', 'superset.log');
+      await makeEnvironment(dir, log);
+      report(`  superset ${VERSIONS.superset}: making its metadata database`);
+      await makeMetadata(dir, log);
+    },
+  };
+}
+
+async function makeEnvironment(dir: string, log: string): Promise<void> {
+  const options = { env: processVariables(), timeoutMs: TIMEOUT_MS };
+  const venv = path.join(dir, 'venv');
+  await runLogged(await findPython(), ['-m', 'venv', '--clear', venv], log, options);
+  await runLogged(
+    path.join(venv, 'bin', 'pip'),
+    ['install', '-q', '--no-input', '-r', REQUIREMENTS],
+    log,
+    options,
+  );
+}
+
+async function makeMetadata(dir: string, log: string): Promise<void> {
+  const work = path.join(dir, 'work');
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work);
+  const env = {
+    ...plainEnvironment(),
+    FLASK_APP: 'superset',
+    SUPERSET_CONFIG_PATH: SUPERSET_CONFIG,
+    SUPERSET_HOME: work,
+    SUPERSET_SECRET_KEY: randomBytes(32).toString('base64'),
+  };
+  const superset = path.join(dir, 'venv', 'bin', 'superset');
+  for (const args of [['db', 'upgrade'], ['init']]) {
+    await runLogged(superset, args, log, { cwd: work, env, timeoutMs: TIMEOUT_MS });
+  }
+  cpSync(path.join(work, 'superset.db'), path.join(dir, METADATA_TEMPLATE));
+  rmSync(work, { recursive: true });
+}
+
+async function findPython(): Promise<string> {
+  for (const name of [`python${VERSIONS.python}`, 'python3']) {
+    const program = findProgram(name);
+    if (program === undefined) continue;
+    const shown = await capture(program, ['--version'], { env: processVariables(), timeoutMs: 10_000 });
+    if (shown.startsWith(`Python ${VERSIONS.python}.`)) return program;
+  }
+  throw new MillraceError(
+    'STACK_PREREQUISITE',
+    `Superset needs Python ${VERSIONS.python}, and neither python${VERSIONS.python} nor python3 is that; install it with: apt-get install python3 python3-venv`,
+  );
+}

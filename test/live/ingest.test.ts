@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { afterEach, describe, expect, test } from 'vitest';
+import { connectMariaDb } from '../../src/clients/mariadb.ts';
+import type { StreamDefinition } from '../../src/define/definition.ts';
+import { type Ingest, startIngest } from '../../src/ingest/index.ts';
+import { positionsIn } from '../../src/store/positions.ts';
+import { POISON, hourOf, plannedClicks } from '../support/clicks.ts';
+import { CLICKS, type IngestEnv, openIngestEnv, readTopic, waitUntil } from '../support/ingest-env.ts';
+
+const open: { env: IngestEnv; running: Set<Ingest> }[] = [];
+
+/** An env of its own for each test, and a worker's event path that can be started again and again. */
+async function setUp(name: string, stream: StreamDefinition = CLICKS) {
+  const env = await openIngestEnv(`ingest.test.ts ${name}`, stream);
+  const running = new Set<Ingest>();
+  open.push({ env, running });
+  const start = async (mariadb = env.config.mariadb) => {
+    const db = connectMariaDb(mariadb, mariadb.worker);
+    const ingest = await startIngest({
+      kafka: env.kafka,
+      names: env.names,
+      positions: positionsIn(db, env.names),
+      streams: async () => [{ definition: stream, hash: 'one' }],
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    });
+    running.add(ingest);
+    return {
+      ingest,
+      async stop() {
+        running.delete(ingest);
+        await ingest.stop();
+        await db.close();
+      },
+    };
+  };
+  return { env, start };
+}
+
+afterEach(async () => {
+  for (const { env, running } of open.splice(0)) {
+    for (const ingest of running) await ingest.stop();
+    await env.drop();
+  }
+});
+
+const event = (id: string, partition = 0, at = new Date().toISOString()) => ({
+  partition,
+  key: id,
+  value: JSON.stringify({ id, at, page: '/', ms: null }),
+});
+
+/** `hour → last offset` by partition, out of the clean topic itself. */
+function expectedPositions(clean: Awaited<ReturnType<typeof readTopic>>): Map<string, string> {
+  const last = new Map<string, string>();
+  for (const { partition, offset, value } of clean) last.set(`${partition} ${hourOf(value)}`, offset);
+  return new Map([...last].sort());
+}
+
+async function storedPositions({ db, names }: IngestEnv): Promise<Map<string, string>> {
+  const rows = await db.query(`SELECT * FROM ${names.storeSchema}.positions`);
+  return new Map(
+    rows
+      .map((row) => [`${row['partition_no']} ${row['bucket']}`, String(row['clean_offset'])] as const)
+      .sort(),
+  );
+}
+
+describe('the event path', () => {
+  test('raw = clean + dead letters + duplicates, to the event, over 20,000 good, malformed, repeated and late ones', async () => {
+    const { env, start } = await setUp('equation');
+    const planned = plannedClicks(20_000, 7, CLICKS.partitions);
+    const { stop } = await start();
+    await env.produce(planned.map(({ message }) => message));
+    await env.drained();
+    await stop();
+
+    const ofKind = (kind: string) => planned.filter((event) => event.kind === kind);
+    expect(await env.counts()).toEqual({
+      raw: 20_000,
+      clean: ofKind('clean').length,
+      dead: ofKind('dead').length,
+      duplicate: ofKind('duplicate').length,
+      filtered: 0,
+    });
+    const clean = await readTopic(env.plain, env.topics.clean);
+    expect(clean.map(({ key }) => key).sort()).toEqual(
+      ofKind('clean')
+        .map(({ id }) => id)
+        .sort(),
+    );
+    const sent = new Map(ofKind('clean').map(({ id, message }) => [id, message]));
+    expect(clean.every(({ key, value }) => String(value) === sent.get(key ?? '')?.value)).toBe(true);
+    expect(clean.every(({ key, partition }) => partition === sent.get(key ?? '')?.partition)).toBe(true);
+    expect(await storedPositions(env)).toEqual(expectedPositions(clean));
+
+    const dead = await readTopic(env.plain, env.topics.dead);
+    expect(dead.map(({ key }) => key).sort()).toEqual(
+      ofKind('dead')
+        .map(({ id }) => id)
+        .sort(),
+    );
+    expect(new Set(dead.map(({ headers }) => headers['reason']))).toEqual(
+      new Set(POISON.map(([reason]) => reason)),
+    );
+  });
+
+  test('a malformed event of nearly 1 MiB becomes a whole dead letter that says where it came from', async () => {
+    const { env, start } = await setUp('large');
+    const value = `{"id":"big","at":"2026-01-01T00:00:00Z","ms":1,"page":"${'x'.repeat(1_048_000 - 60)}"}`;
+    await start();
+    await env.produce([event('a'), { partition: 0, key: 'big', value }, event('b')]);
+    await env.drained();
+    const [dead] = await readTopic(env.plain, env.topics.dead);
+    expect(dead?.headers).toMatchObject({
+      topic: env.topics.raw,
+      partition: '0',
+      offset: '1',
+      reason: 'TOO_LARGE',
+    });
+    expect(dead?.headers['sha256']).toBe(createHash('sha256').update(value).digest('hex'));
+    expect(String(dead?.value)).toBe(value);
+    expect(await env.counts()).toMatchObject({ raw: 3, clean: 2, dead: 1 });
+  });
+
+  test('the committed position passes a tail of 10,000 aborted records and their markers', async () => {
+    const { env, start } = await setUp('aborted');
+    await start();
+    await env.produce([event('before')]);
+    const producer = env.plain.producer({
+      transactionalId: `${env.names.env}-upstream`,
+      maxInFlightRequests: 1,
+    });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    for (let at = 0; at < 10_000; at += 1_000) {
+      const messages = Array.from({ length: 1_000 }, (_, index) => event(`aborted${at + index}`));
+      await transaction.send({ topic: env.topics.raw, messages });
+    }
+    await transaction.abort();
+    await producer.disconnect();
+    await env.drained(30_000);
+    expect((await env.kafka.committed(env.group, env.topics.raw)).get(0)).toMatchObject({
+      offset: 10_002n,
+      metadata: { clean: 1n, counts: { raw: 1, clean: 1, dead: 0, duplicate: 0, filtered: 0 } },
+    });
+  });
+
+  test('an id that was clean before a restart is a duplicate after it', async () => {
+    const { env, start } = await setUp('restart');
+    const ids = Array.from({ length: 3_000 }, (_, index) => `id${index}`);
+    const messages = ids.map((id, index) => event(id, index % 4));
+    const first = await start();
+    await env.produce(messages);
+    await env.drained();
+    await first.stop();
+    await env.produce(messages);
+    await start();
+    await env.drained();
+    expect(await env.counts()).toEqual({ raw: 6_000, clean: 3_000, dead: 0, duplicate: 3_000, filtered: 0 });
+    expect((await readTopic(env.plain, env.topics.clean)).length).toBe(3_000);
+  });
+
+  test('an id that comes again after the window is a new event, also after a restart', async () => {
+    const { env, start } = await setUp('window', { ...CLICKS, dedupeMs: 1_500 });
+    const first = await start();
+    await env.produce([event('a')]);
+    await env.drained();
+    const since = Date.now();
+    await waitUntil(() => Date.now() - since > 2_000);
+    await env.produce([event('a'), event('a')]);
+    await env.drained();
+    await first.stop();
+    await waitUntil(() => Date.now() - since > 5_000);
+    await start();
+    await env.produce([event('a')]);
+    await env.drained();
+    expect(await env.counts()).toMatchObject({ raw: 4, clean: 3, duplicate: 1 });
+  });
+
+  test('2,000 transactions of one event, then batches of duplicates alone, go through without an error', async () => {
+    const { env, start } = await setUp('one by one');
+    const { ingest } = await start();
+    const producer = env.plain.producer();
+    await producer.connect();
+    for (let index = 0; index < 2_000; index++) {
+      await producer.send({ topic: env.topics.raw, messages: [event(`one${index}`, index % 4)] });
+    }
+    for (let index = 0; index < 400; index++) {
+      await producer.send({ topic: env.topics.raw, messages: [event(`one${index}`, index % 4)] });
+    }
+    await producer.disconnect();
+    await env.drained();
+    expect(await env.counts()).toMatchObject({ raw: 2_400, clean: 2_000, duplicate: 400 });
+    expect(ingest.health()[0]).not.toHaveProperty('error');
+  });
+
+  test('events flow while MariaDB is away, and the positions are rebuilt from the clean topic', async () => {
+    const { env, start } = await setUp('positions', { ...CLICKS, dedupeMs: 0 });
+    const blind = await start({ ...env.config.mariadb, port: 1 });
+    await env.produce(plannedClicks(2_000, 3, 4).map(({ message }) => message));
+    await env.drained();
+    await blind.stop();
+    expect(await storedPositions(env)).toEqual(new Map());
+    await start();
+    const expected = expectedPositions(await readTopic(env.plain, env.topics.clean));
+    await waitUntil(async () => (await storedPositions(env)).size === expected.size, 20_000, 'the rebuild');
+    expect(await storedPositions(env)).toEqual(expected);
+  });
+
+  test('a topic in a codec that cannot be read shows in the health by name, and other streams go on', async () => {
+    const { env, start } = await setUp('codec');
+    const { ingest } = await start();
+    // A record batch that claims zstd: attributes 4, as its producer would have written it.
+    await produceClaimingZstd(env);
+    await waitUntil(() => ingest.health()[0]?.state === 'waiting', 30_000, 'the state waiting');
+    expect(ingest.health()[0]?.error).toMatchObject({ code: 'TOPIC_UNREADABLE' });
+    expect(ingest.health()[0]?.error?.message).toContain('ZSTD');
+  });
+});
+
+async function produceClaimingZstd(env: IngestEnv): Promise<void> {
+  const { CompressionCodecs, CompressionTypes } = (await import('kafkajs')).default;
+  CompressionCodecs[CompressionTypes.ZSTD] = () => ({
+    compress: async ({ buffer }: { buffer: Buffer }) => buffer,
+    decompress: async (buffer: Buffer) => buffer,
+  });
+  const producer = env.plain.producer();
+  await producer.connect();
+  await producer.send({ topic: env.topics.raw, messages: [event('z')], compression: CompressionTypes.ZSTD });
+  await producer.disconnect();
+  Reflect.deleteProperty(CompressionCodecs, CompressionTypes.ZSTD);
+}

@@ -1,0 +1,35 @@
+/** Runs the event path alone, for tests that kill or stop a worker: `ingest-child.ts <env>`, stream as JSON on stdin. */
+import { text } from 'node:stream/consumers';
+import { createKafkaClient } from '../../src/clients/kafka.ts';
+import { connectMariaDb } from '../../src/clients/mariadb.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { StreamDefinition } from '../../src/define/definition.ts';
+import { startIngest } from '../../src/ingest/index.ts';
+import { createLog } from '../../src/log.ts';
+import { namesFor } from '../../src/names.ts';
+import { positionsIn } from '../../src/store/positions.ts';
+
+const config = loadConfig({ MILLRACE_ENV: process.argv[2], MILLRACE_LOG_LEVEL: 'info' });
+const definition = JSON.parse(await text(process.stdin)) as StreamDefinition;
+const names = namesFor(config.env);
+const log = createLog(config, 'ingest-child');
+const db = connectMariaDb(config.mariadb, config.mariadb.worker);
+const kafka = createKafkaClient(config.kafka, `child-${config.env}`, log);
+const ingest = await startIngest({
+  kafka,
+  names,
+  positions: positionsIn(db, names, log),
+  streams: async () => [{ definition, hash: 'one' }],
+  log,
+});
+ingest.failed.catch((error: unknown) => {
+  log.error({ error }, 'ingest has failed');
+  process.exit(70);
+});
+process.on('SIGTERM', () => {
+  void ingest
+    .stop()
+    .then(() => Promise.all([kafka.close(), db.close()]))
+    .then(() => process.exit(0));
+});
+process.stdout.write('started\n');

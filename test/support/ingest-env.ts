@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, type Message, logLevel } from 'kafkajs';
+import { applyKafka } from '../../src/apply/kafka.ts';
+import { type KafkaClient, createKafkaClient } from '../../src/clients/kafka.ts';
+import { type Counts, NO_COUNTS, addCounts } from '../../src/clients/kafka-commit.ts';
+import { type Database, connectMariaDb } from '../../src/clients/mariadb.ts';
+import { type Config, loadConfig } from '../../src/config.ts';
+import type { StreamDefinition } from '../../src/define/definition.ts';
+import { type Names, namesFor } from '../../src/names.ts';
+import { migrate } from '../../src/store/migrate.ts';
+
+/** The stream that the tests of ingest share. */
+export const CLICKS: StreamDefinition = {
+  kind: 'stream',
+  name: 'clicks',
+  fields: [
+    { name: 'id', type: 'text', nullable: false, optional: false },
+    { name: 'at', type: 'timestamp', nullable: false, optional: false },
+    { name: 'page', type: 'text', nullable: false, optional: false, max: 2_000 },
+    { name: 'ms', type: 'number', nullable: true, optional: false },
+  ],
+  id: 'id',
+  time: 'at',
+  dedupeMs: 3_600_000,
+  partitions: 4,
+  version: 1,
+};
+
+/** One env on the running servers, with the topics of one stream and our own tables. */
+export interface IngestEnv {
+  config: Config;
+  names: Names;
+  kafka: KafkaClient;
+  /** A client that shares no code with millrace. */
+  plain: Kafka;
+  db: Database;
+  topics: { raw: string; clean: string; dead: string };
+  group: string;
+  produce(messages: readonly Message[]): Promise<void>;
+  /** Waits until the group has committed everything that the raw topic holds. */
+  drained(timeoutMs?: number): Promise<void>;
+  /** Sums of the counters in the commit's metadata. */
+  counts(): Promise<Counts>;
+  drop(): Promise<void>;
+}
+
+export async function openIngestEnv(test: string, stream: StreamDefinition = CLICKS): Promise<IngestEnv> {
+  const env = `t${createHash('sha256').update(test).digest('hex').slice(0, 8)}`;
+  const config = loadConfig({ MILLRACE_ENV: env });
+  const names = namesFor(env);
+  const kafka = createKafkaClient(config.kafka, `test-${env}`);
+  const plain = new Kafka({
+    brokers: config.kafka.brokers,
+    clientId: `plain-${env}`,
+    logLevel: logLevel.NOTHING,
+  });
+  const db = connectMariaDb(config.mariadb, config.mariadb.admin);
+  const topics = {
+    raw: names.rawTopic(stream),
+    clean: names.cleanTopic(stream.name),
+    dead: names.deadTopic(stream.name),
+  };
+  const group = names.consumerGroup(stream.name);
+  const remove = async () => {
+    const present = [];
+    for (const topic of Object.values(topics)) if (await kafka.topicPartitions(topic)) present.push(topic);
+    if (present.length > 0) await kafka.deleteTopics(present);
+    await kafka.deleteGroups([group]).catch(() => undefined);
+    await db.execute(`DROP DATABASE IF EXISTS ${names.storeSchema}`);
+    await waitUntil(async () => (await kafka.topicPartitions(topics.clean)) === undefined);
+  };
+  await remove();
+  await migrate(db, names.storeSchema);
+  await applyKafka({ kafka, names }, [stream]);
+  const producer = plain.producer({
+    createPartitioner:
+      () =>
+      ({ message }) =>
+        message.partition ?? 0,
+  });
+  await producer.connect();
+
+  return {
+    config,
+    names,
+    kafka,
+    plain,
+    db,
+    topics,
+    group,
+    async produce(messages) {
+      for (let at = 0; at < messages.length; at += 500) {
+        await producer.send({ topic: topics.raw, messages: messages.slice(at, at + 500), acks: -1 });
+      }
+    },
+    async drained(timeoutMs = 60_000) {
+      await waitUntil(async () => {
+        const [ends, committed] = await Promise.all([
+          kafka.endOffsets(topics.raw),
+          kafka.committed(group, topics.raw),
+        ]);
+        return [...ends].every(
+          ([partition, end]) => end === 0n || (committed.get(partition)?.offset ?? 0n) >= end,
+        );
+      }, timeoutMs);
+    },
+    async counts() {
+      const committed = await kafka.committed(group, topics.raw);
+      return [...committed.values()]
+        .map(({ metadata }) => metadata?.counts ?? NO_COUNTS)
+        .reduce(addCounts, NO_COUNTS);
+    },
+    async drop() {
+      await producer.disconnect();
+      await remove();
+      await kafka.close();
+      await db.close();
+    },
+  };
+}
+
+export interface ReadRecord {
+  partition: number;
+  offset: string;
+  key: string | null;
+  value: Buffer | null;
+  headers: Record<string, string>;
+}
+
+/** Every record of a topic up to its end, by a consumer that shares no code with millrace. */
+export async function readTopic(plain: Kafka, topic: string, readUncommitted = false): Promise<ReadRecord[]> {
+  const admin = plain.admin();
+  await admin.connect();
+  const ends = new Map(
+    (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)]),
+  );
+  await admin.disconnect();
+  const consumer = plain.consumer({
+    groupId: `reader-${topic}-${Math.random()}`,
+    readUncommitted,
+    maxWaitTimeInMs: 50,
+  });
+  const records: ReadRecord[] = [];
+  const reached = new Map<number, number>();
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    reached.set(payload.partition, Number(payload.lastOffset) + 1);
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachBatch: async ({ batch }) => {
+      for (const { offset, key, value, headers } of batch.messages) {
+        const texts = Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)] as const);
+        records.push({
+          partition: batch.partition,
+          offset,
+          key: key?.toString() ?? null,
+          value,
+          headers: Object.fromEntries(texts),
+        });
+      }
+    },
+  });
+  await waitUntil(() => [...ends].every(([partition, end]) => (reached.get(partition) ?? 0) >= end));
+  await consumer.disconnect();
+  return records;
+}
+
+/** Polls until the condition holds. */
+export async function waitUntil(
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs = 60_000,
+  what = 'the condition',
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`${what} did not come true within ${timeoutMs} ms`);
+    await sleep(50);
+  }
+}
+
+/** A sequence of numbers in [0, 1) that a seed decides (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
