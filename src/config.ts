@@ -24,6 +24,7 @@ const SETTINGS = z.object({
     .regex(ENV_PATTERN, 'must be lower-case letters and digits, at most 20, starting with a letter')
     .default('dev'),
   MILLRACE_PIPELINES: z.string().default('pipelines'),
+  MILLRACE_DASHBOARDS: z.string().default('superset'),
   MILLRACE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 
   /** Temporal's web UI, for the addresses that are printed. */
@@ -66,6 +67,9 @@ const SETTINGS = z.object({
   /** How Superset reaches the two databases, where that differs from how we do. */
   MILLRACE_SUPERSET_MARIADB_ADDRESS: z.string().optional(),
   MILLRACE_SUPERSET_DRUID_ADDRESS: z.string().optional(),
+  /** The certificates' files as Superset's machine has them, where they lie elsewhere there. */
+  MILLRACE_SUPERSET_MARIADB_CA: z.string().optional(),
+  MILLRACE_SUPERSET_DRUID_CA: z.string().optional(),
 });
 
 type Settings = z.infer<typeof SETTINGS>;
@@ -74,6 +78,8 @@ export interface Config {
   env: string;
   /** Folder of the definitions, absolute. */
   pipelinesDir: string;
+  /** Folder of the Superset dashboards, absolute. */
+  dashboardsDir: string;
   /** Folder with everything a machine makes, absolute. */
   homeDir: string;
   logLevel: Settings['MILLRACE_LOG_LEVEL'];
@@ -95,7 +101,13 @@ export interface Config {
     admin: Login;
     reader: Login;
   };
-  superset?: Login & { url: string; mariadbAddress: string; druidAddress: string };
+  superset?: Login & {
+    url: string;
+    mariadbAddress: string;
+    druidAddress: string;
+    mariadbCa?: string;
+    druidCa?: string;
+  };
   /** The value of a secret, by the name a definition gives. Undefined: it was not set. */
   secret(name: string): string | undefined;
 }
@@ -119,7 +131,7 @@ export function loadConfig(overrides: Overrides = {}): Config {
     ...(Object.assign({}, ...MADE_HERE.map((file) => readEnvFile(path.join(homeDir, file)))) as Overrides),
     ...readEnvFile(path.join(PROJECT_DIR, '.env')),
     ...process.env,
-    ...overrides,
+    ...given(overrides),
   };
   const parsed = SETTINGS.safeParse(withoutEmpty(variables));
   if (!parsed.success) {
@@ -149,6 +161,7 @@ function toConfig(s: Settings, homeDir: string, variables: Overrides): Config {
   return {
     env: s.MILLRACE_ENV,
     pipelinesDir: path.resolve(PROJECT_DIR, s.MILLRACE_PIPELINES),
+    dashboardsDir: path.resolve(PROJECT_DIR, s.MILLRACE_DASHBOARDS),
     homeDir,
     logLevel: s.MILLRACE_LOG_LEVEL,
     temporalVariables: Object.fromEntries(
@@ -186,6 +199,8 @@ function toConfig(s: Settings, homeDir: string, variables: Overrides): Config {
             password: s.MILLRACE_SUPERSET_PASSWORD,
             mariadbAddress: s.MILLRACE_SUPERSET_MARIADB_ADDRESS ?? mariadbAddress,
             druidAddress: s.MILLRACE_SUPERSET_DRUID_ADDRESS ?? new URL(s.MILLRACE_DRUID_URL).host,
+            ...optional('mariadbCa', s.MILLRACE_SUPERSET_MARIADB_CA ?? s.MILLRACE_MARIADB_CA),
+            ...optional('druidCa', s.MILLRACE_SUPERSET_DRUID_CA ?? s.MILLRACE_DRUID_CA),
           },
         }),
     secret: (name) => variables[name],
@@ -196,12 +211,21 @@ function certificate(file: string | undefined): { ca?: string } {
   return file === undefined ? {} : { ca: readFileSync(file, 'utf8') };
 }
 
+function optional<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<K, string>);
+}
+
 function pair(username: string | undefined, password: string | undefined) {
   return username === undefined || password === undefined ? undefined : { username, password };
 }
 
 function readEnvFile(file: string): Overrides {
   return existsSync(file) ? (parseEnv(readFileSync(file, 'utf8')) as Overrides) : {};
+}
+
+/** A flag that was not given must not hide the environment. */
+function given(overrides: Overrides): Overrides {
+  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
 }
 
 /** `NAME=` means "not set", save for the one setting whose empty value says something. */

@@ -48,5 +48,7 @@ export function namesFor(env: string) {
 
     /** Superset: titles of the two databases; datasets carry the table's own name. */
     supersetDatabase: (server: 'MariaDB' | 'Druid') => `millrace ${env} ${server}`,
+    /** The last part of a dashboard's address. */
+    supersetDashboard: (folder: string) => `${env}-${folder}`,
   };
 }

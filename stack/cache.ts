@@ -38,7 +38,8 @@ export function markerFile(dir: string): string {
 export async function ensureCached(cache: string, entry: CacheEntry, report: Report): Promise<string> {
   const dir = path.join(cache, entry.name);
   if (isComplete(dir)) return dir;
-  const onWait = (holder: number) => report(`  ${entry.title}: process ${holder} is fetching it, waiting`);
+  const onWait = (holder: number, ms: number) =>
+    report(`  ${entry.title}: process ${holder} is fetching it, waiting for ${Math.round(ms / 1000)} s`);
   await withLock(
     path.join(cache, 'locks', entry.name),
     async () => {

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { processVariables } from '../src/config.ts';
 import { MillraceError, messageOf } from '../src/errors.ts';
 import { cacheDir } from './cache.ts';
@@ -40,6 +42,15 @@ export async function downStack({ home: dir, report }: StackOptions): Promise<vo
   await withLock(homePaths(dir).lock, () => down(dir, report), { onWait });
 }
 
+/** Stops what was started in this home and forgets its data, settings, logs and passwords. */
+export async function resetStack({ home: dir, report }: StackOptions): Promise<void> {
+  await downStack({ home: dir, report });
+  // Other homes (a test's) may lie in the same folder: only what belongs to this one goes.
+  for (const name of ['state', 'conf', 'log', 'run', 'stack.env', 'demo.env']) {
+    rmSync(path.join(dir, name), { recursive: true, force: true });
+  }
+}
+
 /** Every server, and after them our own background processes, with what is known of each. */
 export function stackStatus(home: string): ProcessStatus[] {
   const { runDir } = homePaths(home);
@@ -49,11 +60,13 @@ export function stackStatus(home: string): ProcessStatus[] {
 
 async function up(dir: string, report: Report): Promise<Home> {
   const down = SERVERS.filter((server) => processStatus(homePaths(dir).runDir, server.name).state !== 'up');
+  // Children of a server that was killed may still hold its port.
+  await Promise.all(down.map((server) => stopProcess(homePaths(dir).runDir, server.name)));
   const home = await openHome(dir, down);
   const fetched = fetchOnce(cacheDir(processVariables()), report);
   const starting = new Map<string, Promise<void>>();
   for (const server of inStartOrder(SERVERS)) {
-    const needed = (server.dependsOn ?? []).map((name) => starting.get(name));
+    const needed = (server.dependsOn ?? []).flatMap((name) => starting.get(name) ?? []);
     starting.set(
       server.name,
       bringUp(server, { home, fetched, report, needed, fresh: down.includes(server) }),
@@ -91,7 +104,7 @@ interface BringUp {
   home: Home;
   fetched: (server: Server) => Promise<string>;
   report: Report;
-  needed: readonly (Promise<void> | undefined)[];
+  needed: readonly Promise<void>[];
   /** It does not run. */
   fresh: boolean;
 }
@@ -131,7 +144,7 @@ async function down(dir: string, report: Report): Promise<void> {
   const stopping = new Map<string, Promise<void>>();
   for (const server of inStartOrder(SERVERS).toReversed()) {
     const users = SERVERS.filter((other) => other.dependsOn?.includes(server.name));
-    const usersGone = Promise.all(users.map((user) => stopping.get(user.name)));
+    const usersGone = Promise.all(users.flatMap((user) => stopping.get(user.name) ?? []));
     stopping.set(
       server.name,
       usersGone.then(() => stop(runDir, server.name, report, server.stopTimeoutMs)),

@@ -4,11 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { findProcess } from './process-table.ts';
 
 export interface LockOptions {
-  /** Called once when somebody else holds the lock and we begin to wait. */
-  onWait?: (holder: number) => void;
+  /** Called when we begin to wait for another process, and every 15 s while we do. */
+  onWait?: (holder: number, waitedMs: number) => void;
 }
 
 const POLL_MS = 200;
+const REPORT_MS = 15_000;
 
 /**
  * Runs `work` while holding a lock file: one process of this machine at a time. A lock whose holder is gone
@@ -20,16 +21,18 @@ export async function withLock<T>(
   options: LockOptions = {},
 ): Promise<T> {
   mkdirSync(path.dirname(file), { recursive: true });
-  let waited = false;
-  for (;;) {
-    if (acquire(file)) break;
+  const begin = Date.now();
+  let nextReport = begin;
+  while (!acquire(file)) {
     const holder = readHolder(file);
     if (holder === undefined || !isAlive(holder)) {
       breakLock(file);
       continue;
     }
-    if (!waited) options.onWait?.(holder.pid);
-    waited = true;
+    if (Date.now() >= nextReport) {
+      options.onWait?.(holder.pid, Date.now() - begin);
+      nextReport += REPORT_MS;
+    }
     await delay(POLL_MS);
   }
   try {
@@ -39,7 +42,7 @@ export async function withLock<T>(
   }
 }
 
-/** What stands in a lock file. `bin/start.mjs` writes one too, without the identity. */
+/** What stands in a lock file. `bin/bootstrap.mjs` writes one too, without the identity. */
 interface Holder {
   pid: number;
   identity?: string;

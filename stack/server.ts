@@ -53,6 +53,12 @@ export function javaProgram(): string {
   return home ? `${home}/bin/java` : 'java';
 }
 
+/**
+ * For JVMs of a stack that starts and stops all day: without the second compiler they need half the processor
+ * time until they are ready (router 9.1 → 5.2 s, broker 13.8 → 6.0 s), and what they do here is short.
+ */
+export const JAVA_QUICK_START = '-XX:TieredStopAtLevel=1';
+
 /** A Java properties file. */
 export function renderProperties(settings: Readonly<Record<string, string | number | boolean>>): string {
   return `${Object.entries(settings)

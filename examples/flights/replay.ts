@@ -77,6 +77,8 @@ try {
     },
     stopping.signal,
   );
+  // A connection that broke on the way may still hold a handle of kafkajs.
+  process.exit(0);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

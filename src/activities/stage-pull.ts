@@ -52,7 +52,7 @@ export async function stagePull(
       heartbeat({ rows, cursor });
     } while (cursor !== undefined);
   }
-  refuseTooFew(definition, load, rows);
+  if (rows < definition.minRows) await refuseTooFew(deps, definition, load, attempt, rows);
   return rows;
 }
 
@@ -172,8 +172,20 @@ function refuseLoop(load: Load, seen: Set<string>, cursor: string | undefined): 
   );
 }
 
-function refuseTooFew({ name, minRows }: PullDefinition, load: Load, rows: number): void {
-  if (rows >= minRows) return;
+/** The next attempt walks the pages again: the vendor may have more by then. */
+async function refuseTooFew(
+  deps: ActivityDeps,
+  definition: PullDefinition,
+  load: Load,
+  attempt: number,
+  rows: number,
+): Promise<never> {
+  const { name, minRows } = definition;
+  await deps.db.transaction(async (tx) => {
+    await deps.loads.holdAttempt(tx, load, attempt);
+    await stagingOf(definition, deps.names).clear(tx, [load.loadId]);
+    await deps.loads.forgetProgress(tx, load.loadId);
+  });
   throw new MillraceError(
     'HTTP_TOO_FEW_ROWS',
     `pull '${name}' ${load.interval.start}: the vendor sent ${rows} rows, and fewer than ${minRows} is not normal here. The last good rows stay. If it is normal, set minRows: ${rows}.`,

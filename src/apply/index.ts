@@ -84,7 +84,7 @@ async function applyDefinitions(
       ...(await applyViews(mariadb, views, byName)),
       ...(await applyCatalogue(catalogue, definitions, changed)),
       ...(await applySchedules({ temporal, names }, tables)),
-      ...(config.superset ? await applySuperset(config, names, definitions) : []),
+      ...(config.superset ? await applySuperset({ ...mariadb, config }, definitions) : []),
     ];
   } finally {
     await kafka.close();

@@ -24,6 +24,8 @@ export interface Bounds {
 export interface KafkaClient {
   /** Makes the topics that are missing. @returns their names */
   ensureTopics(specs: readonly TopicSpec[]): Promise<string[]>;
+  /** Names of all topics of the cluster. */
+  topics(): Promise<string[]>;
   /** Adds partitions; Kafka cannot take any away. */
   growTopic(topic: string, partitions: number): Promise<void>;
   /** Undefined: there is no such topic. */
@@ -59,6 +61,7 @@ export function createKafkaClient(
   const admin = sharedAdmin(kafka);
   let producers = 0;
   return {
+    topics: () => admin.use('Listing topics', (on) => on.listTopics()),
     ensureTopics: (specs) => admin.use('Making topics', (on) => createMissing(on, specs)),
     growTopic: (topic, partitions) =>
       admin.use(`Adding partitions to ${topic}`, async (on) => {

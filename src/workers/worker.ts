@@ -1,4 +1,4 @@
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createActivities } from '../activities/index.ts';
@@ -10,6 +10,8 @@ import { openDeps } from './deps.ts';
 import type { Role } from './roles.ts';
 import { temporalLogger } from './temporal-logger.ts';
 
+const WORKFLOWS = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
+
 /**
  * Runs a worker until it is told to stop (SIGTERM, SIGINT) or a part of it fails for good.
  *
@@ -19,10 +21,13 @@ import { temporalLogger } from './temporal-logger.ts';
 export async function runWorker(config: Config, roles: Role[]): Promise<void> {
   const stop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const log = createLog(config, 'worker');
-  Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
+  const logger = temporalLogger(log);
+  Runtime.install({ logger, shutdownSignals: [] });
   const { deps, positions, close } = await openDeps(config, log);
   const { connectionOptions, namespace } = temporalConnection(config);
   const connection = await NativeConnection.connect(connectionOptions);
+  // Bundled once: each queue's worker would do it again.
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger });
   const workers = await Promise.all(
     roles
       .flatMap((role) => (role === 'ingest' ? [] : [role]))
@@ -31,7 +36,7 @@ export async function runWorker(config: Config, roles: Role[]): Promise<void> {
           connection,
           namespace,
           taskQueue: deps.names.taskQueue(queue),
-          workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+          workflowBundle,
           activities: createActivities(deps),
           maxConcurrentActivityTaskExecutions: 20,
           shutdownGraceTime: '20s',

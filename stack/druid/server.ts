@@ -3,7 +3,7 @@ import path from 'node:path';
 import { homePaths } from '../home.ts';
 import { renderLog4j2 } from '../log4j2.ts';
 import { answers, LOOPBACK } from '../net.ts';
-import { javaProgram, renderProperties } from '../server.ts';
+import { JAVA_QUICK_START, javaProgram, renderProperties } from '../server.ts';
 import type { Server, ServerContext } from '../server.ts';
 import { fetchDruid } from './fetch.ts';
 import {
@@ -72,7 +72,13 @@ function javaArgs({ home, package: jars }: ServerContext, role: DruidRole): stri
   const conf = homePaths(home.dir).conf('druid');
   return [
     ...['-server', `-Xms${heap}`, `-Xmx${heap}`, `-XX:MaxDirectMemorySize=${direct}`],
-    ...['-XX:+UseSerialGC', '-XX:+ExitOnOutOfMemoryError', '-Duser.timezone=UTC', '-Dfile.encoding=UTF-8'],
+    ...[
+      JAVA_QUICK_START,
+      '-XX:+UseSerialGC',
+      '-XX:+ExitOnOutOfMemoryError',
+      '-Duser.timezone=UTC',
+      '-Dfile.encoding=UTF-8',
+    ],
     `-Djava.io.tmpdir=${temporaryDir(home.dir, role)}`,
     `-Dderby.stream.error.file=${homePaths(home.dir).log('druid-derby')}`,
     // Libraries that log by java.util.logging go the same way as all others.

@@ -7,7 +7,7 @@ import { renderLog4j2 } from '../log4j2.ts';
 import { jarEntry } from '../maven.ts';
 import { firstBytes } from '../net.ts';
 import { runLogged } from '../run.ts';
-import { javaProgram, plainEnvironment, renderProperties, VERSIONS } from '../server.ts';
+import { JAVA_QUICK_START, javaProgram, plainEnvironment, renderProperties, VERSIONS } from '../server.ts';
 import type { Server, ServerContext } from '../server.ts';
 import { KAFKA_HEAP, kafkaProperties } from './settings.ts';
 
@@ -32,6 +32,7 @@ export const kafkaServer: Server = {
     args: [
       `-Xms${KAFKA_HEAP}`,
       `-Xmx${KAFKA_HEAP}`,
+      JAVA_QUICK_START,
       '-XX:+ExitOnOutOfMemoryError',
       ...java(context),
       'kafka.Kafka',

@@ -19,7 +19,7 @@ export async function fetchTemporal(cache: string, report: Report): Promise<stri
 }
 
 const ENTRY: CacheEntry = {
-  // bin/start.mjs begins the same download in this folder, before anything else.
+  // bin/bootstrap.mjs begins the same download in this folder, before anything else.
   name: `temporal-${VERSIONS.temporal}`,
   title: `temporal ${VERSIONS.temporal}`,
   fetch: async (dir, report) => {

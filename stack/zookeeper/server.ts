@@ -4,7 +4,7 @@ import { fetchDruid } from '../druid/fetch.ts';
 import { homePaths } from '../home.ts';
 import { renderLog4j2 } from '../log4j2.ts';
 import { firstBytes } from '../net.ts';
-import { javaProgram, renderProperties } from '../server.ts';
+import { JAVA_QUICK_START, javaProgram, renderProperties } from '../server.ts';
 import type { Server } from '../server.ts';
 import { ZOOKEEPER_HEAP, zookeeperProperties } from './settings.ts';
 
@@ -29,6 +29,7 @@ export const zookeeperServer: Server = {
       command: javaProgram(),
       args: [
         `-Xmx${ZOOKEEPER_HEAP}`,
+        JAVA_QUICK_START,
         '-XX:+UseSerialGC',
         '-Dzookeeper.jmx.log4j.disable=true',
         '-cp',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import kafkajs from 'kafkajs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import type { StreamDefinition } from '../../src/define/definition.ts';
@@ -177,20 +178,20 @@ describe('the event path', () => {
     expect(await env.counts()).toMatchObject({ raw: 4, clean: 3, duplicate: 1 });
   });
 
-  test('2,000 transactions of one event, then batches of duplicates alone, go through without an error', async () => {
+  test('600 transactions of one event, then batches of duplicates alone, go through without an error', async () => {
     const { env, start } = await setUp('one by one');
     const { ingest } = await start();
     const producer = env.plain.producer();
     await producer.connect();
-    for (let index = 0; index < 2_000; index++) {
+    for (let index = 0; index < 600; index++) {
       await producer.send({ topic: env.topics.raw, messages: [event(`one${index}`, index % 4)] });
     }
-    for (let index = 0; index < 400; index++) {
+    for (let index = 0; index < 100; index++) {
       await producer.send({ topic: env.topics.raw, messages: [event(`one${index}`, index % 4)] });
     }
     await producer.disconnect();
     await env.drained();
-    expect(await env.counts()).toMatchObject({ raw: 2_400, clean: 2_000, duplicate: 400 });
+    expect(await env.counts()).toMatchObject({ raw: 700, clean: 600, duplicate: 100 });
     expect(ingest.health()[0]).not.toHaveProperty('error');
   });
 
@@ -207,26 +208,33 @@ describe('the event path', () => {
     expect(await storedPositions(env)).toEqual(expected);
   });
 
-  test('a topic in a codec that cannot be read shows in the health by name, and other streams go on', async () => {
+  test('a topic in a codec that cannot be read shows in the health by name, and the process lives on', async () => {
     const { env, start } = await setUp('codec');
     const { ingest } = await start();
-    // A record batch that claims zstd: attributes 4, as its producer would have written it.
-    await produceClaimingZstd(env);
+    await produceInSnappy(env, [event('z'), event('y')]);
     await waitUntil(() => ingest.health()[0]?.state === 'waiting', 30_000, 'the state waiting');
     expect(ingest.health()[0]?.error).toMatchObject({ code: 'TOPIC_UNREADABLE' });
-    expect(ingest.health()[0]?.error?.message).toContain('ZSTD');
+    expect(ingest.health()[0]?.error?.message).toContain('Snappy');
   });
 });
 
-async function produceClaimingZstd(env: IngestEnv): Promise<void> {
-  const { CompressionCodecs, CompressionTypes } = (await import('kafkajs')).default;
-  CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-    compress: async ({ buffer }: { buffer: Buffer }) => buffer,
-    decompress: async (buffer: Buffer) => buffer,
+/** kafkajs has no Snappy; a block of one literal is valid, and all that a short batch needs. */
+async function produceInSnappy(
+  { plain, topics }: IngestEnv,
+  messages: ReturnType<typeof event>[],
+): Promise<void> {
+  const { CompressionCodecs, CompressionTypes } = kafkajs;
+  const original = CompressionCodecs[CompressionTypes.Snappy];
+  CompressionCodecs[CompressionTypes.Snappy] = () => ({
+    compress: async ({ buffer }: { buffer: Buffer }) => {
+      const length = buffer.length;
+      const head = [(length & 0x7f) | 0x80, length >> 7, 61 << 2, (length - 1) & 0xff, (length - 1) >> 8];
+      return Buffer.concat([Buffer.from(head), buffer]);
+    },
   });
-  const producer = env.plain.producer();
+  const producer = plain.producer();
   await producer.connect();
-  await producer.send({ topic: env.topics.raw, messages: [event('z')], compression: CompressionTypes.ZSTD });
+  await producer.send({ topic: topics.raw, messages, compression: CompressionTypes.Snappy });
   await producer.disconnect();
-  Reflect.deleteProperty(CompressionCodecs, CompressionTypes.ZSTD);
+  CompressionCodecs[CompressionTypes.Snappy] = original;
 }

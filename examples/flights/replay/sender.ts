@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
 import type { Message } from './messages.ts';
 
@@ -5,6 +6,8 @@ import type { Message } from './messages.ts';
 const MAX_MESSAGES_PER_SEND = 1_000;
 /** The broker refuses a batch above 1 MiB; the rest is for Kafka's own framing. */
 const MAX_BYTES_PER_SEND = 900_000;
+
+const MAX_DISCONNECT_MS = 3_000;
 
 export interface Sender {
   /** Resolves when all in-sync replicas have all of them. Rejects once the client's retries are spent. */
@@ -35,12 +38,12 @@ export async function openSender(brokers: string[], topic: string): Promise<Send
         // What became of the batch is unknown, and so is the next sequence number: a new producer gets a new id.
         const spent = producer;
         producer = undefined;
-        await spent.disconnect().catch(() => undefined);
+        await disconnect(spent);
         throw error;
       }
     },
     async close() {
-      await producer?.disconnect();
+      if (producer !== undefined) await disconnect(producer);
     },
   };
 }
@@ -84,6 +87,19 @@ async function connect(kafka: Kafka): Promise<Producer> {
     // Without a bound an idempotent producer of kafkajs repeats for ever, in silence.
     retry: { retries: 5 },
   });
-  await producer.connect();
-  return producer;
+  try {
+    await producer.connect();
+    return producer;
+  } catch (error) {
+    await disconnect(producer);
+    throw error;
+  }
+}
+
+/** After a broken connection kafkajs may wait for ever for its end; nothing is lost by not waiting with it. */
+async function disconnect(producer: Producer): Promise<void> {
+  await Promise.race([
+    producer.disconnect().catch(() => undefined),
+    sleep(MAX_DISCONNECT_MS, undefined, { ref: false }),
+  ]);
 }

@@ -1,0 +1,79 @@
+// What `npm start` and `npm test` do first: look at the machine, install the dependencies. Needs nothing installed.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cacheFolder, hasTemporal, preflight, temporalFolder } from './preflight.mjs';
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+const LOCK_FILE = path.join(PROJECT, 'package-lock.json');
+/** Says, inside node_modules, which package-lock.json was installed. */
+const INSTALLED_FILE = path.join(PROJECT, 'node_modules', '.installed-lock');
+
+/**
+ * Ends the process with code 1 and every problem where something is missing.
+ *
+ * @param {readonly string[]} args those of the command line; `--docker` counts here
+ * @returns {Promise<'native' | 'docker'>} how the servers are to be run
+ */
+export async function bootstrap(args = []) {
+  const { mode, problems } = await preflight({ docker: args.includes('--docker') });
+  if (problems.length > 0) {
+    console.error('This machine lacks something:');
+    for (const { what, remedy } of problems) console.error(`  ${what}\n    ${remedy}`);
+    process.exit(1);
+  }
+  if (mode === 'native') beginTemporalDownload();
+  await installDependencies();
+  return mode;
+}
+
+/** Runs `npm ci` unless what package-lock.json says is installed. */
+async function installDependencies() {
+  const wanted = createHash('sha256').update(readFileSync(LOCK_FILE)).digest('hex');
+  if (existsSync(INSTALLED_FILE) && readFileSync(INSTALLED_FILE, 'utf8') === wanted) return;
+  console.error('npm ci: installing the dependencies');
+  const began = Date.now();
+  const child = spawn('npm', ['ci'], { cwd: PROJECT, stdio: ['ignore', 2, 2] });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) {
+    console.error('npm ci failed: mend what it says above and start again.');
+    process.exit(1);
+  }
+  writeFileSync(INSTALLED_FILE, wanted);
+  console.error(`npm ci: ${Math.round((Date.now() - began) / 1000)} s`);
+}
+
+/**
+ * Compiling Temporal's program takes minutes, once per machine: begun before anything else. The stack finds the
+ * lock of this child, waits for it, and checks the result.
+ */
+function beginTemporalDownload() {
+  if (hasTemporal()) return;
+  const { temporal: version } = JSON.parse(
+    readFileSync(path.join(PROJECT, 'stack', 'versions.json'), 'utf8'),
+  );
+  const cache = cacheFolder();
+  const lock = path.join(cache, 'locks', `temporal-${version}`);
+  if (existsSync(lock)) return;
+  for (const dir of [temporalFolder(), path.join(cache, 'locks'), path.join(cache, 'log')]) {
+    mkdirSync(dir, { recursive: true });
+  }
+  const log = openSync(path.join(cache, 'log', 'temporal.log'), 'a');
+  console.error(`temporal ${version}: compiling it in the background, about 5 minutes, once per machine`);
+  const child = spawn('go', ['install', `github.com/temporalio/cli/cmd/temporal@v${version}`], {
+    env: { ...process.env, GOBIN: temporalFolder() },
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  child.on('error', () => undefined);
+  child.unref();
+  try {
+    writeFileSync(lock, JSON.stringify({ pid: child.pid }), { flag: 'wx' });
+  } catch {
+    // Another start was faster.
+    child.kill();
+  }
+}

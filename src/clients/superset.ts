@@ -1,0 +1,185 @@
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import { z } from 'zod';
+import type { Config } from '../config.ts';
+import { MillraceError, messageOf } from '../errors.ts';
+
+/** Superset over its REST API, as the configured user. */
+export interface SupersetClient {
+  databases(): Promise<LiveDatabase[]>;
+  /** The datasets of one database, by Superset's own id of it. */
+  datasets(databaseId: number): Promise<LiveDataset[]>;
+  /** What stands in one dataset now: its columns and metrics, whoever made them. */
+  datasetContent(id: number): Promise<DatasetContent>;
+  dashboards(): Promise<LiveDashboard[]>;
+  /**
+   * Imports a zip of assets in one transaction; what it holds overwrites what is there under the same uuid.
+   * @param passwords by path of the database's file in the zip
+   */
+  importAssets(zip: Uint8Array, passwords: Record<string, string>): Promise<void>;
+}
+
+const database = z.object({ id: z.number(), uuid: z.string(), database_name: z.string() });
+const dataset = z.object({
+  id: z.number(),
+  uuid: z.string(),
+  table_name: z.string(),
+  schema: z.string().nullable(),
+});
+const dashboard = z.object({ id: z.number(), uuid: z.string(), slug: z.string().nullable() });
+const content = z.object({
+  columns: z.array(z.looseObject({ column_name: z.string(), expression: z.string().nullish() })),
+  metrics: z.array(z.looseObject({ metric_name: z.string(), expression: z.string() })),
+});
+
+export type LiveDatabase = z.infer<typeof database>;
+export type LiveDataset = z.infer<typeof dataset>;
+export type LiveDashboard = z.infer<typeof dashboard>;
+export type DatasetContent = z.infer<typeof content>;
+
+/** Superset serves at most this many objects per page. */
+const PAGE_SIZE = 100;
+/** An import asks both databases for their schemas and tables; a cold Druid takes its time. */
+const TIMEOUT_MS = 120_000;
+
+/**
+ * Logs in to Superset.
+ * @throws SUPERSET_UNAVAILABLE · SUPERSET_REFUSED
+ */
+export async function connectSuperset(config: NonNullable<Config['superset']>): Promise<SupersetClient> {
+  const http = axios.create({
+    baseURL: config.url,
+    timeout: TIMEOUT_MS,
+    // Superset answers a POST that it distrusts with a redirect to its login page.
+    maxRedirects: 0,
+    proxy: false,
+    validateStatus: () => true,
+  });
+  const call = caller(http, config.url);
+  const login = { username: config.user, password: config.password, provider: 'db', refresh: false };
+  const answer = await call({ method: 'post', url: '/api/v1/security/login', data: login });
+  if (answer.status === 401) throw loginRefused(config);
+  const { access_token: token } = z.object({ access_token: z.string() }).parse(accepted(answer, config.url));
+  http.defaults.headers.common['Authorization'] = `Bearer ${token}`;
+
+  const list = <T>(path: string, shape: z.ZodType<T>, filter = '') =>
+    listAll(call, config.url, path, shape, filter);
+  return {
+    databases: () => list('database', database),
+    datasets: (id) => list('dataset', dataset, `filters:!((col:database,opr:rel_o_m,value:${id})),`),
+    dashboards: () => list('dashboard', dashboard),
+    datasetContent: async (id) => {
+      const body = accepted(await call({ method: 'get', url: `/api/v1/dataset/${id}` }), config.url);
+      return z.object({ result: content }).parse(body).result;
+    },
+    importAssets: (zip, passwords) => importAssets(call, config.url, zip, passwords),
+  };
+}
+
+type Call = (request: {
+  method: 'get' | 'post';
+  url: string;
+  data?: unknown;
+  headers?: Record<string, string>;
+}) => Promise<AxiosResponse<unknown>>;
+
+function caller(http: AxiosInstance, url: string): Call {
+  return async (request) => {
+    try {
+      return await http.request<unknown>(request);
+    } catch (error) {
+      // Without its cause: axios hangs the request on it, and with it the password.
+      throw unavailable(url, messageOf(error));
+    }
+  };
+}
+
+async function listAll<T>(
+  call: Call,
+  url: string,
+  path: string,
+  shape: z.ZodType<T>,
+  filter: string,
+): Promise<T[]> {
+  const page = z.object({ count: z.number(), result: z.array(shape) });
+  const found: T[] = [];
+  for (let number = 0; ; number += 1) {
+    const query = encodeURIComponent(
+      `(${filter}order_column:changed_on_delta_humanized,page:${number},page_size:${PAGE_SIZE})`,
+    );
+    const answer = await call({ method: 'get', url: `/api/v1/${path}/?q=${query}` });
+    const { count, result } = page.parse(accepted(answer, url));
+    found.push(...result);
+    if (result.length === 0 || found.length >= count) return found;
+  }
+}
+
+async function importAssets(
+  call: Call,
+  url: string,
+  zip: Uint8Array,
+  passwords: Record<string, string>,
+): Promise<void> {
+  const csrf = await call({ method: 'get', url: '/api/v1/security/csrf_token/' });
+  const { result: token } = z.object({ result: z.string() }).parse(accepted(csrf, url));
+  const form = new FormData();
+  form.append('bundle', new Blob([Buffer.from(zip)]), 'bundle.zip');
+  form.append('passwords', JSON.stringify(passwords));
+  // Sparse: charts and datasets may refer to what is in Superset already and not in the zip.
+  form.append('sparse', 'true');
+  const headers = { 'X-CSRFToken': token, Cookie: sessionCookie(csrf), Referer: url };
+  accepted(
+    await call({ method: 'post', url: '/api/v1/assets/import/', data: form, headers }),
+    url,
+    Object.values(passwords),
+  );
+}
+
+/** The CSRF token counts only together with the session in which it was given. */
+function sessionCookie(answer: AxiosResponse<unknown>): string {
+  return (answer.headers['set-cookie'] ?? []).map((cookie) => cookie.split(';')[0]).join('; ');
+}
+
+function accepted(answer: AxiosResponse<unknown>, url: string, secrets: string[] = []): unknown {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return answer.data;
+  const said = secrets
+    .filter((secret) => secret !== '')
+    .reduce((text, secret) => text.replaceAll(secret, '***'), saidBy(answer));
+  if (status === 502 || status === 503 || status === 504) throw unavailable(url, `HTTP ${status}${said}`);
+  const path = (answer.config.url ?? '').split('?')[0] ?? '';
+  const remedy =
+    status === 401 || status === 403 || (status >= 300 && status < 400)
+      ? 'Give MILLRACE_SUPERSET_USERNAME a user with the role Admin.'
+      : "Its log says more: 'millrace stack logs superset'.";
+  throw new MillraceError(
+    'SUPERSET_REFUSED',
+    `Superset at ${url} refused ${path} with ${status}${said}. ${remedy}`,
+    {
+      context: { url, path, status },
+    },
+  );
+}
+
+/** What Superset said, on one line: its body is JSON for most errors, and a web page for some. */
+function saidBy(answer: AxiosResponse<unknown>): string {
+  const text =
+    typeof answer.data === 'string' ? answer.data.replaceAll(/<[^>]*>/g, ' ') : JSON.stringify(answer.data);
+  const line = (text ?? '').replaceAll(/\s+/g, ' ').trim().slice(0, 600);
+  return line === '' ? '' : `: ${line}`;
+}
+
+function loginRefused(config: NonNullable<Config['superset']>): MillraceError {
+  return new MillraceError(
+    'SUPERSET_REFUSED',
+    `Superset at ${config.url} does not let '${config.user}' in. Check MILLRACE_SUPERSET_USERNAME and MILLRACE_SUPERSET_PASSWORD.`,
+    { context: { url: config.url, status: 401 } },
+  );
+}
+
+function unavailable(url: string, why: string): MillraceError {
+  return new MillraceError(
+    'SUPERSET_UNAVAILABLE',
+    `Superset at ${url} did not answer: ${why}. Start it ('millrace stack up'), mend MILLRACE_SUPERSET_URL, or set that empty to go without Superset; then apply again.`,
+    { context: { url } },
+  );
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { plannedClicks } from '../support/clicks.ts';
+import { CLICKS, openIngestEnv, readTopic, waitUntil } from '../support/ingest-env.ts';
+import { startIngestProcess } from '../support/ingest-process.ts';
+
+test('a worker that wakes after another has taken over doubles nothing', async () => {
+  const env = await openIngestEnv('ingest-zombie.test.ts');
+  const planned = plannedClicks(30_000, 11, CLICKS.partitions);
+  const ids = (kind: string) => planned.filter((event) => event.kind === kind).map(({ id }) => id);
+  const first = await startIngestProcess(env.names.env, CLICKS);
+  const second = await startIngestProcess(env.names.env, CLICKS);
+  try {
+    const feeding = (async () => {
+      for (let at = 0; at < planned.length; at += 300) {
+        await env.produce(planned.slice(at, at + 300).map(({ message }) => message));
+        await sleep(150);
+      }
+    })();
+    await waitUntil(async () => (await env.counts()).raw > 2_000);
+    first.child.kill('SIGSTOP');
+    const stoppedAt = Date.now();
+    // Longer than the session timeout of 10 s.
+    await waitUntil(() => Date.now() - stoppedAt > 14_000);
+    first.child.kill('SIGCONT');
+    await feeding;
+    await env.drained(60_000);
+    const clean = await readTopic(env.plain, env.topics.clean);
+    expect(clean.map(({ key }) => key).sort()).toEqual(ids('clean').sort());
+    expect(await env.counts()).toMatchObject({
+      raw: planned.length,
+      clean: clean.length,
+      duplicate: ids('duplicate').length,
+    });
+    // It was noticed that time had passed; else this has proved nothing.
+    expect(first.log()).toContain('re-joining the group');
+    await Promise.all([first.kill('SIGTERM'), second.kill('SIGTERM')]);
+    expect([first.child.exitCode, second.child.exitCode]).toEqual([0, 0]);
+  } finally {
+    await Promise.all([first.kill('SIGKILL'), second.kill('SIGKILL')]);
+    await env.drop();
+  }
+}, 180_000);

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { READINGS } from '../support/definitions.ts';
+import { jsonVendor, type Answer, type JsonVendor } from '../support/json-vendor.ts';
+import { liveEnv, type LiveEnv } from '../support/live-env.ts';
+import { failureOf } from '../support/failure.ts';
+import { pendingFailure } from '../support/pending-failure.ts';
+
+const HOUR = '2026-01-05T07:00:00Z';
+const reading = (sensor: string, value: number | null, hour = HOUR) => ({ hour, sensor, value });
+
+let env: LiveEnv;
+let vendor: JsonVendor;
+let answer: (url: URL) => Answer;
+
+beforeAll(async () => {
+  vendor = await jsonVendor((url) => answer(url));
+  env = await liveEnv('pull', { 'readings.ts': READINGS });
+  await env.apply();
+  await env.worker({ roles: 'live,bulk', variables: { VENDOR_URL: vendor.url } });
+});
+
+afterAll(async () => {
+  await env.close();
+  await vendor.close();
+});
+
+const load = async (hour = HOUR) => (await env.start({ table: 'readings', interval: hour })).result();
+const sensors = async () =>
+  (await env.rows('readings')).map((row) => `${String(row['sensor'])}=${String(row['value'])}`);
+
+describe('a pull', () => {
+  it('walks the pages of its interval, and asks for exactly that interval', async () => {
+    const pages: Record<string, Answer> = {
+      first: { items: [reading('a', 1), reading('b', null)], next: 'p2' },
+      p2: { items: [reading('c', 3.5)], next: null },
+    };
+    answer = (url) => pages[url.searchParams.get('after') ?? 'first'] ?? { status: 404, body: '{}' };
+    const report = await load();
+    expect(report).toMatchObject({ table: 'readings', rows: 3, replacedRows: 0, interval: { start: HOUR } });
+    expect(await sensors()).toEqual(['a=1', 'b=null', 'c=3.5']);
+    const [first] = vendor.requests;
+    expect(first?.search).toBe('?from=2026-01-05T07:00:00Z&to=2026-01-05T08:00:00Z');
+  });
+
+  it('loaded again leaves the same rows, and the ledger counts both loads', async () => {
+    const before = await env.rows('readings');
+    answer = () => ({ items: [reading('a', 1), reading('b', null), reading('c', 3.5)] });
+    expect(await load()).toMatchObject({ rows: 3, replacedRows: 3 });
+    expect(await env.rows('readings')).toEqual(before);
+    const [ledger] = await env.db.query(`SELECT loads, staged_rows FROM ${env.names.storeSchema}.ledger`);
+    expect(ledger).toMatchObject({ loads: 2, staged_rows: '3' });
+  });
+
+  it('removes rows that vanished from the source, and leaves other intervals alone', async () => {
+    const next = '2026-01-05T08:00:00Z';
+    answer = (url) => ({ items: url.search.includes('T07') ? [reading('a', 2)] : [reading('z', 9, next)] });
+    await load(next);
+    expect(await load()).toMatchObject({ rows: 1, replacedRows: 3 });
+    expect(await sensors()).toEqual(['a=2', 'z=9']);
+  });
+
+  it('leaves nothing in the staging table', async () => {
+    const [count] = await env.db.query(`SELECT COUNT(*) AS n FROM ${env.names.storeSchema}.stage_readings`);
+    expect(count).toEqual({ n: '0' });
+  });
+});
+
+const REFUSED: [what: string, answer: Answer, code: string, says: RegExp][] = [
+  ['401', { status: 401, body: '{"error":"no"}' }, 'HTTP_REFUSED', /answered 401.*Check the secret/],
+  ['a redirect', { status: 302, body: '' }, 'HTTP_REFUSED', /Redirects are not followed/],
+  [
+    'a row that does not fit',
+    { items: [{ hour: HOUR, sensor: 7, value: 1 }] },
+    'ROW_INVALID',
+    /record 0.*sensor/,
+  ],
+  [
+    'a row outside the interval',
+    { items: [reading('a', 1, '2026-01-05T08:00:00Z')] },
+    'LOAD_ROW_OUTSIDE',
+    /is not in/,
+  ],
+  [
+    'a key twice',
+    { items: [reading('a', 1), reading('a', 2)] },
+    'LOAD_KEY_INVALID',
+    /more than once.*"times":"2"/,
+  ],
+];
+
+describe('the last good rows stay, and the run says why, when the vendor sends', () => {
+  it.each(REFUSED)('%s', async (_what, given, code, says) => {
+    const before = await env.rows('readings');
+    answer = () => given;
+    const failure = await failureOf(load());
+    expect(failure.type).toBe(code);
+    expect(failure.message).toMatch(says);
+    expect(await env.rows('readings')).toEqual(before);
+  });
+});
+
+const PASSING: [what: string, answer: Answer, code: string, says: RegExp][] = [
+  ['500', { status: 500, body: '{"error":"oops"}' }, 'HTTP_STATUS', /answered 500: {"error":"oops"}/],
+  [
+    'HTML',
+    { status: 200, body: '<html>login</html>', type: 'text/html' },
+    'HTTP_BODY_INVALID',
+    /'text\/html' instead of JSON/,
+  ],
+  ['half a page', { status: 200, body: '{"items":[{"hour":' }, 'HTTP_BODY_INVALID', /not whole JSON/],
+  [
+    'a body without the list',
+    { status: 200, body: '{"rows":[]}' },
+    'HTTP_BODY_INVALID',
+    /no list at 'items'/,
+  ],
+  ['no rows at all', { items: [] }, 'HTTP_TOO_FEW_ROWS', /sent 0 rows.*minRows: 0/],
+];
+
+describe('the run waits and says why, and loads once the vendor is well again, after', () => {
+  it.each(PASSING)('%s', async (_what, given, code, says) => {
+    const before = await env.rows('readings');
+    answer = () => given;
+    const run = await env.start({ table: 'readings', interval: HOUR });
+    const canonical = `${env.names.env}/readings-2026-01-05T08:00:00Z`;
+    const seen = await pendingFailure.of(env, canonical);
+    expect(seen.type).toBe(code);
+    expect(seen.message).toMatch(says);
+    expect(await env.rows('readings')).toEqual(before);
+    answer = () => ({ items: [reading('a', 2)] });
+    expect(await run.result()).toMatchObject({ rows: 1 });
+  });
+});
+
+it('a walk whose cursor comes again is refused', async () => {
+  answer = () => ({ items: [], next: 'again' });
+  const failure = await failureOf(load());
+  expect(failure).toMatchObject({ type: 'HTTP_PAGES_LOOP' });
+  expect(failure.message).toContain("the cursor 'again' a second time");
+});
+
+it('an interval whose slot has not come is refused', async () => {
+  const failure = await failureOf(load('2100-01-01T00:00:00Z'));
+  expect(failure).toMatchObject({ type: 'INTERVAL_IN_FUTURE' });
+});
+
+it.each([
+  [{ table: 'reedings' }, 'TABLE_UNKNOWN', /No applied definition is called 'reedings'/],
+  [{ table: 'readings', interval: '2026-01-05T07:30:00Z' }, 'INTERVAL_INVALID', /07:00:00Z/],
+  [{ tabel: 'readings' }, 'INPUT_INVALID', /started with {"tabel":"readings"}/],
+])('a run started with %j fails at once and says what to give', async (input, code, says) => {
+  const failure = await failureOf((await env.start(input as never)).result());
+  expect(failure.type).toBe(code);
+  expect(failure.message).toMatch(says);
+});

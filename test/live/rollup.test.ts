@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ORDERS } from '../support/definitions.ts';
+import { liveEnv, type LiveEnv } from '../support/live-env.ts';
+import { plainProducer, type PlainProducer } from '../support/plain-producer.ts';
+import { pendingFailure } from '../support/pending-failure.ts';
+
+const HOUR = '2026-01-05T07:00:00Z';
+
+let env: LiveEnv;
+let producer: PlainProducer;
+
+beforeAll(async () => {
+  env = await liveEnv('rollup', { 'orders.ts': ORDERS });
+  await env.apply();
+  producer = await plainProducer(env.config.kafka.brokers, env.names.rawTopic({ name: 'orders' }));
+});
+
+afterAll(async () => {
+  await producer.close();
+  await env.close();
+});
+
+let sent = 0;
+const order = (shop: string, cents: number, at = '2026-01-05T07:12:00Z') => ({
+  id: `o${sent++}`,
+  at,
+  shop,
+  cents,
+});
+const load = async (interval = HOUR) => (await env.start({ table: 'orders_hourly', interval })).result();
+
+it('a stream that has had no event yet is drained at once and loads no rows', async () => {
+  await env.worker({ roles: 'live,bulk,ingest' });
+  expect(await load()).toMatchObject({ rows: 0 });
+});
+
+it('a run includes every event that was in the raw topic when it began, without any wait of ours', async () => {
+  await producer.send([order('north', 100), order('north', 250), order('south', 5), { broken: true }]);
+  expect(await load()).toMatchObject({ rows: 2 });
+  expect(await env.rows('orders_hourly')).toEqual([
+    { hour: '2026-01-05 07:00:00.000', shop: 'north', orders: '2', cents: '350' },
+    { hour: '2026-01-05 07:00:00.000', shop: 'south', orders: '1', cents: '5' },
+  ]);
+});
+
+it('holds for many events just sent, again and again', async () => {
+  for (let round = 0; round < 5; round++) {
+    const before = Number(
+      (await env.rows('orders_hourly')).find(({ shop }) => shop === 'many')?.['orders'] ?? 0,
+    );
+    await producer.send(Array.from({ length: 2_000 }, () => order('many', 1)));
+    await load();
+    const many = (await env.rows('orders_hourly')).find(({ shop }) => shop === 'many');
+    expect(Number(many?.['orders'])).toBe(before + 2_000);
+  }
+});
+
+it('late events of an old interval are there when that interval is run again', async () => {
+  const old = '2026-01-02T03:00:00Z';
+  await producer.send([
+    order('late', 1, '2026-01-02T03:59:59.999Z'),
+    order('late', 2, '2026-01-02T04:00:00Z'),
+  ]);
+  expect(await load(old)).toMatchObject({ rows: 1 });
+  await producer.send([order('later', 1, '2026-01-02T03:00:00Z')]);
+  expect(await load(old)).toMatchObject({ rows: 2, replacedRows: 1 });
+});
+
+it('the view reads the tables, and shows no column of ours', async () => {
+  const [first] = await env.rows('busy_hours');
+  expect(Object.keys(first ?? {})).toEqual(['hour', 'shop', 'orders', 'cents']);
+});
+
+it('without a consumer the run waits and says for whom, and loads once one is there', async () => {
+  const separate = await liveEnv('rollup without ingest', { 'orders.ts': ORDERS });
+  try {
+    await separate.apply();
+    const other = await plainProducer(
+      separate.config.kafka.brokers,
+      separate.names.rawTopic({ name: 'orders' }),
+    );
+    await other.send([order('north', 100)]);
+    await other.close();
+    await separate.worker({ roles: 'live' });
+    const run = await separate.start({ table: 'orders_hourly', interval: HOUR });
+    const canonical = separate.names.workflowId('orders_hourly', '2026-01-05T08:00:00Z');
+    expect(await pendingFailure.details(separate, canonical)).toMatch(
+      /'orders' is not drained.*role 'ingest'/,
+    );
+    await separate.worker({ roles: 'ingest' });
+    expect(await run.result()).toMatchObject({ rows: 1 });
+  } finally {
+    await separate.close();
+  }
+});

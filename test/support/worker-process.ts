@@ -1,0 +1,67 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { connectTemporal, pollersOf } from '../../src/clients/temporal.ts';
+import { PROJECT_DIR, type Config, type Overrides } from '../../src/config.ts';
+import { namesFor } from '../../src/names.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** A worker as `millrace worker` runs it. */
+export interface WorkerProcess {
+  child: ChildProcess;
+  /** What it logged so far. */
+  log(): string;
+  /** Sends the signal and waits for the end. @returns the exit code; null after a kill */
+  kill(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts a worker and waits until it takes work (or, without queues, until it says that it is ready). */
+export async function startWorkerProcess(
+  config: Config,
+  variables: Overrides,
+  roles?: string,
+): Promise<WorkerProcess> {
+  const args = [
+    path.join(PROJECT_DIR, 'bin', 'millrace.mjs'),
+    'worker',
+    ...(roles === undefined ? [] : ['--roles', roles]),
+  ];
+  const child = spawn(process.execPath, args, {
+    cwd: PROJECT_DIR,
+    env: { ...process.env, ...variables },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const exited = once(child, 'exit');
+  await waitUntil(
+    () => {
+      if (child.exitCode !== null) throw new Error(`the worker ended at its start:\n${log}`);
+      return log.includes('worker is ready');
+    },
+    { timeoutMs: 60_000, saw: () => log },
+  );
+  if (roles === undefined || roles.includes('live')) await polls(config, child.pid);
+  return {
+    child,
+    log: () => log,
+    async kill(signal) {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+      await exited;
+      return child.exitCode;
+    },
+  };
+}
+
+async function polls(config: Config, pid: number | undefined): Promise<void> {
+  const temporal = await connectTemporal(config);
+  const queue = namesFor(config.env).taskQueue('live');
+  await waitUntil(
+    async () => (await pollersOf(temporal, queue)).some((identity) => identity.startsWith(`${pid}@`)),
+    {
+      timeoutMs: 30_000,
+      saw: () => `no poller with pid ${pid} on ${queue}`,
+    },
+  );
+  await temporal.connection.close();
+}
