@@ -61,19 +61,26 @@ function beginTemporalDownload() {
   for (const dir of [temporalFolder(), path.join(cache, 'locks'), path.join(cache, 'log')]) {
     mkdirSync(dir, { recursive: true });
   }
-  const log = openSync(path.join(cache, 'log', 'temporal.log'), 'a');
   console.error(`temporal ${version}: compiling it in the background, about 5 minutes, once per machine`);
-  const child = spawn('go', ['install', `github.com/temporalio/cli/cmd/temporal@v${version}`], {
-    env: { ...process.env, GOBIN: temporalFolder() },
-    detached: true,
-    stdio: ['ignore', log, log],
-  });
-  child.on('error', () => undefined);
-  child.unref();
+  const child = inBackground(
+    ['go', 'install', `github.com/temporalio/cli/cmd/temporal@v${version}`],
+    path.join(cache, 'log', 'temporal.log'),
+    { GOBIN: temporalFolder() },
+  );
   try {
     writeFileSync(lock, JSON.stringify({ pid: child.pid }), { flag: 'wx' });
   } catch {
     // Another start was faster.
     child.kill();
   }
+}
+
+function inBackground([command, ...args], logFile, env) {
+  const log = openSync(logFile, 'a');
+  const options = { env: { ...process.env, ...env }, detached: true, stdio: ['ignore', log, log] };
+  const child = spawn(command, args, options);
+  // A command that is missing is reported by the stack, which tries again.
+  child.on('error', () => undefined);
+  child.unref();
+  return child;
 }

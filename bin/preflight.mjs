@@ -17,33 +17,14 @@ const MEMORY_NEEDED_GB = 5;
 const DISK_NEEDED_GB = 5;
 
 /**
- * What was found on this machine. Versions are lists of numbers; undefined: not there.
- *
- * @typedef {object} Facts
- * @property {number[]} node
- * @property {number | undefined} java major version
- * @property {boolean} maven
- * @property {boolean} temporal on PATH, or compiled by an earlier start
- * @property {number[] | undefined} go
- * @property {boolean} python the version that Superset needs is there
- * @property {boolean} venv that Python can make environments
- * @property {string[]} mariadbMissing programs of MariaDB that are not there
- * @property {boolean} apt apt-get is there
- * @property {boolean} root
- * @property {boolean} docker a Docker with compose answers
- * @property {number} memoryGb
- * @property {number} diskGb free where downloads and state go
- * @property {string} platform as Node names it
- * @property {string} arch as Node names it
+ * @import { Facts, Problem, Wish } from './preflight.d.mts'
  */
-
-/** @typedef {{ what: string, remedy: string }} Problem */
 
 /**
  * Natively where the toolchains are there, else in containers where Docker answers.
  *
  * @param {Facts} facts
- * @param {{ docker?: boolean }} [wish] docker: containers whatever else is there
+ * @param {Wish} [wish]
  * @returns {{ mode: 'native' | 'docker', problems: Problem[] }} nothing can start while there are problems
  */
 export function decide(facts, wish = {}) {
@@ -147,7 +128,7 @@ function isOlder([major = 0, minor = 0], [needMajor, needMinor]) {
 /**
  * Looks at this machine and decides.
  *
- * @param {{ docker?: boolean }} [wish]
+ * @param {Wish} [wish]
  */
 export async function preflight(wish = {}) {
   const facts = await gatherFacts();
@@ -215,22 +196,30 @@ async function gatherFacts() {
 
 async function javaVersion() {
   const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
-  const major = /version "(\d+)/.exec(await output(java, ['-version']))?.[1];
+  const shown = await output(java, ['-version']);
+  if (shown === TOO_SLOW) return JAVA_NEEDED;
+  const major = /version "(\d+)/.exec(shown)?.[1];
   return major === undefined ? undefined : Number(major);
 }
 
 async function goVersion() {
-  const version = /go(\d+)\.(\d+)/.exec(await output('go', ['version']));
+  const shown = await output('go', ['version']);
+  if (shown === TOO_SLOW) return GO_NEEDED;
+  const version = /go(\d+)\.(\d+)/.exec(shown);
   return version === null ? undefined : [Number(version[1]), Number(version[2])];
 }
 
 async function pythonFacts() {
-  const script = 'import sys; print("%d.%d" % sys.version_info[:2]); import venv, ensurepip; print("venv")';
+  const script =
+    'import sys, importlib.util as i; print("%d.%d" % sys.version_info[:2], bool(i.find_spec("ensurepip")))';
   const answers = await Promise.all(
     [`python${VERSIONS.python}`, 'python3'].map((program) => output(program, ['-c', script])),
   );
-  const fitting = answers.filter((answer) => answer.startsWith(`${VERSIONS.python}\n`));
-  return { python: fitting.length > 0, venv: fitting[0]?.includes('venv') ?? false };
+  const fits = (answer) => answer === TOO_SLOW || answer.startsWith(`${VERSIONS.python} `);
+  return {
+    python: answers.some(fits),
+    venv: answers.some((answer) => fits(answer) && !answer.includes('False')),
+  };
 }
 
 async function hasDocker() {
@@ -241,13 +230,19 @@ async function hasDocker() {
   return /^server \S/m.test(answers[0]) && /compose version/i.test(answers[1]);
 }
 
-/** What a command prints, on either stream; empty when it is missing, fails or takes too long. */
+/**
+ * A busy machine may not answer in time. That is no proof that something is missing: it counts as there, and the
+ * step that needs it will tell.
+ */
+const TOO_SLOW = 'too slow';
+
+/** What a command prints, on either stream; empty when it is missing or fails. */
 async function output(command, args) {
   try {
     const { stdout, stderr } = await promisify(execFile)(command, args, { timeout: COMMAND_TIMEOUT_MS });
     return stdout + stderr;
   } catch (error) {
-    return String(error.stdout ?? '');
+    return error.killed ? TOO_SLOW : String(error.stdout ?? '');
   }
 }
 

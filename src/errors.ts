@@ -52,6 +52,7 @@ export const ERROR_CODES = {
     means: 'the vendor sent fewer rows than the definition says is normal',
   },
   DRUID_QUERY_INVALID: { retryable: false, means: 'Druid refused the query itself' },
+  DRUID_UNAUTHORIZED: { retryable: false, means: 'Druid wants a login, or the one it got may not do that' },
   DRUID_ANSWER_CUT: { retryable: true, means: "Druid's answer ended without its end marker" },
   DRUID_UNAVAILABLE: { retryable: true, means: 'Druid did not answer, or is out of capacity' },
   DRUID_SEGMENTS_MISSING: {

@@ -6,11 +6,15 @@ import type { Report } from './cache.ts';
 import { withLock } from './lock.ts';
 import { runLogged } from './run.ts';
 
-/** Debian packages that the stack uses, and a program that each brings. */
-export const DEBIAN_PACKAGES = {
+/** Debian packages that the stack and its tests use, and a program that each brings. */
+const DEBIAN_PACKAGES = {
   'mariadb-server-core': 'mariadbd',
   'mariadb-client-core': 'mariadb',
+  chromium: 'chromium',
+  kcat: 'kcat',
 } as const;
+
+export type DebianPackage = keyof typeof DEBIAN_PACKAGES;
 
 const TIMEOUT_MS = 10 * 60_000;
 
@@ -25,11 +29,19 @@ export function findProgram(name: string, searchPath = processVariables()['PATH'
     .find(isExecutable);
 }
 
-/** Installs those Debian packages whose program is missing, as root, and says so before. */
-export async function ensurePackages(cache: string, report: Report): Promise<void> {
-  if (missingPackages().length === 0) return;
+/**
+ * Installs those Debian packages whose program is missing, as root, and says so before.
+ *
+ * @throws STACK_PREREQUISITE with the command to run, where root is needed and we are not
+ */
+export async function ensurePackages(
+  cache: string,
+  packages: readonly DebianPackage[],
+  report: Report,
+): Promise<void> {
+  if (missingOf(packages).length === 0) return;
   await withLock(path.join(cache, 'locks', 'apt'), async () => {
-    const missing = missingPackages();
+    const missing = missingOf(packages);
     if (missing.length === 0) return;
     const install = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
     if (process.getuid?.() !== 0 || findProgram('apt-get') === undefined) {
@@ -46,10 +58,8 @@ export async function ensurePackages(cache: string, report: Report): Promise<voi
   });
 }
 
-function missingPackages(): string[] {
-  return Object.entries(DEBIAN_PACKAGES)
-    .filter(([, program]) => findProgram(program) === undefined)
-    .map(([name]) => name);
+function missingOf(packages: readonly DebianPackage[]): DebianPackage[] {
+  return packages.filter((name) => findProgram(DEBIAN_PACKAGES[name]) === undefined);
 }
 
 function isExecutable(file: string): boolean {

@@ -74,9 +74,9 @@ export function secretsFrom(remembered: Record<string, string | undefined>): Sec
 }
 
 /** Writes stack.env where it would differ. Only its owner may read it. */
-export function saveHome(home: Home): void {
+export function saveHome(home: Home, extra: Readonly<Record<string, string>> = {}): void {
   const { envFile } = homePaths(home.dir);
-  const text = renderStackEnv(home);
+  const text = renderStackEnv(home, extra);
   if (existsSync(envFile) && readFileSync(envFile, 'utf8') === text) return;
   mkdirSync(home.dir, { recursive: true });
   const draft = `${envFile}.${process.pid}`;
@@ -84,8 +84,15 @@ export function saveHome(home: Home): void {
   renameSync(draft, envFile);
 }
 
-/** stack.env: what `src/config.ts` and Temporal's own tools read to reach this stack. */
-export function renderStackEnv({ ports, secrets }: Home): string {
+/**
+ * stack.env: what `src/config.ts` and Temporal's own tools read to reach this stack.
+ *
+ * @param extra further variables, where the servers reach each other under other addresses than we do
+ */
+export function renderStackEnv(
+  { ports, secrets }: Home,
+  extra: Readonly<Record<string, string>> = {},
+): string {
   const at = (port: number) => `${LOOPBACK}:${port}`;
   const addresses = {
     TEMPORAL_ADDRESS: at(ports.temporal),
@@ -100,6 +107,7 @@ export function renderStackEnv({ ports, secrets }: Home): string {
     MILLRACE_MARIADB_READER_USER: MARIADB_USERS.reader,
     MILLRACE_SUPERSET_URL: `http://${at(ports.superset)}`,
     MILLRACE_SUPERSET_USERNAME: SUPERSET_ADMIN,
+    ...extra,
   };
   const remembered = PORT_NAMES.map((name) => `${portVariable(name)}=${ports[name]}`);
   const random = (Object.keys(SECRET_VARIABLES) as (keyof Secrets)[]).map(

@@ -168,8 +168,16 @@ function addressOf(server: Server, ports: Ports): string {
   return `${LOOPBACK}:${ports[server.ports[0]]}`;
 }
 
-/** Settles ports and passwords and remembers them. Ports of servers that do not run must be free. */
-async function openHome(dir: string, down: readonly Server[]): Promise<Home> {
+/**
+ * Settles ports and passwords and remembers them. Ports of servers that do not run must be free.
+ *
+ * @param extra further variables to remember
+ */
+export async function openHome(
+  dir: string,
+  down: readonly Pick<Server, 'name' | 'ports'>[],
+  extra: (ports: Ports) => Record<string, string> = () => ({}),
+): Promise<Home> {
   const explicit = processVariables();
   const remembered = readStackEnv(dir);
   let ports = choosePorts({ explicit, remembered });
@@ -186,7 +194,7 @@ async function openHome(dir: string, down: readonly Server[]): Promise<Home> {
   const busy = await busyPorts(ports, wanted);
   if (busy.length > 0) throw portsBusyError(ports, busy);
   const home: Home = { dir, ports, secrets: secretsFrom(remembered) };
-  saveHome(home);
+  saveHome(home, extra(ports));
   return home;
 }
 
@@ -194,9 +202,9 @@ async function openHome(dir: string, down: readonly Server[]): Promise<Home> {
 function assertNotMoved(
   ports: Ports,
   remembered: Record<string, string | undefined>,
-  down: readonly Server[],
+  down: readonly Pick<Server, 'name' | 'ports'>[],
 ): void {
-  const moved = SERVERS.filter((server) => !down.includes(server))
+  const moved = SERVERS.filter((server) => !down.some(({ name }) => name === server.name))
     .flatMap((server) => server.ports)
     .filter((name) => String(ports[name]) !== remembered[portVariable(name)]);
   if (moved.length === 0) return;

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import http from 'node:http';
 import net from 'node:net';
 
 /** The one address that everything natively started listens on. */
@@ -40,11 +41,29 @@ export function firstBytes(port: number, send: Buffer | string = '', timeoutMs =
   });
 }
 
-/** Does this URL answer with 2xx? */
-export async function answers(url: string, timeoutMs = 2_000): Promise<boolean> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: 'manual' });
-  await response.arrayBuffer();
-  return response.ok;
+/**
+ * Does this URL answer with 2xx? Rejects when nobody answers within `timeoutMs`.
+ *
+ * By node:http with a timer of its own: the limit of a `fetch` (AbortSignal.timeout) does not keep the process
+ * alive, so a start that only waits for a silent server could end in the middle.
+ */
+export function answers(url: string, timeoutMs = 2_000): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const request = http.get(url, { agent: false }, (response) => {
+      response.resume().once('end', () => resolve(isSuccess(response.statusCode)));
+      response.once('error', reject);
+    });
+    const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    request.once('error', reject);
+    request.once('close', () => {
+      clearTimeout(timer);
+      reject(new Error('closed without an answer'));
+    });
+  });
+}
+
+function isSuccess(status = 0): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** The process that listens on a port, where /proc tells (Linux, and a process that we may look into). */

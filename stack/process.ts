@@ -59,6 +59,7 @@ interface RunRecord {
 }
 
 const POLL_MS = 100;
+const READY_LIMIT_MS = 15_000;
 const LOG_LIMIT_BYTES = 20_000_000;
 const TAIL_LINES = 20;
 
@@ -173,11 +174,18 @@ async function launch(runDir: string, spec: ProcessSpec): Promise<number> {
   return logStart;
 }
 
+/** A question that is never answered must not hold up the start: it counts as "not yet". */
 async function isReady(spec: ProcessSpec): Promise<boolean> {
+  const answered = new AbortController();
   try {
-    return await spec.ready();
+    return await Promise.race([
+      spec.ready(),
+      delay(Math.min(READY_LIMIT_MS, spec.timeoutMs), false, { signal: answered.signal }),
+    ]);
   } catch {
     return false;
+  } finally {
+    answered.abort();
   }
 }
 

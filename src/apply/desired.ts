@@ -13,6 +13,9 @@ export interface Change {
   action: 'create' | 'update' | 'unchanged';
 }
 
+/** Recorded in place of a hash while an object is being made: should apply be cut there, the next one goes on. */
+export const CLAIMED = '';
+
 /** What apply has made in this env, so that it never touches anything else. */
 export function ownershipIn(admin: Database, names: Names) {
   const objects = identifier(names.storeSchema, 'objects');

@@ -4,7 +4,7 @@ import type { Field, StreamDefinition } from '../define/definition.ts';
 import { contentHash } from '../define/hash.ts';
 import type { Names } from '../names.ts';
 import { MillraceError } from '../errors.ts';
-import type { Change, Ownership } from './desired.ts';
+import { CLAIMED, type Change, type Ownership } from './desired.ts';
 
 interface DruidTarget {
   druid: DruidClient;
@@ -14,12 +14,22 @@ interface DruidTarget {
   consumerProperties: Record<string, string>;
 }
 
+/** @throws OBJECT_FOREIGN when a supervisor with a name of ours is not ours */
+export async function refuseForeignSupervisors(
+  { druid, names, ownership }: Pick<DruidTarget, 'druid' | 'names' | 'ownership'>,
+  streams: StreamDefinition[],
+): Promise<void> {
+  const owned = await ownership.hashes('druid');
+  for (const id of streams.map((stream) => names.datasource(stream))) {
+    if (!owned.has(id) && (await druid.supervisor(id)) !== undefined) throw foreign(id);
+  }
+}
+
 /**
  * Makes and keeps the supervisor of each stream.
  *
  * Druid's own answer holds every default, so it is never compared: our hash of what we posted decides, and a
  * supervisor that is the same is not posted again (a post restarts its tasks).
- * @throws OBJECT_FOREIGN when a supervisor of that name is not ours
  */
 export async function applyDruid(target: DruidTarget, streams: StreamDefinition[]): Promise<Change[]> {
   const { druid, names, ownership } = target;
@@ -30,11 +40,11 @@ export async function applyDruid(target: DruidTarget, streams: StreamDefinition[
     const spec = supervisorSpec(stream, names, target.consumerProperties);
     const hash = contentHash(spec);
     const live = await druid.supervisor(id);
-    if (live !== undefined && !owned.has(id)) throw foreign(id);
     if (live !== undefined && owned.get(id) === hash) {
       changes.push({ system: 'druid', object: id, action: 'unchanged' });
       continue;
     }
+    if (!owned.has(id)) await ownership.record('druid', id, CLAIMED);
     await druid.postSupervisor(spec);
     await ownership.record('druid', id, hash);
     changes.push({ system: 'druid', object: id, action: live === undefined ? 'create' : 'update' });

@@ -8,14 +8,14 @@ import { isLoaded, type Definition } from '../define/definition.ts';
 import { definitionHash } from '../define/hash.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor, type Names } from '../names.ts';
-import { applySchedules } from '../schedules/apply.ts';
+import { applySchedules, refuseForeignSchedules } from '../schedules/apply.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import { migrate } from '../store/migrate.ts';
 import { checkSql } from './check-sql.ts';
-import { ofKind, ownershipIn, type Change } from './desired.ts';
-import { applyDruid, druidConsumerProperties } from './druid.ts';
-import { applyKafka } from './kafka.ts';
-import { applyTables, applyViews, ensureSchema } from './mariadb.ts';
+import { CLAIMED, ofKind, ownershipIn, type Change } from './desired.ts';
+import { applyDruid, druidConsumerProperties, refuseForeignSupervisors } from './druid.ts';
+import { applyKafka, unclaimedTopics } from './kafka.ts';
+import { applyTables, applyViews, ensureSchema, refuseTables } from './mariadb.ts';
 import { readDefinitions } from './read-definitions.ts';
 import { applySuperset } from './superset.ts';
 
@@ -25,7 +25,7 @@ import { applySuperset } from './superset.ts';
  * Everything is validated first, here and by the servers; only then is anything changed, in an order in which each
  * part finds what it needs: topics, tables, supervisors, views, the catalogue, schedules, datasets.
  * @returns what was changed, and what was found to be as it should
- * @throws DEFINITION_INVALID, SQL_INVALID (nothing was changed) · OBJECT_FOREIGN, CHANGE_UNSUPPORTED, APPLY_RUNNING
+ * @throws DEFINITION_INVALID, SQL_INVALID, OBJECT_FOREIGN, CHANGE_UNSUPPORTED, APPLY_RUNNING (nothing was changed)
  */
 export async function apply(config: Config): Promise<Change[]> {
   const definitions = (await readDefinitions(config.pipelinesDir)).map(({ definition }) => definition);
@@ -74,6 +74,12 @@ async function applyDefinitions(
   const kafka = createKafkaClient(config.kafka, `millrace-apply-${names.env}`);
   const temporal = await connectTemporal(config);
   try {
+    await refuseTables(mariadb, tables, views);
+    await refuseForeignSupervisors({ ...mariadb, druid }, streams);
+    await refuseForeignSchedules({ temporal, names }, tables);
+    for (const topic of await unclaimedTopics({ ...mariadb, kafka }, streams)) {
+      await mariadb.ownership.record('kafka', topic, CLAIMED);
+    }
     return [
       ...(await applyKafka({ kafka, names }, streams)),
       ...(await applyTables(mariadb, tables)),

@@ -2,7 +2,7 @@ import type { KafkaClient, TopicSpec } from '../clients/kafka.ts';
 import type { StreamDefinition } from '../define/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
-import type { Change } from './desired.ts';
+import type { Change, Ownership } from './desired.ts';
 
 /** What a topic is now. */
 export interface LiveTopic {
@@ -63,6 +63,28 @@ export function kafkaSteps(desired: readonly TopicSpec[], live: ReadonlyMap<stri
 }
 
 /**
+ * The topics of the streams that apply has yet to make its own.
+ * @throws OBJECT_FOREIGN when a topic of that name is not ours
+ * @throws CHANGE_UNSUPPORTED when a stream reads a topic of somebody else that does not exist
+ */
+export async function unclaimedTopics(
+  { kafka, names, ownership }: { kafka: KafkaClient; names: Names; ownership: Ownership },
+  streams: readonly StreamDefinition[],
+): Promise<string[]> {
+  const owned = await ownership.hashes('kafka');
+  const unclaimed: string[] = [];
+  for (const stream of streams) {
+    const desired = desiredTopics(stream, names, await foreignPartitions(kafka, stream));
+    const live = await liveTopics(kafka, desired);
+    for (const { topic } of desired) {
+      if (live.has(topic) && !owned.has(topic)) throw foreign(topic);
+      if (!owned.has(topic)) unclaimed.push(topic);
+    }
+  }
+  return unclaimed;
+}
+
+/**
  * Makes the topics of the streams, and adds partitions where a raw topic has been given more.
  *
  * Topics keep the settings they have: an operator's longer retention survives.
@@ -107,5 +129,13 @@ async function foreignPartitions(kafka: KafkaClient, stream: StreamDefinition): 
   throw new MillraceError(
     'CHANGE_UNSUPPORTED',
     `Stream '${stream.name}' reads topic '${stream.topic}', which does not exist. Make it first, or leave out 'topic' to have one made.`,
+  );
+}
+
+function foreign(topic: string): MillraceError {
+  return new MillraceError(
+    'OBJECT_FOREIGN',
+    `Kafka already has a topic '${topic}' that millrace did not make. Rename the stream; or delete that topic if it is not needed.`,
+    { context: { system: 'kafka', object: topic } },
   );
 }

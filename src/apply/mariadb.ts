@@ -4,7 +4,7 @@ import { contentHash } from '../define/hash.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { columnLine, columnType, stagingBody, tableBody } from './columns.ts';
-import type { Change, Ownership } from './desired.ts';
+import { CLAIMED, type Change, type Ownership } from './desired.ts';
 import { viewSql } from './view-sql.ts';
 import type { Definition } from '../define/definition.ts';
 
@@ -38,22 +38,35 @@ export async function ensureSchema({
 }
 
 /**
- * Makes and keeps the managed tables and their staging tables. Columns may be added; anything else that would
- * change or drop what is stored is refused.
+ * Looks, before anything is changed, whether a table or view of these names is somebody else's, or would lose rows.
  * @throws OBJECT_FOREIGN · CHANGE_UNSUPPORTED
  */
+export async function refuseTables(
+  target: MariaDbTarget,
+  tables: LoadedDefinition[],
+  views: ViewDefinition[],
+): Promise<void> {
+  const owned = await target.ownership.hashes('mariadb');
+  for (const definition of [...tables, ...views]) {
+    const live = await liveColumns(target, definition.name);
+    if (live.size === 0) continue;
+    if (!owned.has(definition.name)) throw foreign(target.names, definition.name);
+    if (definition.kind !== 'view') refuseLoss(definition, live);
+  }
+}
+
+/** Makes and keeps the managed tables and their staging tables. Columns are added; `refuseTables` ran before. */
 export async function applyTables(target: MariaDbTarget, tables: LoadedDefinition[]): Promise<Change[]> {
   const owned = await target.ownership.hashes('mariadb');
   const changes: Change[] = [];
   for (const table of tables) {
     const hash = contentHash({ table: tableBody(table), staging: stagingBody(table) });
     const live = await liveColumns(target, table.name);
-    const isOwned = owned.has(table.name);
-    if (live.size > 0 && !isOwned) throw foreign(target.names, table.name);
     if (live.size > 0 && owned.get(table.name) === hash) {
       changes.push({ system: 'mariadb', object: table.name, action: 'unchanged' });
       continue;
     }
+    if (!owned.has(table.name)) await target.ownership.record('mariadb', table.name, CLAIMED);
     if (live.size === 0) await createTable(target, table);
     else await widenTable(target, table, live);
     await target.ownership.record('mariadb', table.name, hash);
@@ -74,12 +87,12 @@ export async function applyViews(
     const sql = viewSql(view, definitions, target.names.schema);
     const hash = contentHash({ sql });
     const isThere = (await liveColumns(target, view.name)).size > 0;
-    if (isThere && !owned.has(view.name)) throw foreign(target.names, view.name);
     if (isThere && owned.get(view.name) === hash) {
       changes.push({ system: 'mariadb', object: view.name, action: 'unchanged' });
       continue;
     }
     const name = identifier(target.names.schema, view.name);
+    if (!owned.has(view.name)) await target.ownership.record('mariadb', view.name, CLAIMED);
     // INVOKER: who may not read a table can not read it through our view either.
     await target.admin.execute(`CREATE OR REPLACE SQL SECURITY INVOKER VIEW ${name} AS ${sql}`);
     await target.ownership.record('mariadb', view.name, hash);
@@ -102,7 +115,6 @@ async function widenTable(
   table: LoadedDefinition,
   live: Map<string, string>,
 ): Promise<void> {
-  refuseLoss(table, live);
   const added = table.fields
     .filter((field) => !live.has(field.name))
     .map((field) => `ADD COLUMN ${columnLine(field, false)}`);

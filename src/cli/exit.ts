@@ -1,4 +1,5 @@
 import { CommanderError } from '@commander-js/extra-typings';
+import { WorkflowFailedError } from '../clients/temporal.ts';
 import { isMillraceError, messageOf, type ErrorCode } from '../errors.ts';
 
 /** Exit codes; everything not listed is 1, "the operation failed". */
@@ -28,8 +29,20 @@ export function exitWith(error: unknown): never {
     process.stderr.write(`${error.code}: ${error.message}\n`);
     process.exit(BY_CODE[error.code] ?? 1);
   }
+  if (error instanceof WorkflowFailedError) {
+    process.stderr.write(`${rootMessage(error)}\n`);
+    process.exit(1);
+  }
   process.stderr.write(
     `${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\nThis is a fault of millrace itself.\n`,
   );
   process.exit(BUG);
+}
+
+/** What a run ended with: the innermost failure, which is ours. */
+function rootMessage(error: Error): string {
+  let deepest = error;
+  while (deepest.cause instanceof Error) deepest = deepest.cause;
+  const type = 'type' in deepest && typeof deepest.type === 'string' ? `${deepest.type}: ` : '';
+  return `${type}${deepest.message}`;
 }

@@ -59,14 +59,16 @@ export function connectDruid(config: Config['druid']): DruidClient {
   });
   const call = caller(http, config.url);
   return {
-    stream: (sql, options) => streamRows(call, sql, options),
+    stream: (sql, options) => streamRows(call, config.url, sql, options),
     rows: async (sql) => {
       const answer = await call({
         method: 'post',
         url: '/druid/v2/sql',
         data: { query: sql, context: CONTEXT },
       });
-      return z.array(z.record(z.string(), z.unknown())).parse(refused(answer, config.url).data);
+      const rows = z.array(z.record(z.string(), z.unknown())).safeParse(refused(answer, config.url).data);
+      if (rows.success) return rows.data;
+      throw cut(sql.slice(0, 80), 'it is no list of rows');
     },
     postSupervisor: async (spec) => {
       const url = `${SUPERVISORS}?skipRestartIfUnmodified=true`;
@@ -127,6 +129,7 @@ const druidError = z.object({ errorMessage: z.string().optional(), error: z.stri
 /** Turns Druid's own error answers into ours: 4xx of the query are final, capacity and server faults pass. */
 function refused<T extends AxiosResponse<unknown>>(answer: T, url: string): T {
   if (answer.status >= 200 && answer.status < 300) return answer;
+  if (answer.status === 401 || answer.status === 403) throw unauthorized(url, answer.status);
   const said = druidError.safeParse(answer.data);
   const message = (said.success && (said.data.errorMessage ?? said.data.error)) || `HTTP ${answer.status}`;
   if (answer.status === 429 || answer.status >= 500 || answer.status === 404) throw unavailable(url, message);
@@ -135,12 +138,23 @@ function refused<T extends AxiosResponse<unknown>>(answer: T, url: string): T {
   });
 }
 
+function unauthorized(url: string, status: number): MillraceError {
+  const why =
+    status === 401 ? 'it wants a login (401 Unauthorized)' : 'this login may not do that (403 Forbidden)';
+  return new MillraceError(
+    'DRUID_UNAUTHORIZED',
+    `Druid at ${url} did not let us in: ${why}. Set MILLRACE_DRUID_USERNAME and MILLRACE_DRUID_PASSWORD to a user with rights on datasources, supervisors and system tables.`,
+    { context: { url, status } },
+  );
+}
+
 function optional(answer: AxiosResponse<unknown>, url: string): unknown {
   return answer.status === 404 ? undefined : refused(answer, url).data;
 }
 
 async function* streamRows(
   call: Call,
+  url: string,
   sql: string,
   { queryId, signal }: { queryId: string; signal?: AbortSignal },
 ): AsyncGenerator<DruidBatch> {
@@ -162,7 +176,7 @@ async function* streamRows(
   });
   const body = answer.data as Readable;
   if (answer.status !== 200) {
-    refused({ ...answer, data: await jsonOf(body) }, queryId);
+    refused({ ...answer, data: await jsonOf(body) }, url);
   }
   try {
     yield* batches(body, queryId);
@@ -241,9 +255,9 @@ function cut(queryId: string, why: string): MillraceError {
 }
 
 async function jsonOf(body: Readable): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of body) chunks.push(chunk as Buffer);
   try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of body) chunks.push(chunk as Buffer);
     return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
   } catch {
     return undefined;

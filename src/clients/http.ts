@@ -73,7 +73,7 @@ function unreachable(request: HttpRequest, error: unknown): MillraceError {
 function refuseStatus(request: HttpRequest, response: AxiosResponse<Buffer>): void {
   const { status } = response;
   if (status >= 200 && status < 300) return;
-  const said = shown(response.data);
+  const said = shown(request, response.data);
   const where = `${request.subject}: ${request.url} answered ${status}`;
   const context = { url: request.url, status };
   if (status >= 500 || PASSING.has(status)) {
@@ -99,7 +99,7 @@ function parseBody(request: HttpRequest, response: AxiosResponse<Buffer>): unkno
   if (!/\bjson\b/i.test(type)) {
     throw new MillraceError(
       'HTTP_BODY_INVALID',
-      `${where} answered with content type '${type}' instead of JSON${shown(response.data)}. Check that the url is the API and not a web page.`,
+      `${where} answered with content type '${type}' instead of JSON${shown(request, response.data)}. Check that the url is the API and not a web page.`,
       { context: { url: request.url, contentType: type } },
     );
   }
@@ -114,9 +114,16 @@ function parseBody(request: HttpRequest, response: AxiosResponse<Buffer>): unkno
   }
 }
 
-/** The start of a body, on one line, for a message. */
-function shown(body: Buffer): string {
-  const text = Buffer.from(body).toString('utf8', 0, 200).replaceAll(/\s+/g, ' ').trim();
+/** The start of a body, on one line, for a message; a vendor that repeats our token there is not quoted on it. */
+function shown({ headers }: HttpRequest, body: Buffer): string {
+  const secrets = Object.entries(headers)
+    .filter(([name]) => name.toLowerCase() === 'authorization')
+    .map(([, value]) => value.replace(/^\w+ /, ''));
+  const whole = secrets.reduce(
+    (text, secret) => text.replaceAll(secret, '***'),
+    Buffer.from(body).toString('utf8', 0, 4_000),
+  );
+  const text = whole.slice(0, 200).replaceAll(/\s+/g, ' ').trim();
   return text === '' ? '' : `: ${text}`;
 }
 

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, type KafkaConfig, type Producer, type Transaction } from 'kafkajs';
 import { kafkaCause } from './kafka-errors.ts';
 
-/** A record to be written. The partition is given to `send`: without it a retry could pick another one. */
+/** A record to be written. Its partition is given: without it a retry could pick another one. */
 export interface OutRecord {
+  partition: number;
   key: Buffer | string | null;
   value: Buffer | null;
   /** Unix ms. */
@@ -28,8 +29,8 @@ export interface TransactionPosition {
  * what happened.
  */
 export interface LaneProducer {
-  /** @returns the offset of the first of these records */
-  send(topic: string, partition: number, records: readonly OutRecord[]): Promise<number>;
+  /** Sends records of one partition. @returns the offset of the first of them */
+  send(topic: string, records: OutRecord[]): Promise<number>;
   /** Commits what was sent, together with the position, and begins the next transaction. */
   commit(position: TransactionPosition): Promise<void>;
   close(): Promise<void>;
@@ -75,14 +76,11 @@ export async function openProducer(config: KafkaConfig, transactionalId: string)
 function laneProducer(producer: Producer, first: Transaction): LaneProducer {
   let transaction = first;
   return {
-    async send(topic, partition, records) {
-      const messages = records.map((record) => ({ ...record, partition }));
-      const [answer] = await whileBusy(() => transaction.send({ topic, messages, acks: -1 }));
+    async send(topic, records) {
+      const [answer] = await whileBusy(() => transaction.send({ topic, messages: records, acks: -1 }));
       const base = Number(answer?.baseOffset);
       if (!Number.isSafeInteger(base) || base < 0) {
-        throw new Error(
-          `Kafka accepted records for ${topic}/${partition} without saying where: ${answer?.baseOffset}`,
-        );
+        throw new Error(`Kafka accepted records for ${topic} without saying where: ${answer?.baseOffset}`);
       }
       return base;
     },

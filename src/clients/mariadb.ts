@@ -33,7 +33,15 @@ const TRANSIENT = new Set([
   'ER_LOCK_WAIT_TIMEOUT',
   'ER_SERVER_SHUTDOWN',
   'ER_CONNECTION_KILLED',
+  'ER_QUERY_INTERRUPTED',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
 ]);
+
+/** Connection killed (1927 is not among the names that mysql2 knows). */
+const LOST = new Set([1927]);
 
 /** A pool of connections for one login. Connects lazily: an absent server shows at the first statement. */
 export function connectMariaDb(
@@ -151,12 +159,13 @@ async function inTransaction<T>(pool: Pool, address: string, work: (tx: Database
 }
 
 function translated(error: unknown, address: string, sql: string): MillraceError {
-  const { code, errno } = error as { code?: string; errno?: number };
+  const { code, errno, fatal } = error as { code?: string; errno?: number; fatal?: boolean };
   const statement = sql.length > 300 ? `${sql.slice(0, 300)}…` : sql;
-  if (code !== undefined && TRANSIENT.has(code)) {
+  // A connection that was lost between two statements says only that: fatal, and no code.
+  if (code === undefined ? fatal === true : TRANSIENT.has(code) || LOST.has(errno ?? 0)) {
     return new MillraceError(
       'MARIADB_UNAVAILABLE',
-      `MariaDB at ${address} did not carry out a statement (${code}): ${messageOf(error)}. It is repeated; see 'millrace stack status' if it lasts.`,
+      `MariaDB at ${address} did not carry out a statement (${code ?? 'lost connection'}): ${messageOf(error)}. It is repeated; see 'millrace stack status' if it lasts.`,
       { cause: error, context: { code, errno } },
     );
   }

@@ -58,7 +58,7 @@ export async function connectSuperset(config: NonNullable<Config['superset']>): 
   const login = { username: config.user, password: config.password, provider: 'db', refresh: false };
   const answer = await call({ method: 'post', url: '/api/v1/security/login', data: login });
   if (answer.status === 401) throw loginRefused(config);
-  const { access_token: token } = z.object({ access_token: z.string() }).parse(accepted(answer, config.url));
+  const { access_token: token } = bodyOf(z.object({ access_token: z.string() }), answer, config.url);
   http.defaults.headers.common['Authorization'] = `Bearer ${token}`;
 
   const list = <T>(path: string, shape: z.ZodType<T>, filter = '') =>
@@ -68,8 +68,8 @@ export async function connectSuperset(config: NonNullable<Config['superset']>): 
     datasets: (id) => list('dataset', dataset, `filters:!((col:database,opr:rel_o_m,value:${id})),`),
     dashboards: () => list('dashboard', dashboard),
     datasetContent: async (id) => {
-      const body = accepted(await call({ method: 'get', url: `/api/v1/dataset/${id}` }), config.url);
-      return z.object({ result: content }).parse(body).result;
+      const answer = await call({ method: 'get', url: `/api/v1/dataset/${id}` });
+      return bodyOf(z.object({ result: content }), answer, config.url).result;
     },
     importAssets: (zip, passwords) => importAssets(call, config.url, zip, passwords),
   };
@@ -107,7 +107,7 @@ async function listAll<T>(
       `(${filter}order_column:changed_on_delta_humanized,page:${number},page_size:${PAGE_SIZE})`,
     );
     const answer = await call({ method: 'get', url: `/api/v1/${path}/?q=${query}` });
-    const { count, result } = page.parse(accepted(answer, url));
+    const { count, result } = bodyOf(page, answer, url);
     found.push(...result);
     if (result.length === 0 || found.length >= count) return found;
   }
@@ -120,7 +120,7 @@ async function importAssets(
   passwords: Record<string, string>,
 ): Promise<void> {
   const csrf = await call({ method: 'get', url: '/api/v1/security/csrf_token/' });
-  const { result: token } = z.object({ result: z.string() }).parse(accepted(csrf, url));
+  const { result: token } = bodyOf(z.object({ result: z.string() }), csrf, url);
   const form = new FormData();
   form.append('bundle', new Blob([Buffer.from(zip)]), 'bundle.zip');
   form.append('passwords', JSON.stringify(passwords));
@@ -139,6 +139,13 @@ function sessionCookie(answer: AxiosResponse<unknown>): string {
   return (answer.headers['set-cookie'] ?? []).map((cookie) => cookie.split(';')[0]).join('; ');
 }
 
+function bodyOf<T>(shape: z.ZodType<T>, answer: AxiosResponse<unknown>, url: string): T {
+  const parsed = shape.safeParse(accepted(answer, url));
+  if (parsed.success) return parsed.data;
+  const text = `What answers at ${url} is not the Superset that millrace knows (6.1): ${pathOf(answer)} gave${saidBy(answer) || ': nothing'}. Check MILLRACE_SUPERSET_URL.`;
+  throw new MillraceError('SUPERSET_REFUSED', text, { context: { url } });
+}
+
 function accepted(answer: AxiosResponse<unknown>, url: string, secrets: string[] = []): unknown {
   const { status } = answer;
   if (status >= 200 && status < 300) return answer.data;
@@ -146,7 +153,7 @@ function accepted(answer: AxiosResponse<unknown>, url: string, secrets: string[]
     .filter((secret) => secret !== '')
     .reduce((text, secret) => text.replaceAll(secret, '***'), saidBy(answer));
   if (status === 502 || status === 503 || status === 504) throw unavailable(url, `HTTP ${status}${said}`);
-  const path = (answer.config.url ?? '').split('?')[0] ?? '';
+  const path = pathOf(answer);
   const remedy =
     status === 401 || status === 403 || (status >= 300 && status < 400)
       ? 'Give MILLRACE_SUPERSET_USERNAME a user with the role Admin.'
@@ -158,6 +165,10 @@ function accepted(answer: AxiosResponse<unknown>, url: string, secrets: string[]
       context: { url, path, status },
     },
   );
+}
+
+function pathOf(answer: AxiosResponse<unknown>): string {
+  return (answer.config.url ?? '').replace(/\?.*/, '');
 }
 
 /** What Superset said, on one line: its body is JSON for most errors, and a web page for some. */

@@ -75,7 +75,7 @@ export function takeChunk(input: ChunkInput): Chunk {
       chunk.ids.push(verdict.id);
       chunk.arrivals.push(arrivalMs);
       chunk.hours.push(verdict.hourMs);
-      chunk.clean.push(cleanRecord(verdict.id, record, arrivalMs));
+      chunk.clean.push(cleanRecord(verdict.id, partition, record, arrivalMs));
     }
   }
   chunk.counts.raw = chunk.taken;
@@ -84,9 +84,9 @@ export function takeChunk(input: ChunkInput): Chunk {
   return chunk;
 }
 
-/** The original bytes under the event's id. */
-function cleanRecord(id: string, record: SourceRecord, arrivalMs: number): OutRecord {
-  return { key: id, value: record.value, timestamp: String(arrivalMs), headers: { offset: record.offset } };
+/** The original bytes under the event's id. No headers: one alone is a tenth of what an event costs. */
+function cleanRecord(id: string, partition: number, record: SourceRecord, arrivalMs: number): OutRecord {
+  return { key: id, value: record.value, timestamp: String(arrivalMs), partition };
 }
 
 /** When Kafka took the record, as far as its producer's clock can be believed. */

@@ -23,6 +23,7 @@ export function deadLetter(
     key: keyIsCut ? null : key,
     value: isCut ? value.subarray(0, MAX_DEAD_VALUE_BYTES) : value,
     timestamp: String(arrivalMs),
+    partition,
     headers: {
       topic,
       partition: String(partition),

@@ -28,6 +28,8 @@ export interface LaneDeps {
   positions: PositionsStore;
   /** The raw records from `from` on are gone unread; it goes on at `to`. */
   onGap: (partition: number, from: bigint, to: bigint) => void;
+  /** The window holds more ids than fit in memory: from now on the oldest are forgotten before their time. */
+  onWindowFull: (partition: number) => void;
 }
 
 /**
@@ -53,7 +55,7 @@ export interface Lane {
 }
 
 /** Limits of one produce request, far below the broker's 1 MiB; kafkajs groups records in quadratic time. */
-const MAX_SEND_RECORDS = 1_000;
+const MAX_SEND_RECORDS = 500;
 const MAX_SEND_BYTES = 900_000;
 
 export function createLane(deps: LaneDeps): Lane {
@@ -62,6 +64,7 @@ export function createLane(deps: LaneDeps): Lane {
   let position = 0n;
   let state: CommitMetadata = { clean: 0n, counts: { ...NO_COUNTS }, newestMs: 0 };
   let memory: Memory | undefined;
+  let isTold = false;
 
   const commit = async (next: bigint, reached: CommitMetadata) => {
     await opened(producer).commit({
@@ -121,8 +124,8 @@ export function createLane(deps: LaneDeps): Lane {
         nowMs: Date.now(),
       });
       const to = from + chunk.taken;
-      const offsets = await sendAll(opened(producer), topics.clean, partition, chunk.clean);
-      await sendAll(opened(producer), topics.dead, partition, chunk.dead);
+      const offsets = await sendAll(opened(producer), topics.clean, chunk.clean);
+      await sendAll(opened(producer), topics.dead, chunk.dead);
       const last = offsets.at(-1);
       const clean = last === undefined ? state.clean : BigInt(last) + 1n;
       await commit(to === records.length ? next : offsetAt(records, to), {
@@ -132,6 +135,8 @@ export function createLane(deps: LaneDeps): Lane {
       });
       remember(chunk, offsets, window, track);
       opened(memory).reached(clean);
+      if (window.evicted > 0 && !isTold) deps.onWindowFull(partition);
+      isTold = window.evicted > 0;
       return to;
     },
 
@@ -155,23 +160,18 @@ function opened<T>(part: T | undefined): T {
 }
 
 /** Sends in portions and returns the offset of each record. */
-async function sendAll(
-  producer: LaneProducer,
-  topic: string,
-  partition: number,
-  records: readonly OutRecord[],
-): Promise<number[]> {
+async function sendAll(producer: LaneProducer, topic: string, records: OutRecord[]): Promise<number[]> {
   const offsets: number[] = [];
   for (let at = 0; at < records.length;) {
     const portion = portionOf(records, at);
-    const base = await producer.send(topic, partition, portion);
+    const base = await producer.send(topic, portion);
     portion.forEach((_record, index) => offsets.push(base + index));
     at += portion.length;
   }
   return offsets;
 }
 
-function portionOf(records: readonly OutRecord[], from: number): readonly OutRecord[] {
+function portionOf(records: OutRecord[], from: number): OutRecord[] {
   let bytes = 0;
   let to = from;
   while (to < records.length && to - from < MAX_SEND_RECORDS) {

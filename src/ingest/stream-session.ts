@@ -38,6 +38,11 @@ export async function openSession(
         dedupeMs: definition.dedupeMs,
         rules,
         positions,
+        onWindowFull: (at) =>
+          log.warn(
+            { stream, partition: at },
+            'the dedupe window holds too many ids; the oldest are forgotten early',
+          ),
         onGap: (at, from, to) =>
           log.error(
             { stream, partition: at, from: String(from), to: String(to) },

@@ -56,7 +56,7 @@ const WAITING_PAUSE_MS = 5_000;
 const STALL_MS = 30_000;
 const MAX_STALL_MS = 600_000;
 /** Refusals in a row before the process gives up: rights may be on their way. */
-const MAX_REFUSALS = 5;
+const MAX_REFUSALS = 4;
 /** kafkajs can hang while it disconnects from a broker that is gone. */
 const STOP_LIMIT_MS = 8_000;
 

@@ -11,6 +11,17 @@ import { scheduleSpec } from './spec.ts';
 const MANAGED_BY = defineSearchAttributeKey('ManagedBy', 'KEYWORD');
 const ENV = defineSearchAttributeKey('Env', 'KEYWORD');
 
+/** @throws OBJECT_FOREIGN when a schedule with a name of ours is not ours */
+export async function refuseForeignSchedules(
+  { temporal, names }: { temporal: TemporalClient; names: Names },
+  tables: LoadedDefinition[],
+): Promise<void> {
+  for (const id of tables.map(({ name }) => names.scheduleId(name))) {
+    const live = await describe(temporal, id);
+    if (live !== undefined && hashOf(live) === undefined) throw foreign(id);
+  }
+}
+
 /**
  * Makes and keeps one Temporal schedule per loaded definition.
  *
@@ -70,18 +81,19 @@ async function reconcile(
     await create(temporal, desired);
     return 'create';
   }
-  const liveHash = live.action.type === 'startWorkflow' ? live.action.memo?.['millrace'] : undefined;
-  if (liveHash === undefined) throw foreign(desired.scheduleId);
-  if (liveHash === hash) return 'unchanged';
-  await temporal.schedule
-    .getHandle(desired.scheduleId)
-    .update((previous): ScheduleUpdateOptions => ({
-      spec: desired.spec,
-      policies: desired.policies,
-      action: desired.action,
-      state: previous.state,
-    }));
+  if (hashOf(live) === hash) return 'unchanged';
+  await temporal.schedule.getHandle(desired.scheduleId).update((previous): ScheduleUpdateOptions => ({
+    spec: desired.spec,
+    policies: desired.policies,
+    action: desired.action,
+    state: previous.state,
+  }));
   return 'update';
+}
+
+/** Of a schedule of ours, the hash of what it was made from. */
+function hashOf({ action }: ScheduleDescription): unknown {
+  return action.type === 'startWorkflow' ? action.memo?.['millrace'] : undefined;
 }
 
 async function create(temporal: TemporalClient, desired: Omit<Desired, 'hash'>): Promise<void> {

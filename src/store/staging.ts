@@ -1,5 +1,6 @@
-import { identifier, placeholders, type Database, type Scalar } from '../clients/mariadb.ts';
+import { identifier, mariaDbErrno, placeholders, type Database, type Scalar } from '../clients/mariadb.ts';
 import type { LoadedDefinition } from '../define/definition.ts';
+import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import type { Load } from '../workflows/messages.ts';
 import { dateTime } from './loads.ts';
@@ -75,16 +76,32 @@ export function stagingOf(definition: LoadedDefinition, names: Names) {
     /**
      * Replaces the interval's rows by the staged ones, within the caller's transaction.
      * @returns rows that were there before, and rows that are there now
+     * @throws LOAD_KEY_TAKEN when another interval has taken a key since the checks
      */
     async replaceInterval(tx: Database, load: Load): Promise<{ replacedRows: number; rows: number }> {
       const start = dateTime(load.interval.start);
       const removed = await tx.execute(`DELETE FROM ${target} WHERE _interval_start = ?`, [start]);
-      const added = await tx.execute(
-        `INSERT INTO ${target} (${columns.join(', ')}, _interval_start, _load_id)
-         SELECT ${columns.join(', ')}, ?, _load_id FROM ${stage} WHERE _load_id = ? ORDER BY ${key}`,
-        [start, load.loadId],
-      );
+      const added = await tx
+        .execute(
+          `INSERT INTO ${target} (${columns.join(', ')}, _interval_start, _load_id)
+           SELECT ${columns.join(', ')}, ?, _load_id FROM ${stage} WHERE _load_id = ? ORDER BY ${key}`,
+          [start, load.loadId],
+        )
+        .catch((error: unknown) => {
+          throw mariaDbErrno(error) === DUPLICATE_KEY ? keyTaken(load, error) : error;
+        });
       return { replacedRows: removed.affectedRows, rows: added.affectedRows };
     },
   };
+}
+
+/** ER_DUP_ENTRY. */
+const DUPLICATE_KEY = 1062;
+
+function keyTaken(load: Load, cause: unknown): MillraceError {
+  return new MillraceError(
+    'LOAD_KEY_TAKEN',
+    `${load.table} ${load.interval.start}: another interval took a key of this load while it was being checked. Nothing was loaded; the last good rows stay. Run it again to see which key.`,
+    { cause, context: { table: load.table, interval: load.interval.start } },
+  );
 }

@@ -1,16 +1,14 @@
-import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { createActivities } from '../activities/index.ts';
 import { temporalConnection } from '../clients/temporal.ts';
 import type { Config } from '../config.ts';
 import { startIngest } from '../ingest/index.ts';
 import { createLog } from '../log.ts';
 import { openDeps } from './deps.ts';
+import { workflowBundle } from './bundle.ts';
 import type { Role } from './roles.ts';
 import { temporalLogger } from './temporal-logger.ts';
-
-const WORKFLOWS = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
 
 /**
  * Runs a worker until it is told to stop (SIGTERM, SIGINT) or a part of it fails for good.
@@ -26,8 +24,7 @@ export async function runWorker(config: Config, roles: Role[]): Promise<void> {
   const { deps, positions, close } = await openDeps(config, log);
   const { connectionOptions, namespace } = temporalConnection(config);
   const connection = await NativeConnection.connect(connectionOptions);
-  // Bundled once: each queue's worker would do it again.
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger });
+  const codePath = await workflowBundle(config.homeDir, logger);
   const workers = await Promise.all(
     roles
       .flatMap((role) => (role === 'ingest' ? [] : [role]))
@@ -36,7 +33,7 @@ export async function runWorker(config: Config, roles: Role[]): Promise<void> {
           connection,
           namespace,
           taskQueue: deps.names.taskQueue(queue),
-          workflowBundle,
+          workflowBundle: { codePath },
           activities: createActivities(deps),
           maxConcurrentActivityTaskExecutions: 20,
           shutdownGraceTime: '20s',

@@ -16,7 +16,7 @@ export const mariadbServer: Server = {
   name: 'mariadb',
   ports: ['mariadb'],
   fetch: async (cache, report) => {
-    await ensurePackages(cache, report);
+    await ensurePackages(cache, ['mariadb-server-core', 'mariadb-client-core'], report);
     return program('mariadbd');
   },
   prepare,

@@ -3,10 +3,10 @@ import kafkajs from 'kafkajs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import type { StreamDefinition } from '../../src/define/definition.ts';
-import { type Ingest, startIngest } from '../../src/ingest/index.ts';
+import { type AppliedStream, type Ingest, startIngest } from '../../src/ingest/index.ts';
 import { positionsIn } from '../../src/store/positions.ts';
-import { POISON, hourOf, plannedClicks } from '../support/clicks.ts';
-import { CLICKS, type IngestEnv, openIngestEnv, readTopic, waitUntil } from '../support/ingest-env.ts';
+import { CLICKS, POISON, hourOf, plannedClicks } from '../support/clicks.ts';
+import { type IngestEnv, openIngestEnv, readTopic, waitUntil } from '../support/ingest-env.ts';
 
 const open: { env: IngestEnv; running: Set<Ingest> }[] = [];
 
@@ -15,13 +15,16 @@ async function setUp(name: string, stream: StreamDefinition = CLICKS) {
   const env = await openIngestEnv(`ingest.test.ts ${name}`, stream);
   const running = new Set<Ingest>();
   open.push({ env, running });
-  const start = async (mariadb = env.config.mariadb) => {
+  const start = async ({
+    mariadb = env.config.mariadb,
+    streams = async (): Promise<AppliedStream[]> => [{ definition: stream, hash: 'one' }],
+  } = {}) => {
     const db = connectMariaDb(mariadb, mariadb.worker);
     const ingest = await startIngest({
       kafka: env.kafka,
       names: env.names,
       positions: positionsIn(db, env.names),
-      streams: async () => [{ definition: stream, hash: 'one' }],
+      streams,
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     });
     running.add(ingest);
@@ -197,7 +200,7 @@ describe('the event path', () => {
 
   test('events flow while MariaDB is away, and the positions are rebuilt from the clean topic', async () => {
     const { env, start } = await setUp('positions', { ...CLICKS, dedupeMs: 0 });
-    const blind = await start({ ...env.config.mariadb, port: 1 });
+    const blind = await start({ mariadb: { ...env.config.mariadb, port: 1 } });
     await env.produce(plannedClicks(2_000, 3, 4).map(({ message }) => message));
     await env.drained();
     await blind.stop();
@@ -206,6 +209,28 @@ describe('the event path', () => {
     const expected = expectedPositions(await readTopic(env.plain, env.topics.clean));
     await waitUntil(async () => (await storedPositions(env)).size === expected.size, 20_000, 'the rebuild');
     expect(await storedPositions(env)).toEqual(expected);
+  });
+
+  test('a stream that is applied later starts without a restart, and a changed check takes over between two batches', async () => {
+    const { env, start } = await setUp('applied later');
+    const applied: AppliedStream[] = [];
+    const { ingest } = await start({ streams: async () => applied });
+    expect(ingest.health()).toEqual([]);
+    applied.push({ definition: CLICKS, hash: 'one' });
+    await env.produce([event('a')]);
+    await env.drained();
+    await waitUntil(() => ingest.health()[0]?.state === 'running');
+    const stricter = CLICKS.fields.map((field) =>
+      field.name === 'ms' ? { ...field, nullable: false } : field,
+    );
+    applied[0] = { definition: { ...CLICKS, fields: stricter }, hash: 'two' };
+    await waitUntil(async () => {
+      await env.produce([event(`try${Math.random()}`)]);
+      await env.drained();
+      return (await env.counts()).dead > 0;
+    }, 15_000);
+    applied.pop();
+    await waitUntil(() => ingest.health().length === 0);
   });
 
   test('a topic in a codec that cannot be read shows in the health by name, and the process lives on', async () => {

@@ -14,7 +14,6 @@ test('a server that was killed is shown as dead, and comes back with up while th
   process.kill(pid, 'SIGKILL');
   await waitUntil(async () => processStatus(homePaths(home).runDir, 'druid-router').state === 'dead', {
     timeoutMs: 5_000,
-    what: 'the router is shown as dead',
   });
 
   const lines: string[] = [];

@@ -3,10 +3,12 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { cacheDir } from '../../stack/cache.ts';
+import { ensurePackages } from '../../stack/debian.ts';
 import { homePaths, readStackEnv } from '../../stack/home.ts';
 import { stackStatus, upStack } from '../../stack/launcher.ts';
 import { SERVERS } from '../../stack/servers.ts';
-import { stateDir } from '../../src/config.ts';
+import { processVariables, stateDir } from '../../src/config.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const home = stateDir();
@@ -79,6 +81,7 @@ test("MariaDB is strict, speaks utf8mb4 and UTC, and its users have their parts'
 });
 
 test('Kafka answers a client that nobody here wrote', async () => {
+  await ensurePackages(cacheDir(processVariables()), ['kcat'], silent);
   const { stdout } = await run('kcat', ['-b', env['MILLRACE_KAFKA_BROKERS'] ?? '', '-L', '-m', '5']);
   expect(stdout).toContain(`broker 1 at ${env['MILLRACE_KAFKA_BROKERS']}`);
 });
@@ -93,7 +96,7 @@ test('Druid knows one server of every role', async () => {
     });
     return ((await response.json()) as string[][]).flat().sort();
   };
-  await waitUntil(async () => (await types()).length === 6, { timeoutMs: 30_000, what: 'six Druid servers' });
+  await waitUntil(async () => (await types()).length === 6, { timeoutMs: 30_000 });
   expect(await types()).toEqual(['broker', 'coordinator', 'historical', 'indexer', 'overlord', 'router']);
 });
 

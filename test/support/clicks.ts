@@ -1,5 +1,22 @@
 import type { Message } from 'kafkajs';
-import { seeded } from './ingest-env.ts';
+import type { StreamDefinition } from '../../src/define/definition.ts';
+
+/** The stream that the tests of ingest share. */
+export const CLICKS: StreamDefinition = {
+  kind: 'stream',
+  name: 'clicks',
+  fields: [
+    { name: 'id', type: 'text', nullable: false, optional: false },
+    { name: 'at', type: 'timestamp', nullable: false, optional: false },
+    { name: 'page', type: 'text', nullable: false, optional: false, max: 2_000 },
+    { name: 'ms', type: 'number', nullable: true, optional: false },
+  ],
+  id: 'id',
+  time: 'at',
+  dedupeMs: 3_600_000,
+  partitions: 4,
+  version: 1,
+};
 
 /** What a raw event was made to be, written down before it is sent. */
 export interface Planned {
@@ -65,4 +82,15 @@ export function plannedClicks(count: number, seed: number, partitions: number, p
 export function hourOf(value: unknown): string {
   const { at } = JSON.parse(String(value)) as { at: string };
   return `${new Date(at).toISOString().slice(0, 13).replace('T', ' ')}:00:00`;
+}
+
+/** A sequence of numbers in [0, 1) that a seed decides (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
 }

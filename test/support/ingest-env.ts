@@ -9,23 +9,7 @@ import { type Config, loadConfig } from '../../src/config.ts';
 import type { StreamDefinition } from '../../src/define/definition.ts';
 import { type Names, namesFor } from '../../src/names.ts';
 import { migrate } from '../../src/store/migrate.ts';
-
-/** The stream that the tests of ingest share. */
-export const CLICKS: StreamDefinition = {
-  kind: 'stream',
-  name: 'clicks',
-  fields: [
-    { name: 'id', type: 'text', nullable: false, optional: false },
-    { name: 'at', type: 'timestamp', nullable: false, optional: false },
-    { name: 'page', type: 'text', nullable: false, optional: false, max: 2_000 },
-    { name: 'ms', type: 'number', nullable: true, optional: false },
-  ],
-  id: 'id',
-  time: 'at',
-  dedupeMs: 3_600_000,
-  partitions: 4,
-  version: 1,
-};
+import { CLICKS } from './clicks.ts';
 
 /** One env on the running servers, with the topics of one stream and our own tables. */
 export interface IngestEnv {
@@ -179,15 +163,4 @@ export async function waitUntil(
     if (Date.now() > deadline) throw new Error(`${what} did not come true within ${timeoutMs} ms`);
     await sleep(50);
   }
-}
-
-/** A sequence of numbers in [0, 1) that a seed decides (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -34,14 +34,19 @@ export async function startWorkerProcess(
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const exited = once(child, 'exit');
-  await waitUntil(
-    () => {
-      if (child.exitCode !== null) throw new Error(`the worker ended at its start:\n${log}`);
-      return log.includes('worker is ready');
-    },
-    { timeoutMs: 60_000, saw: () => log },
-  );
-  if (roles === undefined || roles.includes('live')) await polls(config, child.pid);
+  try {
+    await waitUntil(
+      () => {
+        if (child.exitCode !== null) throw new Error('it ended at its start');
+        return log.includes('worker is ready');
+      },
+      { timeoutMs: 60_000 },
+    );
+    if (roles === undefined || roles.includes('live')) await polls(config, child.pid);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw new Error(`the worker did not become ready:\n${log}`, { cause: error });
+  }
   return {
     child,
     log: () => log,

@@ -31,7 +31,7 @@ async function card(config: Config): Promise<string> {
   const query = `{"query":"SELECT COUNT(*) AS departures, MAX(__time) AS newest FROM ${datasource}"}`;
   return [
     `Temporal UI   ${config.temporalUiUrl}/namespaces/default/workflows`,
-    `Superset      ${config.superset?.url}/superset/dashboard/flights/   user ${config.superset?.user}, password in ${relative(config, 'stack.env')}`,
+    supersetLine(config),
     `Druid         curl -s -H 'content-type: application/json' -d '${query}' ${config.druid.url}/druid/v2/sql`,
     `Next slots    ${due.join(', ')}`,
     `Look around   npx millrace status`,
@@ -39,6 +39,13 @@ async function card(config: Config): Promise<string> {
     `Stop          npm run stop`,
     '',
   ].join('\n');
+}
+
+function supersetLine(config: Config): string {
+  if (!config.superset) return 'Superset      not provisioned (MILLRACE_SUPERSET_URL is empty)';
+  const { url, user } = config.superset;
+  const slug = namesFor(config.env).supersetDashboard('flights');
+  return `Superset      ${url}/superset/dashboard/${slug}/   user ${user}, password in ${relative(config, 'stack.env')} (MILLRACE_SUPERSET_PASSWORD)`;
 }
 
 function relative(config: Config, file: string): string {

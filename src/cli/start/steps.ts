@@ -9,7 +9,8 @@ import { answers } from '../../../stack/net.ts';
 import { processStatus, startProcess, type ProcessSpec } from '../../../stack/process.ts';
 import { apply, prepareSchemas } from '../../apply/index.ts';
 import { connectTemporal, pollersOf } from '../../clients/temporal.ts';
-import { loadConfig, processVariables, PROJECT_DIR } from '../../config.ts';
+import { connectMariaDb, identifier } from '../../clients/mariadb.ts';
+import { loadConfig, processVariables, PROJECT_DIR, type Config } from '../../config.ts';
 import { namesFor } from '../../names.ts';
 import type { DemoSettings } from './demo-settings.ts';
 import type { Stepper } from './stepper.ts';
@@ -38,9 +39,10 @@ export async function startVendor(home: string, demo: DemoSettings, step: Steppe
 export async function fillTeamTables(step: Stepper): Promise<void> {
   await step("the team's own tables", async () => {
     const config = loadConfig();
+    const database = namesFor(config.env).schema;
+    if (await hasTeamTables(config)) return `were in ${database}`;
     await prepareSchemas(config);
     const { host, port, admin } = config.mariadb;
-    const database = namesFor(config.env).schema;
     await promisify(execFile)(
       process.execPath,
       example(
@@ -60,6 +62,23 @@ export async function fillTeamTables(step: Stepper): Promise<void> {
   });
 }
 
+async function hasTeamTables(config: Config): Promise<boolean> {
+  const db = connectMariaDb(config.mariadb, config.mariadb.admin, { connections: 1 });
+  try {
+    const schema = namesFor(config.env).schema;
+    const [found] = await db.query(
+      "SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = ? AND table_name IN ('airlines', 'planes')",
+      [schema],
+    );
+    if (found?.['n'] !== '2') return false;
+    // planes is filled last.
+    const [planes] = await db.query(`SELECT COUNT(*) AS n FROM ${identifier(schema, 'planes')}`);
+    return Number(planes?.['n']) > 0;
+  } finally {
+    await db.close();
+  }
+}
+
 export async function applyDefinitions(step: Stepper): Promise<void> {
   await step('millrace apply', async () => {
     const changes = await apply(loadConfig());
@@ -74,9 +93,10 @@ export async function startWorker(home: string, step: Stepper): Promise<void> {
     const temporal = await connectTemporal(config);
     const queue = namesFor(config.env).taskQueue('live');
     const args = [path.join(PROJECT_DIR, 'bin', 'millrace.mjs'), 'worker'];
-    await background(home, 'worker', args, {
+    const name = processName(config.env, 'worker');
+    await background(home, name, args, {
       ready: async () => {
-        const { pid } = processStatus(homePaths(home).runDir, 'worker');
+        const { pid } = processStatus(homePaths(home).runDir, name);
         return (await pollersOf(temporal, queue)).some((identity) => identity.startsWith(`${pid}@`));
       },
     });
@@ -90,7 +110,8 @@ const progressShape = z.object({ phase: z.string(), sent: z.number() });
 export async function startReplay(home: string, days: number, step: Stepper): Promise<void> {
   await step(`departures of the last ${days} days`, async () => {
     const config = loadConfig();
-    const state = homePaths(home).state('replay');
+    const name = processName(config.env, 'replay');
+    const state = homePaths(home).state(name);
     const progress = `${state}.progress.json`;
     const args = example(
       ...['replay.ts', '--topic', namesFor(config.env).rawTopic({ name: 'departures' })],
@@ -98,11 +119,16 @@ export async function startReplay(home: string, days: number, step: Stepper): Pr
       ...['--state', `${state}.json`, '--progress-file', progress],
     );
     const read = () => progressShape.parse(JSON.parse(readFileSync(progress, 'utf8')));
-    await background(home, 'replay', args, {
+    await background(home, name, args, {
       ready: async () => existsSync(progress) && read().phase !== 'replay',
     });
     return `${read().sent} events sent, live ones follow`;
   });
+}
+
+/** Background processes of ours: several envs may run beside each other in one home. */
+export function processName(env: string, what: 'worker' | 'replay'): string {
+  return `${env}-${what}`;
 }
 
 interface Background {

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { cacheDir, ensureCached, isComplete } from '../../../stack/cache.ts';
 import type { CacheEntry } from '../../../stack/cache.ts';
 import { withLock } from '../../../stack/lock.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 let cache: string;
 beforeEach(() => {
@@ -75,7 +76,7 @@ test('whoever waits for a lock is told who holds it', async () => {
   const told: number[] = [];
   const order: string[] = [];
   const first = withLock(file, async () => {
-    await once(process, 'millrace-test' as never, { signal: AbortSignal.timeout(300) }).catch(silent);
+    await waitUntil(() => told.length > 0, { timeoutMs: 2_000 });
     order.push('first');
   });
   const second = withLock(file, async () => order.push('second'), { onWait: (pid) => told.push(pid) });
@@ -84,7 +85,6 @@ test('whoever waits for a lock is told who holds it', async () => {
 });
 
 test('downloads lie in the cache folder that the user names, else in ~/.cache', () => {
-  mkdirSync(path.join(cache, 'mine'));
   expect(cacheDir({ XDG_CACHE_HOME: '/mine' })).toBe('/mine/millrace');
   expect(cacheDir({})).toMatch(/\.cache\/millrace$/);
 });

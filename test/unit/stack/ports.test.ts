@@ -26,7 +26,11 @@ describe('choosing ports', () => {
   });
 
   test('malformed and doubled ports are named all at once, by their variables', () => {
-    const explicit = { MILLRACE_PORT_KAFKA: 'x', MILLRACE_PORT_ZOOKEEPER: '0', MILLRACE_PORT_MARIADB: '8088' };
+    const explicit = {
+      MILLRACE_PORT_KAFKA: 'x',
+      MILLRACE_PORT_ZOOKEEPER: '0',
+      MILLRACE_PORT_MARIADB: '8088',
+    };
     expect(() => choosePorts({ explicit, remembered: {} })).toThrowError(
       /MILLRACE_PORT_KAFKA=x.*MILLRACE_PORT_ZOOKEEPER=0.*MILLRACE_PORT_SUPERSET=8088: MILLRACE_PORT_MARIADB has/s,
     );
@@ -41,7 +45,10 @@ describe('choosing ports', () => {
   });
 
   test('free ports are distinct, and ports that were not to move stay', async () => {
-    const ports = await withFreePorts(DEFAULT_PORTS, PORT_NAMES.filter((name) => name !== 'superset'));
+    const ports = await withFreePorts(
+      DEFAULT_PORTS,
+      PORT_NAMES.filter((name) => name !== 'superset'),
+    );
     expect(ports.superset).toBe(DEFAULT_PORTS.superset);
     expect(new Set(Object.values(ports)).size).toBe(PORT_NAMES.length);
     expect(ports.kafka).not.toBe(DEFAULT_PORTS.kafka);

@@ -32,10 +32,20 @@ describe('what keeps the stack from starting', () => {
     ['Go 1.19 and no temporal', { go: [1, 19] }, /go is version 1\.19/, /go1\.24\.0\.linux-amd64/],
     ['no Python 3.11', { python: false, venv: false }, /python3\.11 is missing/, /python3\.11-venv/],
     ['a Python without venv', { venv: false }, /cannot make environments/, /python3\.11-venv/],
-    ['no MariaDB and no root', { mariadbMissing: ['mariadbd'], root: false }, /mariadbd missing/, /^sudo apt-get/],
+    [
+      'no MariaDB and no root',
+      { mariadbMissing: ['mariadbd'], root: false },
+      /mariadbd missing/,
+      /^sudo apt-get/,
+    ],
     ['little memory', { memoryGb: 2 }, /2\.0 GB of memory/, /more memory/],
     ['a full disk', { diskGb: 1 }, /1\.0 GB are free/, /XDG_CACHE_HOME/],
-    ['a Mac without Java', { java: undefined, platform: 'darwin' }, /java is missing/, 'brew install openjdk@17'],
+    [
+      'a Mac without Java',
+      { java: undefined, platform: 'darwin' },
+      /java is missing/,
+      'brew install openjdk@17',
+    ],
   ])('%s is named with the command that mends it', (_, lack, what, remedy) => {
     const { problems } = decide({ ...GOOD, ...lack });
     expect(problems).toEqual([
@@ -51,7 +61,13 @@ describe('what keeps the stack from starting', () => {
   });
 
   test('all problems are reported together', () => {
-    const bare = { java: undefined, maven: false, go: undefined, python: false, mariadbMissing: ['mariadbd'] };
+    const bare = {
+      java: undefined,
+      maven: false,
+      go: undefined,
+      python: false,
+      mariadbMissing: ['mariadbd'],
+    };
     expect(decide({ ...GOOD, ...bare, root: false }).problems).toHaveLength(5);
   });
 });

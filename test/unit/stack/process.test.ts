@@ -1,10 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findProcess, groupMembers } from '../../../stack/process-table.ts';
-import { processStatus, startedProcesses, startProcess, stopProcess, tailOf } from '../../../stack/process.ts';
+import {
+  processStatus,
+  startedProcesses,
+  startProcess,
+  stopProcess,
+  tailOf,
+} from '../../../stack/process.ts';
 import type { ProcessSpec } from '../../../stack/process.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -48,7 +53,7 @@ test('a killed program is shown as dead and comes back when it is started again'
   await startProcess(dir, program(SERVER));
   const { pid = 0 } = processStatus(dir, 'sample');
   process.kill(pid, 'SIGKILL');
-  await waitUntil(async () => processStatus(dir, 'sample').state === 'dead', { timeoutMs: 2_000, what: 'dead' });
+  await waitUntil(async () => processStatus(dir, 'sample').state === 'dead', { timeoutMs: 2_000 });
 
   expect((await startProcess(dir, program(SERVER))).started).toBe(true);
   expect(processStatus(dir, 'sample').pid).not.toBe(pid);
@@ -57,7 +62,7 @@ test('a killed program is shown as dead and comes back when it is started again'
 test('stopping a program ends its children too, and one that ignores SIGTERM is killed', async () => {
   await startProcess(dir, program(`trap '' TERM; sleep 60 & touch ready; while :; do wait; done`));
   const { pid = 0 } = processStatus(dir, 'sample');
-  await waitUntil(async () => groupMembers(pid).length === 2, { timeoutMs: 2_000, what: 'the child runs' });
+  await waitUntil(async () => groupMembers(pid).length === 2, { timeoutMs: 2_000 });
 
   expect(await stopProcess(dir, 'sample', 100)).toBe(true);
   expect(groupMembers(pid)).toEqual([]);
@@ -65,7 +70,6 @@ test('stopping a program ends its children too, and one that ignores SIGTERM is 
 });
 
 test('a process that got the pid of a dead program is never taken for it, nor stopped', async () => {
-  mkdirSync(dir, { recursive: true });
   const record = { pid: process.pid, identity: 'another start', since: '2026-01-01T00:00:00Z', logFile: 'x' };
   writeFileSync(path.join(dir, 'sample.json'), JSON.stringify(record));
   expect(processStatus(dir, 'sample').state).toBe('dead');
@@ -90,6 +94,14 @@ test('a program that does not become ready in time is stopped', async () => {
   const slow = program('exec sleep 60', { timeoutMs: 200 });
   await expect(startProcess(dir, slow)).rejects.toThrow(/was not ready after/);
   expect(processStatus(dir, 'sample').state).toBe('down');
+});
+
+test('a question for readiness that is never answered does not outlast the time limit', async () => {
+  const mute = program('exec sleep 60', {
+    timeoutMs: 200,
+    ready: () => new Promise<boolean>(() => undefined),
+  });
+  await expect(startProcess(dir, mute)).rejects.toThrow(/was not ready after/);
 });
 
 test('a command that does not exist fails by name', async () => {

@@ -1,7 +1,8 @@
+import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { druidCommonProperties, druidRoleProperties } from '../../../stack/druid/settings.ts';
 import { renderStackEnv, secretsFrom } from '../../../stack/home.ts';
-import type { Home } from '../../../stack/home.ts';
+import type { Home, Secrets } from '../../../stack/home.ts';
 import { kafkaProperties } from '../../../stack/kafka/settings.ts';
 import { userStatements } from '../../../stack/mariadb/settings.ts';
 import { renderPom, renderSettings } from '../../../stack/maven.ts';
@@ -32,7 +33,10 @@ describe('settings of the servers', () => {
       renderProperties(druidCommonProperties(HOME)),
     ].join('');
     expect(everything).not.toMatch(/0\.0\.0\.0|localhost/);
-    expect(druidCommonProperties(HOME)).toMatchObject({ 'druid.host': '127.0.0.1', 'druid.bindOnHost': true });
+    expect(druidCommonProperties(HOME)).toMatchObject({
+      'druid.host': '127.0.0.1',
+      'druid.bindOnHost': true,
+    });
     expect(zookeeperProperties(HOME)).toMatchObject({ clientPortAddress: '127.0.0.1' });
   });
 
@@ -62,16 +66,16 @@ describe('stack.env', () => {
     expect(text).toContain('MILLRACE_PORT_KAFKA=19092\n');
   });
 
-  test('read back, gives the same passwords', async () => {
-    const { parseEnv } = await import('node:util');
+  test('read back, gives the same passwords', () => {
     expect(secretsFrom(parseEnv(text) as Record<string, string>)).toEqual(HOME.secrets);
   });
 
   test('has other passwords in every home, none of them short', () => {
     const other = secretsFrom({});
-    for (const [name, secret] of Object.entries(HOME.secrets)) {
+    for (const name of Object.keys(HOME.secrets) as (keyof Secrets)[]) {
+      const secret = HOME.secrets[name];
       expect(secret.length).toBeGreaterThanOrEqual(22);
-      expect(other[name as keyof typeof other]).not.toBe(secret);
+      expect(other[name]).not.toBe(secret);
     }
   });
 });

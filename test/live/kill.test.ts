@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ORDERS, READINGS } from '../support/definitions.ts';
+import { jsonVendor, type JsonVendor } from '../support/json-vendor.ts';
+import { liveEnv, type LiveEnv } from '../support/live-env.ts';
+import { plainProducer } from '../support/plain-producer.ts';
+import { seeded } from '../support/seeded.ts';
+import type { BackfillReport } from '../../src/workflows/messages.ts';
+
+const SEED = Number(process.env['MILLRACE_SEED'] ?? 20_260_105);
+const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 5);
+const HOURS = 24;
+const DAY = '2026-01-05T00:00:00Z';
+const SENSORS = ['a', 'b', 'c'];
+
+let env: LiveEnv;
+let vendor: JsonVendor;
+
+const hourAt = (hour: number) =>
+  new Date(Date.parse(DAY) + hour * 3_600_000).toISOString().replace('.000Z', 'Z');
+
+beforeAll(async () => {
+  // One record per page, slowly: a kill is sure to fall between two pages of a walk.
+  vendor = await jsonVendor(async (url) => {
+    await sleep(20);
+    const page = Number(url.searchParams.get('after') ?? 0);
+    const hour = url.searchParams.get('from') ?? '';
+    const next = page + 1 < SENSORS.length ? String(page + 1) : null;
+    return { items: [{ hour, sensor: SENSORS[page], value: Date.parse(hour) / 3_600_000 + page }], next };
+  });
+  env = await liveEnv('kill', { 'orders.ts': ORDERS, 'readings.ts': READINGS });
+  await env.apply();
+});
+
+afterAll(async () => {
+  await env.close();
+  await vendor.close();
+});
+
+it(`a worker that is killed ${KILLS} times at random moments of events and loads leaves exact tables (seed ${SEED})`, async () => {
+  const random = seeded(SEED);
+  const producer = await plainProducer(env.config.kafka.brokers, env.names.rawTopic({ name: 'orders' }));
+  const events = Array.from({ length: HOURS * 200 }, (_, n) => ({
+    id: `k${n}`,
+    at: new Date(Date.parse(DAY) + Math.floor(random() * HOURS * 3_600_000)).toISOString(),
+    shop: `s${n % 3}`,
+    cents: n,
+  }));
+  await producer.send(events);
+  await producer.send(events.slice(0, 500));
+  await producer.close();
+
+  const variables = { VENDOR_URL: vendor.url };
+  let worker = await env.worker({ variables });
+  const backfills = await Promise.all(
+    ['orders_hourly', 'readings'].map((table) =>
+      env.temporal.workflow.start('backfill', {
+        workflowId: env.names.backfillId(table, hourAt(0), hourAt(HOURS)),
+        taskQueue: env.names.taskQueue('bulk'),
+        args: [{ table, from: hourAt(0), to: hourAt(HOURS), concurrency: 2 }],
+      }),
+    ),
+  );
+  for (let kill = 0; kill < KILLS; kill++) {
+    await sleep(300 + random() * 2_500);
+    await worker.kill('SIGKILL');
+    worker = await env.worker({ variables });
+  }
+  for (const backfill of backfills) {
+    expect((await backfill.result()) as BackfillReport).toMatchObject({
+      intervals: HOURS,
+      loaded: HOURS,
+      failed: 0,
+    });
+  }
+
+  const expected = new Map<string, { orders: number; cents: number }>();
+  for (const { at, shop, cents } of events) {
+    const key = `${at.slice(0, 13).replace('T', ' ')}:00:00.000 ${shop}`;
+    const group = expected.get(key) ?? { orders: 0, cents: 0 };
+    expected.set(key, { orders: group.orders + 1, cents: group.cents + cents });
+  }
+  const loaded = (await env.rows('orders_hourly')).map((row) => [
+    `${String(row['hour'])} ${String(row['shop'])}`,
+    { orders: Number(row['orders']), cents: Number(row['cents']) },
+  ]);
+  expect(Object.fromEntries(loaded)).toEqual(Object.fromEntries(expected));
+  const readings = await env.rows('readings');
+  expect(readings).toHaveLength(HOURS * SENSORS.length);
+  expect(new Set(readings.map(({ sensor, hour }) => `${String(sensor)} ${String(hour)}`)).size).toBe(
+    readings.length,
+  );
+  for (const table of ['stage_orders_hourly', 'stage_readings']) {
+    const [left] = await env.db.query(`SELECT COUNT(*) AS n FROM ${env.names.storeSchema}.${table}`);
+    expect({ table, left: left?.['n'] }).toEqual({ table, left: '0' });
+  }
+}, 300_000);

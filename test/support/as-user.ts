@@ -1,0 +1,48 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { findProgram } from '../../stack/debian.ts';
+import { PROJECT_DIR, type Overrides } from '../../src/config.ts';
+
+export interface Finished {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Running {
+  child: ChildProcess;
+  finished: Promise<Finished>;
+}
+
+/** Runs a program as a person at a shell would, in the project's folder. */
+export function startProgram(command: string, args: readonly string[], variables: Overrides = {}): Running {
+  const child = spawn(command, args, {
+    cwd: PROJECT_DIR,
+    env: { ...process.env, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const finished = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  return { child, finished };
+}
+
+export function millrace(args: readonly string[], variables: Overrides = {}): Promise<Finished> {
+  return startProgram(process.execPath, [path.join(PROJECT_DIR, 'bin', 'millrace.mjs'), ...args], variables)
+    .finished;
+}
+
+/** What `npm start` runs. */
+export function npmStart(variables: Overrides = {}): Running {
+  return startProgram(process.execPath, [path.join(PROJECT_DIR, 'bin', 'start.mjs')], variables);
+}
+
+/** A program that Debian or the stack installed, by name. @throws when it is not there: an absent tool fails the test */
+export function tool(name: string): string {
+  const found = findProgram(name);
+  if (found === undefined) throw new Error(`${name} is not on PATH: the stack installs it`);
+  return found;
+}

@@ -1,0 +1,180 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Change, Ownership } from '../../../src/apply/desired.ts';
+import { applySuperset } from '../../../src/apply/superset.ts';
+import { loadConfig, type Overrides } from '../../../src/config.ts';
+import type { Definition } from '../../../src/define/definition.ts';
+import { namesFor } from '../../../src/names.ts';
+
+const DATABASES = ['database MariaDB', 'database Druid'];
+
+const people: Definition = {
+  kind: 'external',
+  name: 'people',
+  fields: [{ name: 'id', type: 'text', nullable: false, optional: false }],
+};
+
+/** A stand-in for Superset's API on a port of its own: it lists what it was given, and notes what is imported. */
+let superset: {
+  server: Server;
+  url: string;
+  lists: Record<string, object[]>;
+  imports: { cookie: string | undefined; token: unknown; body: string }[];
+  /** What an import answers. */
+  answer: { status: number; body: string };
+};
+let owned: Map<string, string>;
+
+beforeEach(async () => {
+  owned = new Map();
+  const server = createServer((request, response) => {
+    void answer(request).then(({ status = 200, body, headers = {} }) => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  superset = { server, url, lists: {}, imports: [], answer: { status: 200, body: '{"message":"OK"}' } };
+});
+
+afterEach(async () => {
+  await new Promise((resolve) => superset.server.close(resolve));
+});
+
+test('the first apply imports everything at once, with the CSRF token, its session and the password beside it', async () => {
+  expect(await changes()).toEqual([...DATABASES, 'dataset people'].map((object) => `create ${object}`));
+  expect(superset.imports).toHaveLength(1);
+  expect(superset.imports[0]).toMatchObject({ cookie: 'session=of-the-token', token: 'csrf' });
+  expect(superset.imports[0]?.body).toContain('{"databases/mariadb.yaml":"reader-pass"}');
+  expect(superset.imports[0]?.body).toContain('bundle/datasets/mariadb/people.yaml');
+  expect([...owned.values()]).toEqual([1, 2, 3].map(() => expect.stringMatching(/^[0-9a-f]{64}$/) as string));
+});
+
+test('a second apply with nothing changed writes nothing', async () => {
+  await changes();
+  listImported();
+  expect(await changes()).toEqual([...DATABASES, 'dataset people'].map((object) => `unchanged ${object}`));
+  expect(superset.imports).toHaveLength(1);
+});
+
+test('what somebody deleted in Superset is made again, and nothing else is written', async () => {
+  await changes();
+  listImported();
+  superset.lists['dataset'] = [];
+  expect(await changes()).toContain('create dataset people');
+  expect(superset.imports[1]?.body).toContain('people.yaml');
+  expect(superset.imports[1]?.body).not.toContain('druid.yaml');
+});
+
+test('a database with our title that millrace did not make is refused, and nothing is written', async () => {
+  superset.lists['database'] = [{ id: 4, uuid: 'somebody', database_name: 'millrace dev MariaDB' }];
+  await expect(changes()).rejects.toMatchObject({
+    code: 'OBJECT_FOREIGN',
+    message: expect.stringContaining('id is 4') as string,
+  });
+  expect(superset.imports).toEqual([]);
+  expect(owned.size).toBe(0);
+});
+
+test('an apply that died within the import is repeated', async () => {
+  superset.answer = { status: 504, body: '' };
+  await expect(changes()).rejects.toMatchObject({ code: 'SUPERSET_UNAVAILABLE' });
+  listImported();
+  superset.answer = { status: 200, body: '{"message":"OK"}' };
+  expect(await changes()).toEqual([...DATABASES, 'dataset people'].map((object) => `update ${object}`));
+});
+
+test.each([
+  {
+    name: 'a refusal says what Superset said',
+    status: 422,
+    body: '{"message":"no such engine"}',
+    says: /422.*no such engine/,
+  },
+  { name: 'a redirect to the login page is a refusal', status: 302, body: '', says: /302.*Admin/ },
+  {
+    name: 'a password in the answer is not shown',
+    status: 500,
+    body: '{"message":"at reader-pass"}',
+    says: /at \*\*\*/,
+  },
+])('$name', async ({ status, body, says }) => {
+  superset.answer = { status, body };
+  const error: unknown = await changes().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'SUPERSET_REFUSED', message: expect.stringMatching(says) as string });
+  expect(String(error)).not.toContain('reader-pass');
+});
+
+test('a wrong password names the settings to check, and not the password', async () => {
+  const error: unknown = await changes({ MILLRACE_SUPERSET_PASSWORD: 'wrong-pass' }).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toMatchObject({
+    code: 'SUPERSET_REFUSED',
+    message: expect.stringContaining('MILLRACE_SUPERSET_PASSWORD') as string,
+  });
+  expect(String(error)).not.toContain('wrong-pass');
+});
+
+test('an address where nothing listens is named together with the remedy', async () => {
+  const error: unknown = await changes({ MILLRACE_SUPERSET_URL: 'http://127.0.0.1:1' }).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toMatchObject({
+    code: 'SUPERSET_UNAVAILABLE',
+    message: expect.stringMatching(/127\.0\.0\.1:1 .*stack up/) as string,
+  });
+});
+
+async function changes(variables: Overrides = {}): Promise<string[]> {
+  const config = loadConfig({
+    MILLRACE_HOME: 'no-such-folder',
+    MILLRACE_DASHBOARDS: 'no-such-folder',
+    MILLRACE_SUPERSET_URL: superset.url,
+    MILLRACE_SUPERSET_PASSWORD: 'right-pass',
+    MILLRACE_MARIADB_READER_PASSWORD: 'reader-pass',
+    ...variables,
+  });
+  const ownership: Ownership = {
+    hashes: async () => new Map(owned),
+    record: async (_system, object, hash) => void owned.set(object, hash),
+  };
+  const made: Change[] = await applySuperset({ config, names: namesFor('dev'), ownership }, [people]);
+  return made.map(({ action, object }) => `${action} ${object}`);
+}
+
+/** Superset lists from now on what the last import held. */
+function listImported(): void {
+  const files = [
+    ...(superset.imports.at(-1)?.body ?? '').matchAll(
+      /\{"(?:database_name|table_name)".*?"version":"1\.0\.0"\}/g,
+    ),
+  ];
+  const objects = files.map(([file], index) => ({ id: index + 1, ...(JSON.parse(file) as object) }));
+  superset.lists['database'] = objects.filter((object) => 'database_name' in object);
+  superset.lists['dataset'] = objects.filter((object) => 'table_name' in object);
+}
+
+async function answer(
+  request: IncomingMessage,
+): Promise<{ status?: number; body: string; headers?: Record<string, string> }> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString('utf8');
+  const path = new URL(request.url ?? '', superset.url).pathname;
+  const [kind = '', id] = path.replace('/api/v1/', '').split('/');
+  if (path.endsWith('/login'))
+    return body.includes('right-pass') ? { body: '{"access_token":"t"}' } : { status: 401, body: '{}' };
+  if (path.endsWith('/csrf_token/'))
+    return { body: '{"result":"csrf"}', headers: { 'set-cookie': 'session=of-the-token; Path=/' } };
+  if (kind === 'assets') {
+    superset.imports.push({ cookie: request.headers.cookie, token: request.headers['x-csrftoken'], body });
+    return superset.answer;
+  }
+  if (id) return { body: '{"result":{"columns":[],"metrics":[]}}' };
+  // Superset filters datasets by the database's id, which stands in the query.
+  const isDruid = /value:2/.test(decodeURIComponent(request.url ?? ''));
+  const result = kind === 'dataset' && isDruid ? [] : (superset.lists[kind] ?? []);
+  return { body: JSON.stringify({ count: result.length, result }) };
+}

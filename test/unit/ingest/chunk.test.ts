@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { type ChunkInput, takeChunk } from '../../../src/ingest/chunk.ts';
+import { dedupeWindow } from '../../../src/ingest/dedupe.ts';
+import type { Verdict } from '../../../src/ingest/transform.ts';
+
+const NOW_MS = Date.parse('2026-03-01T12:00:00Z');
+
+/** Values are ids; `!` makes a dead letter. */
+const transform = (value: Buffer | null): Verdict =>
+  String(value).startsWith('!')
+    ? { kind: 'dead', reason: { code: 'JSON_INVALID', text: 'no JSON' } }
+    : { kind: 'clean', id: String(value), hourMs: 0 };
+
+const recordsOf = (values: readonly string[], timestamp: (index: number) => number = () => NOW_MS) =>
+  values.map((value, index) => ({
+    key: null,
+    value: Buffer.from(value),
+    offset: String(100 + index),
+    timestamp: String(timestamp(index)),
+  }));
+
+const inputOf = (values: readonly string[], more: Partial<ChunkInput> = {}): ChunkInput => ({
+  topic: 'raw',
+  partition: 3,
+  records: recordsOf(values),
+  from: 0,
+  transform,
+  window: dedupeWindow(1_000),
+  newestMs: 0,
+  nowMs: NOW_MS,
+  ...more,
+});
+
+test('a chunk counts each record once: clean, dead or duplicate', () => {
+  const window = dedupeWindow(1_000);
+  window.add('known', NOW_MS);
+  const chunk = takeChunk(inputOf(['a', 'b', 'a', '!', 'known', 'c'], { window }));
+  expect(chunk.counts).toEqual({ raw: 6, clean: 3, dead: 1, duplicate: 2, filtered: 0 });
+  expect(chunk.ids).toEqual(['a', 'b', 'c']);
+  expect(window.size, 'the window learns of a chunk only after its commit').toBe(1);
+});
+
+test('an id that comes twice in a chunk, further apart than the window, is two events', () => {
+  const records = recordsOf(['a', 'b', 'a'], (index) => NOW_MS - 10_000 + index * 2_000);
+  expect(takeChunk(inputOf([], { records })).ids).toEqual(['a', 'b', 'a']);
+});
+
+test('with the window off, an id may come as often as it likes', () => {
+  expect(takeChunk(inputOf(['a', 'a'], { window: dedupeWindow(0) })).counts.clean).toBe(2);
+});
+
+test('a clean record has the original bytes under the id, in the same partition', () => {
+  const [record] = takeChunk(inputOf(['a'])).clean;
+  expect(record).toEqual({ key: 'a', value: Buffer.from('a'), partition: 3, timestamp: String(NOW_MS) });
+});
+
+test('a chunk ends at 2,000 records, and the next begins after it', () => {
+  const values = Array.from({ length: 2_500 }, (_, index) => `id${index}`);
+  const first = takeChunk(inputOf(values));
+  const second = takeChunk(inputOf(values, { from: first.taken }));
+  expect([first.taken, second.taken, second.ids[0]]).toEqual([2_000, 500, 'id2000']);
+});
+
+test('a chunk of large records ends before it holds 5 MB', () => {
+  const values = Array.from({ length: 20 }, (_, index) => `${index}${'x'.repeat(900_000)}`);
+  expect(takeChunk(inputOf(values)).taken).toBe(5);
+});
+
+test.each([
+  ['no timestamp', -1, NOW_MS],
+  ['a timestamp of tomorrow', NOW_MS + 86_400_000, NOW_MS],
+  ['a timestamp of an hour ago', NOW_MS - 3_600_000, NOW_MS - 3_600_000],
+  ['a timestamp of 2013', Date.parse('2013-01-01T00:00:00Z'), NOW_MS - 3 * 86_400_000],
+])('a record with %s counts as arrived when it can be believed', (_name, timestamp, arrivalMs) => {
+  const chunk = takeChunk(inputOf([], { records: recordsOf(['a'], () => timestamp) }));
+  expect([chunk.arrivals, chunk.newestMs, chunk.clean[0]?.timestamp]).toEqual([
+    [arrivalMs],
+    arrivalMs,
+    String(arrivalMs),
+  ]);
+});
