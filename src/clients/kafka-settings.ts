@@ -53,12 +53,14 @@ export function kafkaConfig(
 }
 
 /** kafkajs says ERROR of what it then repeats by itself: for us that is a warning, and errors are ours to raise. */
-function forward({ namespace, log: entry }: LogEntry, log: ClientLog): void {
-  const detail = typeof entry['error'] === 'string' ? entry['error'] : '';
-  if (ROUTINE.some((text) => entry.message.includes(text) || detail.includes(text))) return;
-  const { message, groupId, topic, partition } = entry;
-  log.warn(
-    { from: `kafkajs ${namespace}`, groupId, topic, partition, ...(detail ? { error: detail } : {}) },
-    message,
-  );
+function forward({ namespace, log: { message, ...fields } }: LogEntry, log: ClientLog): void {
+  const texts = ['error', 'groupId', 'topic'].flatMap((name) => {
+    const value: unknown = fields[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  if (
+    ROUTINE.some((text) => [message, ...texts.map(([, value]) => value)].some((said) => said.includes(text)))
+  )
+    return;
+  log.warn({ from: `kafkajs ${namespace}`, ...Object.fromEntries(texts) }, message);
 }

@@ -53,7 +53,7 @@ export function eventSource(kafka: Kafka, topic: string, group: string, concurre
   const consumer = kafka.consumer({
     groupId: group,
     sessionTimeout: 10_000,
-    rebalanceTimeout: 60_000,
+    rebalanceTimeout: 20_000,
     heartbeatInterval: HEARTBEAT_MS,
     maxBytesPerPartition: 4_000_000,
     maxBytes: 16_000_000,

@@ -104,10 +104,18 @@ function poolOptions(
     decimalNumbers: false,
     // A column that MariaDB checks to be JSON would otherwise arrive parsed.
     jsonStrings: true,
+    typeCast: exactDoubles,
     stringifyObjects: true,
     // A rogue server may ask a client that advertises this for any file.
     flags: ['-LOCAL_FILES'],
   };
+}
+
+/** mysql2 reads a DOUBLE digit by digit and misses its last bits (94.33333333333333 becomes …331). */
+function exactDoubles(field: { type: string; string: () => string | null }, next: () => unknown): unknown {
+  if (field.type !== 'DOUBLE' && field.type !== 'FLOAT') return next();
+  const text = field.string();
+  return text === null ? null : Number(text);
 }
 
 function database(on: Pool | PoolConnection, address: string): Database {

@@ -52,7 +52,7 @@ export function createSession({ source, createLane, onTrouble }: SessionDeps): S
   const onAssigned = (partitions: readonly number[]) => {
     generation++;
     for (const [partition, lane] of held) {
-      if (!partitions.includes(partition)) release(held, partition, lane);
+      if (!partitions.includes(partition)) release(held, partition, lane).catch(fail);
     }
     for (const partition of partitions) {
       const lane = held.get(partition) ?? hold(held, createLane(partition));

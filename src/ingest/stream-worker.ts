@@ -50,7 +50,7 @@ export interface StreamWorker {
 }
 
 const FIRST_PAUSE_MS = 250;
-const MAX_PAUSE_MS = 10_000;
+const MAX_PAUSE_MS = 4_000;
 /** A topic that is missing, or in another codec, is looked at again after this time. */
 const WAITING_PAUSE_MS = 5_000;
 const STALL_MS = 30_000;
@@ -58,7 +58,7 @@ const MAX_STALL_MS = 600_000;
 /** Refusals in a row before the process gives up: rights may be on their way. */
 const MAX_REFUSALS = 4;
 /** kafkajs can hang while it disconnects from a broker that is gone. */
-const STOP_LIMIT_MS = 8_000;
+const STOP_LIMIT_MS = 6_000;
 
 /** What a running stream remembers between two lives of its consumer. */
 interface State {

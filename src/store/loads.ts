@@ -9,7 +9,7 @@ export type Loads = ReturnType<typeof loadsIn>;
 export function loadsIn(db: Database, names: Names) {
   const loads = identifier(names.storeSchema, 'loads');
   const fences = identifier(names.storeSchema, 'fences');
-  const progress = identifier(names.storeSchema, 'stage_progress');
+  const progress = identifier(names.storeSchema, 'load_progress');
   return {
     /** The number of the load that this workflow run carries out: the same however often it is asked. */
     async idFor(runKey: string, table: string, intervalStart: string): Promise<string> {

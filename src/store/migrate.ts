@@ -30,7 +30,9 @@ export async function migrate(admin: Database, schema: string): Promise<string[]
     for (const statement of migration.statements) {
       // MariaDB commits DDL at once, so a step that was cut in its middle is simply gone through again.
       await admin.execute(
-        statement.replace('CREATE TABLE ', `CREATE TABLE IF NOT EXISTS ${identifier(schema)}.`),
+        statement
+          .replace('CREATE TABLE ', `CREATE TABLE IF NOT EXISTS ${identifier(schema)}.`)
+          .replaceAll('{store}', identifier(schema)),
       );
     }
     await admin.execute(`INSERT INTO ${table} VALUES (?, ?, ?, UTC_TIMESTAMP(3))`, [

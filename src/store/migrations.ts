@@ -2,6 +2,7 @@
 export interface Migration {
   id: number;
   name: string;
+  /** `CREATE TABLE` goes into the store's schema; elsewhere `{store}` stands for it. */
   statements: string[];
 }
 
@@ -53,5 +54,10 @@ export const MIGRATIONS: Migration[] = [
       `CREATE TABLE position_marks (
         stream ${NAME}, partition_no INT NOT NULL, clean_offset BIGINT NOT NULL, PRIMARY KEY (stream, partition_no))`,
     ],
+  },
+  {
+    id: 4,
+    name: 'stage_* is for the staging tables of definitions alone: one may be called progress',
+    statements: ['RENAME TABLE IF EXISTS {store}.stage_progress TO {store}.load_progress'],
   },
 ];

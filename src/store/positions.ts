@@ -90,7 +90,7 @@ export function positionsIn(
         stream,
         partition,
         // What an earlier track could not write yet is still true.
-        hours: earlier?.hours ?? new Map(),
+        hours: earlier?.hours ?? new Map<number, number>(),
         next: from,
         from,
         isComplete: false,
@@ -193,8 +193,9 @@ async function readMark(db: Database, table: string, stream: string, partition: 
     stream,
     partition,
   ]);
+  // BIGINT is read as text; no row: nothing has been marked yet.
   const offset = row?.['clean_offset'];
-  return offset === undefined || offset === null ? 0n : BigInt(String(offset));
+  return typeof offset === 'string' ? BigInt(offset) : 0n;
 }
 
 /** MariaDB's DATETIME, in UTC. */

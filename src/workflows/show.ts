@@ -2,10 +2,10 @@ import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { BackfillInput, BackfillProgress, Load, LoadReport } from './messages.ts';
 
-const TABLE = defineSearchAttributeKey('Table', 'KEYWORD');
+const TABLE = defineSearchAttributeKey('TableName', 'KEYWORD');
 const INTERVAL_START = defineSearchAttributeKey('IntervalStart', 'DATETIME');
 const INTERVAL_END = defineSearchAttributeKey('IntervalEnd', 'DATETIME');
-const TRIGGER = defineSearchAttributeKey('Trigger', 'KEYWORD');
+const TRIGGER = defineSearchAttributeKey('TriggerKind', 'KEYWORD');
 const DEFINITION = defineSearchAttributeKey('DefinitionHash', 'KEYWORD');
 const ROWS = defineSearchAttributeKey('Rows', 'INT');
 

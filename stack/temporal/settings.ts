@@ -1,9 +1,9 @@
 /** Search attributes that the workflows set: shown and filtered by in Temporal's web UI. */
 export const TEMPORAL_SEARCH_ATTRIBUTES = {
-  Table: 'Keyword',
+  TableName: 'Keyword',
   IntervalStart: 'Datetime',
   IntervalEnd: 'Datetime',
-  Trigger: 'Keyword',
+  TriggerKind: 'Keyword',
   Rows: 'Int',
   DefinitionHash: 'Keyword',
   ManagedBy: 'Keyword',

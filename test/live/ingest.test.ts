@@ -64,7 +64,10 @@ async function storedPositions({ db, names }: IngestEnv): Promise<Map<string, st
   const rows = await db.query(`SELECT * FROM ${names.storeSchema}.positions`);
   return new Map(
     rows
-      .map((row) => [`${row['partition_no']} ${row['bucket']}`, String(row['clean_offset'])] as const)
+      .map(
+        (row) =>
+          [`${String(row['partition_no'])} ${String(row['bucket'])}`, String(row['clean_offset'])] as const,
+      )
       .sort(),
   );
 }

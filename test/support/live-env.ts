@@ -26,6 +26,8 @@ export interface LiveEnv {
   temporal: TemporalClient;
   /** Replaces the files in the env's pipelines folder: `name.ts` by its text. */
   define(files: Record<string, string>): void;
+  /** Where those files lie now. */
+  folder(): string;
   apply(): Promise<Change[]>;
   worker(options?: { roles?: string; variables?: Record<string, string> }): Promise<WorkerProcess>;
   /** Starts a `refresh` under an id of its own, as a person with the temporal CLI would. */
@@ -77,6 +79,7 @@ export async function liveEnv(
       mkdirSync(folder, { recursive: true });
       for (const [name, text] of Object.entries(changed)) writeFileSync(path.join(folder, name), text);
     },
+    folder: () => folder,
     apply: () => apply({ ...config, pipelinesDir: folder }),
     async worker({ roles, variables } = {}) {
       const worker = await startWorkerProcess(config, { ...overrides, ...variables }, roles);

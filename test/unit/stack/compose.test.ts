@@ -144,7 +144,7 @@ describe('docker-compose.yml', () => {
   test("gives MariaDB's users the rights that they have natively", () => {
     const script = 'mariadb() { cat; }; . stack/mariadb/users.sh';
     const env = { ...VARIABLES, MARIADB_ROOT_PASSWORD: HOME.secrets.mariadbRoot };
-    const sql = execFileSync('bash', ['-c', script], { cwd: PROJECT_DIR, env, encoding: 'utf8' });
+    const sql = execFileSync('bash', ['--norc', '-c', script], { cwd: PROJECT_DIR, env, encoding: 'utf8' });
     const wanted = userStatements(HOME.secrets, ['%']).map((statement) => `${statement};`);
     expect(sql.trim().split('\n').sort()).toEqual(wanted.sort());
   });

@@ -1,0 +1,62 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createActivities, type Activities } from '../../src/activities/index.ts';
+import type { ActivityDeps } from '../../src/activities/deps.ts';
+import { createLog } from '../../src/log.ts';
+import { openDeps } from '../../src/workers/deps.ts';
+import type { Load, Staged } from '../../src/workflows/messages.ts';
+import type { LiveEnv } from './live-env.ts';
+
+/** The activities themselves, on the real servers, without workflows around them: any order, any number of times. */
+export interface DirectLoads {
+  deps: ActivityDeps;
+  /** A load as `resolve` would fix it; each call is a run of its own. */
+  begin(table: string, start: string): Promise<Load>;
+  stage(load: Load): Promise<Staged>;
+  check(load: Load, staged: Staged): Promise<void>;
+  swap(load: Load, staged: Staged): ReturnType<Activities['swap']>;
+  /** Stage, check and swap of a new run. */
+  load(table: string, start: string): ReturnType<Activities['swap']>;
+  close(): Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+
+export async function directLoads(
+  { config, names }: LiveEnv,
+  variables: Record<string, string>,
+): Promise<DirectLoads> {
+  const { deps: real, close } = await openDeps(config, createLog({ ...config, logLevel: 'error' }, 'test'));
+  const deps: ActivityDeps = { ...real, secret: (name) => variables[name] ?? config.secret(name) };
+  const activities = createActivities(deps);
+  let runs = 0;
+  const direct: DirectLoads = {
+    deps,
+    async begin(table, start) {
+      const { definition, hash } = await deps.catalogue.byName(table);
+      const end = new Date(Date.parse(start) + HOUR_MS).toISOString().replace('.000Z', 'Z');
+      const workflowId = names.workflowId(table, end);
+      return {
+        table,
+        kind: definition.kind === 'rollup' ? 'rollup' : 'pull',
+        definitionHash: hash,
+        interval: { start, end },
+        slot: end,
+        workflowId,
+        trigger: 'manual',
+        loadId: await deps.loads.idFor(`${workflowId}/run-${Date.now()}-${runs++}`, table, start),
+        streams: [],
+      };
+    },
+    stage: (load) => new MockActivityEnvironment().run(activities.stage, load, {}),
+    check: (load, staged) => new MockActivityEnvironment().run(activities.check, load, staged),
+    swap: (load, staged) => new MockActivityEnvironment().run(activities.swap, load, staged, {}),
+    async load(table, start) {
+      const begun = await direct.begin(table, start);
+      const staged = await direct.stage(begun);
+      await direct.check(begun, staged);
+      return direct.swap(begun, staged);
+    },
+    close,
+  };
+  return direct;
+}
