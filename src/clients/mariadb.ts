@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
 import type { Config, Login } from '../config.ts';
 import { MillraceError, messageOf } from '../errors.ts';
@@ -92,7 +93,10 @@ function poolOptions(
     user: login.user,
     password: login.password,
     ...(options.database ? { database: options.database } : {}),
-    ...(config.tls ? { ssl: { ...config.tls, rejectUnauthorized: true } } : {}),
+    // mysql2 can hold a certificate against a host's name alone, not against an address.
+    ...(config.tls
+      ? { ssl: { ...config.tls, rejectUnauthorized: true, verifyIdentity: isIP(config.host) === 0 } }
+      : {}),
     connectionLimit: options.connections ?? 10,
     connectTimeout: 5_000,
     enableKeepAlive: true,
