@@ -220,7 +220,7 @@ function pair(username: string | undefined, password: string | undefined) {
 }
 
 function readEnvFile(file: string): Overrides {
-  return existsSync(file) ? (parseEnv(readFileSync(file, 'utf8')) as Overrides) : {};
+  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 }
 
 /** A flag that was not given must not hide the environment. */

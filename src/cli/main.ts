@@ -1,13 +1,20 @@
 import { Command } from '@commander-js/extra-typings';
-import { registerApply } from './apply.ts';
-import { registerBackfill } from './backfill.ts';
 import { exitWith } from './exit.ts';
-import { registerRun } from './run.ts';
-import { registerShow } from './show.ts';
-import { registerStack } from './stack.ts';
-import { registerStart } from './start.ts';
-import { registerStatus } from './status.ts';
-import { registerWorker } from './worker.ts';
+
+/**
+ * Every command, by name. Only the one that was typed is loaded: a worker's libraries take longer to read than most
+ * commands take to run.
+ */
+const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
+  start: async () => (await import('./start.ts')).registerStart,
+  apply: async () => (await import('./apply.ts')).registerApply,
+  run: async () => (await import('./run.ts')).registerRun,
+  backfill: async () => (await import('./backfill.ts')).registerBackfill,
+  show: async () => (await import('./show.ts')).registerShow,
+  status: async () => (await import('./status.ts')).registerStatus,
+  worker: async () => (await import('./worker.ts')).registerWorker,
+  stack: async () => (await import('./stack.ts')).registerStack,
+};
 
 const program = new Command('millrace')
   .description('Raw events and outside numbers in; tables you can join, out.')
@@ -23,14 +30,9 @@ const program = new Command('millrace')
 `,
   );
 
-registerStart(program);
-registerApply(program);
-registerRun(program);
-registerBackfill(program);
-registerShow(program);
-registerStatus(program);
-registerWorker(program);
-registerStack(program);
+const typed = process.argv[2] ?? '';
+const loaders = Object.hasOwn(COMMANDS, typed) ? [COMMANDS[typed]] : Object.values(COMMANDS);
+for (const load of loaders) (await load?.())?.(program);
 
 try {
   await program.parseAsync();

@@ -4,8 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from '@commander-js/extra-typings';
 import { homePaths } from '../../stack/home.ts';
-import { downStack, resetStack, stackStatus, upStack } from '../../stack/launcher.ts';
 import { tailOf } from '../../stack/process.ts';
+import { down, reset, status, up } from '../../stack/stack.ts';
 import { stateDir } from '../config.ts';
 import { MillraceError } from '../errors.ts';
 import { ageOf, renderTable } from './table.ts';
@@ -16,13 +16,14 @@ export function registerStack(program: Command): void {
   stack
     .command('up')
     .description('fetch what is missing and start every server that does not run')
-    .action(async () => {
-      await upStack({ home: stateDir(), report });
+    .option('--docker', 'as containers, by docker-compose.yml')
+    .action(async ({ docker }) => {
+      await up({ home: stateDir(), report, docker: docker === true });
     });
   stack
     .command('down')
     .description('stop everything that was started here, and nothing else')
-    .action(() => downStack({ home: stateDir(), report }));
+    .action(() => down({ home: stateDir(), report }));
   stack
     .command('status')
     .description('every server: state, address, memory; exit code 1 when one has died')
@@ -40,7 +41,7 @@ export function registerStack(program: Command): void {
     .description('stop everything and forget all data, settings and passwords of this stack')
     .option('--yes', 'do not ask')
     .action(async ({ yes }) => {
-      if (yes || (await isConfirmed())) await resetStack({ home: stateDir(), report });
+      if (yes || (await isConfirmed())) await reset({ home: stateDir(), report });
     });
 }
 
@@ -48,8 +49,8 @@ function report(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function printStatus(asJson: boolean): void {
-  const statuses = stackStatus(stateDir());
+async function printStatus(asJson: boolean): Promise<void> {
+  const statuses = await status(stateDir());
   const rows = statuses.map(({ name, state, pid, address, rssBytes, since }) => [
     name,
     state,
@@ -65,7 +66,7 @@ function printStatus(asJson: boolean): void {
 
 async function printLog(server: string, lines: number, follow: boolean): Promise<void> {
   const home = stateDir();
-  const names = stackStatus(home).map(({ name }) => name);
+  const names = (await status(home)).map(({ name }) => name);
   if (!names.includes(server)) {
     throw new MillraceError(
       'INPUT_INVALID',

@@ -18,10 +18,11 @@ export function registerStart(program: Command): void {
     .command('start')
     .description('the whole demo: servers, worker, live events, summaries, the combined table, the dashboard')
     .option('--days <n>', 'days of departures to replay', Number, 7)
-    .action(async ({ days }) => {
+    .option('--docker', 'the servers as containers, by docker-compose.yml')
+    .action(async ({ days, docker }) => {
       const home = stateDir();
       const step = stepper();
-      await startStack(home, step);
+      await startStack(home, docker === true, step);
       const demo = await demoSettings(home);
       await Promise.all([startVendor(home, demo, step), fillTeamTables(step)]);
       await applyDefinitions(step);

@@ -1,6 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import pc from 'picocolors';
-import { stackStatus } from '../../stack/launcher.ts';
+import { status as stackStatus } from '../../stack/stack.ts';
 import { createKafkaClient, type KafkaClient } from '../clients/kafka.ts';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig, type Config } from '../config.ts';
@@ -70,7 +70,7 @@ export async function readStatus(config: Config): Promise<Status> {
   try {
     const applied = await attempt(async () => [...(await catalogueIn(db, names).all()).values()]);
     return {
-      servers: stackStatus(config.homeDir).map(({ name, state, address, since }) => ({
+      servers: (await stackStatus(config.homeDir)).map(({ name, state, address, since }) => ({
         name,
         state,
         address: address ?? null,

@@ -170,6 +170,15 @@ async function inTransaction<T>(pool: Pool, address: string, work: (tx: Database
   }
 }
 
+/** What to do where it is the connection that was refused, not the statement. */
+const LOGIN_REMEDIES: Record<string, string> = {
+  ER_ACCESS_DENIED_ERROR:
+    'Check MILLRACE_MARIADB_USER and MILLRACE_MARIADB_PASSWORD (and those of _ADMIN and _READER). A server that wants TLS says the same: set MILLRACE_MARIADB_TLS=1.',
+  HANDSHAKE_SSL_ERROR:
+    "Give the server's CA in MILLRACE_MARIADB_CA, and in MILLRACE_MARIADB_HOST a name that its certificate holds.",
+  HANDSHAKE_NO_SSL_SUPPORT: 'This server has no TLS: switch it on there, or set MILLRACE_MARIADB_TLS=0.',
+};
+
 function translated(error: unknown, address: string, sql: string): MillraceError {
   const { code, errno, fatal } = error as { code?: string; errno?: number; fatal?: boolean };
   const statement = sql.length > 300 ? `${sql.slice(0, 300)}…` : sql;
@@ -183,7 +192,7 @@ function translated(error: unknown, address: string, sql: string): MillraceError
   }
   return new MillraceError(
     'MARIADB_REFUSED',
-    `MariaDB at ${address} refused: ${messageOf(error)} · ${statement}`,
+    `MariaDB at ${address} refused: ${messageOf(error)} · ${LOGIN_REMEDIES[code ?? ''] ?? statement}`,
     {
       cause: error,
       context: { code, errno },

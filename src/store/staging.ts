@@ -5,8 +5,6 @@ import type { Names } from '../names.ts';
 import type { Load } from '../workflows/messages.ts';
 import { dateTime } from './loads.ts';
 
-export type Staging = ReturnType<typeof stagingOf>;
-
 /**
  * The staging table of one managed table, and the swap from it. Rows there carry the number of their load and
  * are read by nobody but the checks.

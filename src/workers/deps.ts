@@ -38,5 +38,5 @@ export async function openDeps(
     await db.close();
     await temporal.connection.close();
   };
-  return { deps, positions: positionsIn(db, names), close };
+  return { deps, positions: positionsIn(db, names, log), close };
 }

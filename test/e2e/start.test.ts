@@ -115,7 +115,12 @@ describe('what npm start leaves', () => {
     const schedules = await temporal('schedule', 'list');
     expect(schedules).toContain(`${config.env}/weather`);
     expect(schedules).toContain(`${config.env}/departures_hourly`);
-    const runs = await temporal('workflow', 'list', '--query', "TableName = 'weather' AND TriggerKind = 'backfill'");
+    const runs = await temporal(
+      'workflow',
+      'list',
+      '--query',
+      "TableName = 'weather' AND TriggerKind = 'backfill'",
+    );
     expect(runs).toMatch(/Completed +\S*weather-\d{4}-\d\d-\d\dT\d\d:00:00Z +refresh/);
   });
 

@@ -105,7 +105,7 @@ describe('Druid, or what stands before it, says', () => {
       druid.supervisorStatus('x'),
       druid.postSupervisor({}),
     ]) {
-      const error = await refusalOf(run);
+      const error = await refusalOf(run());
       expect(error).toMatchObject({ code: 'DRUID_UNAVAILABLE', retryable: true });
       expect(error.message).toContain(proxy.url);
     }
@@ -116,8 +116,8 @@ describe('Druid, or what stands before it, says', () => {
     ['half a statement', 'SELECT'],
     ['a second statement', 'SELECT 1; SELECT 2'],
   ])('that a query is wrong (%s): it is not repeated', async (_what, sql) => {
-    for (const run of [streamed(sql), druid.rows(sql)]) {
-      expect(await refusalOf(run)).toMatchObject({ code: 'DRUID_QUERY_INVALID', retryable: false });
+    for (const run of [() => streamed(sql), () => druid.rows(sql)]) {
+      expect(await refusalOf(run())).toMatchObject({ code: 'DRUID_QUERY_INVALID', retryable: false });
     }
   });
 
@@ -155,13 +155,14 @@ describe('a Druid that wants a login', () => {
     'says which settings to give when it gets %s, and the query is not called wrong',
     async (_what, variables, says) => {
       const logged = through(variables);
-      for (const run of [
-        streamed(SQL, logged),
-        logged.rows(COUNT),
-        logged.supervisor('x'),
-        logged.postSupervisor({}),
-      ]) {
-        const error = await refusalOf(run);
+      const runs = [
+        () => streamed(SQL, logged),
+        () => logged.rows(COUNT),
+        () => logged.supervisor('x'),
+        () => logged.postSupervisor({}),
+      ];
+      for (const run of runs) {
+        const error = await refusalOf(run());
         expect(error).toMatchObject({ code: 'DRUID_UNAUTHORIZED', retryable: false });
         expect(error.message).toMatch(says);
         expect(error.message).toMatch(/MILLRACE_DRUID_USERNAME and MILLRACE_DRUID_PASSWORD/);

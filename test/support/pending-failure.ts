@@ -12,7 +12,7 @@ export const pendingFailure = {
       async () => {
         const failure = (await currentActivity(temporal, workflowId))?.lastFailure;
         const type = failure?.applicationFailureInfo?.type;
-        if (type != null) found = { type, message: failure?.message ?? '' };
+        if (type !== null && type !== undefined) found = { type, message: failure?.message ?? '' };
         return found !== undefined;
       },
       { timeoutMs: 30_000, saw: () => 'no failed try' },

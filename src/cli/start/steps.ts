@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { upStack } from '../../../stack/launcher.ts';
+import { up } from '../../../stack/stack.ts';
 import { homePaths } from '../../../stack/home.ts';
 import { answers } from '../../../stack/net.ts';
 import { processStatus, startProcess, type ProcessSpec } from '../../../stack/process.ts';
@@ -17,9 +17,9 @@ import type { Stepper } from './stepper.ts';
 
 const EXAMPLE = path.join(PROJECT_DIR, 'examples', 'flights');
 
-export async function startStack(home: string, step: Stepper): Promise<void> {
+export async function startStack(home: string, docker: boolean, step: Stepper): Promise<void> {
   await step('servers', async (note) => {
-    await upStack({ home, report: note });
+    await up({ home, report: note, docker });
   });
 }
 

@@ -1,0 +1,348 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createKafkaClient, type KafkaClient } from '../../src/clients/kafka.ts';
+import type { LaneProducer } from '../../src/clients/kafka-producer.ts';
+import { connectMariaDb } from '../../src/clients/mariadb.ts';
+import { loadConfig, PROJECT_DIR, stateDir } from '../../src/config.ts';
+import { isMillraceError, type MillraceError } from '../../src/errors.ts';
+import { READINGS } from '../support/definitions.ts';
+import { failureOf } from '../support/failure.ts';
+import { jsonVendor, type Answer, type JsonVendor } from '../support/json-vendor.ts';
+import { liveEnv, type LiveEnv } from '../support/live-env.ts';
+import { pendingFailure } from '../support/pending-failure.ts';
+import {
+  makeCertificates,
+  startSaslKafka,
+  startTlsMariaDb,
+  type Certificates,
+  type PrivateServer,
+} from '../support/private-server.ts';
+import { temporalCli } from '../support/temporal-cli.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+let certificates: Certificates;
+
+beforeAll(async () => {
+  certificates = await makeCertificates(path.join(stateDir(), `test-certificates-${process.pid}`));
+});
+
+async function refusalOf(run: Promise<unknown>): Promise<MillraceError> {
+  const outcome: unknown = await run.catch((error: unknown) => error);
+  if (isMillraceError(outcome)) return outcome;
+  throw new Error(`it was to be refused with one of our codes, not ${String(outcome)}`);
+}
+
+describe('a MariaDB that wants TLS', () => {
+  let server: PrivateServer;
+
+  beforeAll(async () => {
+    server = await startTlsMariaDb(certificates);
+  });
+  afterAll(() => server.stop());
+
+  const connect = (variables: Record<string, string>, password = server.home.secrets.mariadbWorker) => {
+    const { mariadb } = loadConfig({
+      MILLRACE_MARIADB_HOST: '127.0.0.1',
+      MILLRACE_MARIADB_PORT: String(server.port),
+      ...variables,
+    });
+    return connectMariaDb(mariadb, { user: 'millrace', password }, { connections: 1 });
+  };
+  const ask = async (variables: Record<string, string>, password?: string) => {
+    const db = connect(variables, password);
+    try {
+      return await db.query("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
+    } finally {
+      await db.close();
+    }
+  };
+  const withCa = () => ({ MILLRACE_MARIADB_TLS: '1', MILLRACE_MARIADB_CA: certificates.ca });
+
+  it('is spoken with in cipher, given its CA', async () => {
+    const [row] = await ask(withCa());
+    expect(String(row?.['Value'])).toMatch(/AES|CHACHA/);
+  });
+
+  it('carries transactions like any other', async () => {
+    const db = connect(withCa());
+    const [row] = await db.transaction((tx) => tx.query('SELECT 1 AS one'));
+    expect(row).toEqual({ one: 1 });
+    await db.close();
+  });
+
+  it.each([
+    ['in plain text', () => ({}), /MILLRACE_MARIADB_TLS/],
+    ['by a client without its CA', () => ({ MILLRACE_MARIADB_TLS: '1' }), /MILLRACE_MARIADB_CA/],
+    [
+      'by a client with the CA of somebody else',
+      () => ({ MILLRACE_MARIADB_TLS: '1', MILLRACE_MARIADB_CA: certificates.otherCa }),
+      /MILLRACE_MARIADB_CA/,
+    ],
+    [
+      'under a name that its certificate does not hold',
+      () => ({ ...withCa(), MILLRACE_MARIADB_HOST: 'localhost' }),
+      /MILLRACE_MARIADB_HOST/,
+    ],
+  ])('is not spoken to %s, and the message names the setting', async (_what, variables, says) => {
+    const error = await refusalOf(ask(variables()));
+    expect(error).toMatchObject({ code: 'MARIADB_REFUSED', retryable: false });
+    expect(error.message).toMatch(says);
+  });
+
+  it('refuses a wrong password, which is not repeated in the message', async () => {
+    const error = await refusalOf(ask(withCa(), 'guess-me'));
+    expect(error).toMatchObject({ code: 'MARIADB_REFUSED', retryable: false });
+    expect(error.message).toMatch(/Access denied.*MILLRACE_MARIADB_PASSWORD/);
+    expect(JSON.stringify([error.message, error.context])).not.toContain('guess-me');
+  });
+});
+
+describe('a Kafka that wants TLS and a login', () => {
+  const login = { username: 'millrace', password: 'right-one' };
+  let server: PrivateServer;
+
+  beforeAll(async () => {
+    server = await startSaslKafka(certificates, login);
+    const kafka = client();
+    await waitUntil(
+      () =>
+        kafka.topics().then(
+          () => true,
+          () => false,
+        ),
+      { timeoutMs: 60_000 },
+    );
+    await kafka.close();
+  });
+  afterAll(() => server.stop());
+
+  const client = (variables: Record<string, string> = {}) =>
+    createKafkaClient(
+      loadConfig({
+        MILLRACE_KAFKA_BROKERS: `127.0.0.1:${server.port}`,
+        MILLRACE_KAFKA_TLS: '1',
+        MILLRACE_KAFKA_CA: certificates.ca,
+        MILLRACE_KAFKA_SASL: 'plain',
+        MILLRACE_KAFKA_USERNAME: login.username,
+        MILLRACE_KAFKA_PASSWORD: login.password,
+        ...variables,
+      }).kafka,
+      'test-security',
+    );
+
+  it('is written to and read from, in transactions', async () => {
+    const kafka = client();
+    try {
+      await kafka.ensureTopics([{ topic: 'locked', partitions: 1, config: {} }]);
+      const producer = await firstProducer(kafka);
+      await producer.send('locked', [{ partition: 0, key: 'k', value: Buffer.from('in cipher') }]);
+      const position = { group: 'test-security', topic: 'locked', partition: 0, offset: 1n, metadata: '' };
+      await producer.commit(position);
+      await producer.close();
+      const read: string[] = [];
+      const range = { topic: 'locked', partition: 0, from: 0n, to: 1n };
+      await kafka.readRange(range, 'test-security', (records) =>
+        read.push(...records.map(({ value }) => String(value))),
+      );
+      expect(read).toEqual(['in cipher']);
+      expect((await kafka.committed('test-security', 'locked')).get(0)?.offset).toBe(1n);
+    } finally {
+      await kafka.close();
+    }
+  });
+
+  it('refuses a wrong password: not repeated, and the password is not in the message', async () => {
+    const kafka = client({ MILLRACE_KAFKA_PASSWORD: 'guess-me' });
+    const error = await refusalOf(kafka.topics());
+    await kafka.close();
+    expect(error).toMatchObject({ code: 'KAFKA_REFUSED', retryable: false });
+    expect(error.message).toMatch(/Authentication failed.*Check the user, its password/s);
+    expect(JSON.stringify([error.message, error.context])).not.toContain('guess-me');
+  });
+
+  it.each([
+    ['in plain text', { MILLRACE_KAFKA_TLS: '0' }],
+    ['by a client with the CA of somebody else', () => ({ MILLRACE_KAFKA_CA: certificates.otherCa })],
+    ['by a client without a login', { MILLRACE_KAFKA_SASL: '' }],
+  ])('is not spoken to %s, and the error is one of ours', async (_what, variables) => {
+    const kafka = client(typeof variables === 'function' ? variables() : variables);
+    const error = await refusalOf(kafka.topics());
+    await kafka.close();
+    expect(['KAFKA_REFUSED', 'KAFKA_UNAVAILABLE']).toContain(error.code);
+  });
+});
+
+/** A new cluster makes its transaction log at the first question, and has no coordinator until then. */
+async function firstProducer(kafka: KafkaClient): Promise<LaneProducer> {
+  let producer: LaneProducer | undefined;
+  let saw: unknown;
+  await waitUntil(
+    async () => {
+      producer = await kafka.openProducer('test-security.0').catch((error: unknown) => void (saw = error));
+      return producer !== undefined;
+    },
+    { timeoutMs: 60_000, saw: () => saw },
+  );
+  return producer!;
+}
+
+const CANARY = 'canary-7c1f0e55d2';
+const SECRET = READINGS.replace(
+  "records: 'items',",
+  "records: 'items', auth: { bearer: secret('READINGS_TOKEN') },",
+).replace('{ every, pull', '{ every, pull, secret');
+
+describe('a secret', () => {
+  let env: LiveEnv;
+  let vendor: JsonVendor;
+  let answer: Answer;
+  const HOUR = '2026-01-05T07:00:00Z';
+
+  beforeAll(async () => {
+    vendor = await jsonVendor(() => answer);
+    env = await liveEnv('security: secrets', { 'readings.ts': SECRET });
+    await env.apply();
+  });
+  afterAll(async () => {
+    await env.close();
+    await vendor.close();
+  });
+
+  it('stands nowhere but in the request: no history, log, catalogue or ledger, even if the vendor repeats it', async () => {
+    const worker = await env.worker({
+      roles: 'live,bulk',
+      variables: { VENDOR_URL: vendor.url, READINGS_TOKEN: CANARY, MILLRACE_LOG_LEVEL: 'debug' },
+    });
+    answer = { status: 500, body: `{"error":"Bearer ${CANARY} has no quota left"}` };
+    const run = await env.start({ table: 'readings', interval: HOUR });
+    const canonical = env.names.workflowId('readings', '2026-01-05T08:00:00Z');
+    const seen = await pendingFailure.of(env, canonical);
+    expect(seen.message, 'the rest of what the vendor said is there').toContain('has no quota left');
+    answer = { items: [{ hour: HOUR, sensor: 'a', value: 1 }] };
+    await run.result();
+    answer = { status: 401, body: `<p>unknown token ${CANARY}</p>` };
+    const refused = await env.start({ table: 'readings', interval: '2026-01-05T09:00:00Z' });
+    expect((await failureOf(refused.result())).type).toBe('HTTP_REFUSED');
+
+    const texts = [JSON.stringify(seen), worker.log()];
+    const ids = [
+      run.workflowId,
+      canonical,
+      refused.workflowId,
+      env.names.workflowId('readings', '2026-01-05T10:00:00Z'),
+    ];
+    for (const id of ids) {
+      const history = await temporalCli(env.config, 'workflow', 'show', '-w', id, '-o', 'json');
+      expect(history.length).toBeGreaterThan(1_000);
+      texts.push(history, ...decoded(JSON.parse(history)));
+    }
+    for (const table of ['catalogue', 'ledger', 'loads', 'objects', 'load_progress']) {
+      texts.push(JSON.stringify(await env.db.query(`SELECT * FROM ${env.names.storeSchema}.${table}`)));
+    }
+    expect(
+      texts.some((text) => text.includes('READINGS_TOKEN')),
+      'its name is what the catalogue holds',
+    ).toBe(true);
+    expect(texts.filter((text) => text.includes(CANARY))).toEqual([]);
+    await worker.kill('SIGKILL');
+  });
+
+  it('that the worker was not given fails the run by its name', async () => {
+    await env.worker({ roles: 'live', variables: { VENDOR_URL: vendor.url } });
+    const run = await env.start({ table: 'readings', interval: HOUR });
+    const failure = await failureOf(run.result());
+    expect(failure.type).toBe('SECRET_MISSING');
+    expect(failure.message).toMatch(/needs READINGS_TOKEN.*READINGS_TOKEN=…/);
+  });
+});
+
+/** Every text in the JSON that is base64 of something, decoded: payloads are kept so. */
+function decoded(value: unknown): string[] {
+  if (typeof value === 'string') return [Buffer.from(value, 'base64').toString('utf8')];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(decoded);
+}
+
+/** Columns that are words of SQL, in a table that is one. */
+const RESERVED = `
+import { every, pull, z } from 'millrace';
+export const select = pull('select', {
+  every: every.hour(), time: 'from', key: ['from', 'order'],
+  http: { url: '{VENDOR_URL}/select', query: { from: '{start}' }, records: 'items' },
+  row: z.object({ from: z.iso.datetime(), order: z.string(), group: z.int(), key: z.string(), where: z.boolean() }),
+});
+`;
+
+describe('a name', () => {
+  let env: LiveEnv;
+  let vendor: JsonVendor;
+  const EVIL = "x'; DROP TABLE `select`; -- ";
+
+  beforeAll(async () => {
+    vendor = await jsonVendor((url) => ({
+      items: [{ from: url.searchParams.get('from'), order: EVIL, group: 1, key: EVIL, where: true }],
+    }));
+    env = await liveEnv('security: names', { 'select.ts': RESERVED });
+    await env.apply();
+    await env.worker({ roles: 'live', variables: { VENDOR_URL: vendor.url } });
+  });
+  afterAll(async () => {
+    await env.close();
+    await vendor.close();
+  });
+
+  it('may be a word of SQL, and text that is SQL stays text', async () => {
+    const load = async () =>
+      (await env.start({ table: 'select', interval: '2026-01-05T07:00:00Z' })).result();
+    await load();
+    expect(await load()).toMatchObject({ rows: 1, replacedRows: 1 });
+    expect(await env.rows('select')).toMatchObject([{ order: EVIL, key: EVIL, group: '1', where: 1 }]);
+  });
+
+  it.each([
+    [
+      'of a definition',
+      RESERVED.replace("pull('select'", 'pull("x`; DROP TABLE `select`; -- "'),
+      /cannot be a name/,
+    ],
+    ['of a column', RESERVED.replace('group: z.int()', '"a` INT, `b": z.int()'), /row\.a` INT/],
+    ['of a key', RESERVED.replace("'order']", '"order`)) -- "]'), /key/],
+    [
+      'of a schema',
+      `import { external } from 'millrace'; export const e = external('e', { schema: 'a\`.b', columns: { c: 'text' } });`,
+      /schema/,
+    ],
+  ])('%s cannot carry SQL: it is refused before any server sees it', async (_what, source, says) => {
+    env.define({ 'evil.ts': source });
+    const error = await refusalOf(env.apply());
+    expect(error.code).toBe('DEFINITION_INVALID');
+    expect(error.message).toMatch(says);
+  });
+
+  it.each([
+    [{ table: 'select`; DROP TABLE `select' }, 'TABLE_UNKNOWN'],
+    [{ table: "' OR 1=1 -- " }, 'TABLE_UNKNOWN'],
+    [{ table: { toSqlString: 'x' } }, 'INPUT_INVALID'],
+    [{ table: 'select', interval: "2026-01-05T07:00:00Z' OR '1'='1" }, 'INPUT_INVALID'],
+  ])('in the input of a run cannot carry SQL: %j', async (input, code) => {
+    expect((await failureOf((await env.start(input as never)).result())).type).toBe(code);
+    expect(await env.rows('select')).toHaveLength(1);
+  });
+
+  it.each([
+    [['select`; DROP TABLE `select'], 3, /TABLE_UNKNOWN/],
+    [['select', '--where', '1=1; DROP TABLE `select`'], 1, /MARIADB_REFUSED/],
+    [['select', '--order', '1; DELETE FROM `select`'], 1, /MARIADB_REFUSED/],
+    [['select', '--where', `(SELECT COUNT(*) FROM mysql.user) > 0`], 1, /MARIADB_REFUSED.*denied/],
+  ])('given to `millrace show` reads, and no more: %j', async (args, exit, says) => {
+    const child = spawn(process.execPath, ['bin/millrace.mjs', 'show', ...args, '--env', env.names.env], {
+      cwd: PROJECT_DIR,
+    });
+    const [[code], stderr] = await Promise.all([once(child, 'close'), text(child.stderr)]);
+    expect([code, stderr]).toEqual([exit, expect.stringMatching(says)]);
+    expect(await env.rows('select')).toHaveLength(1);
+  });
+});
