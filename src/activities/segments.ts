@@ -1,10 +1,11 @@
 import type { DruidClient } from '../clients/druid.ts';
+import type { ServedSegment } from '../clients/druid-tasks.ts';
 import { MillraceError } from '../errors.ts';
 import type { Load } from '../workflows/messages.ts';
 
 /**
- * Refuses to go on while Druid would answer for this interval without some of its data: a datasource that the
- * broker does not know yet, or published segments that no server has loaded.
+ * Refuses to go on while Druid would answer for this interval without some of its data: published segments that no
+ * server has loaded, or segments in the memory of a task that the broker has not heard of yet.
  * @throws DRUID_SEGMENTS_MISSING (retried)
  * @see https://github.com/apache/druid/issues/18738
  */
@@ -14,17 +15,50 @@ export async function refuseMissingSegments(
   load: Load,
 ): Promise<void> {
   for (const datasource of datasources) {
-    const [known] = await druid.rows(
-      `SELECT COUNT(*) AS n FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'druid' AND TABLE_NAME = '${datasource}'`,
+    // What tasks serve is asked first: what they begin to serve later is newer than what this load must hold.
+    const served = await servedByTasks(druid, datasource, load);
+    const known = await druid.rows(
+      `SELECT segment_id, is_published, is_overshadowed, is_available, replication_factor FROM sys.segments
+       WHERE datasource = '${datasource}' AND "end" > '${load.interval.start}' AND "start" < '${load.interval.end}'`,
     );
-    if (Number(known?.['n']) === 0) throw missing(load, `Druid's broker does not know '${datasource}' yet`);
-    const [segments] = await druid.rows(
-      `SELECT COUNT(*) AS n FROM sys.segments WHERE datasource = '${datasource}' AND is_published = 1 AND is_overshadowed = 0
-         AND is_available = 0 AND replication_factor <> 0 AND "end" > '${load.interval.start}' AND "start" < '${load.interval.end}'`,
-    );
-    const count = Number(segments?.['n']);
-    if (count > 0) throw missing(load, `${count} segments of '${datasource}' are published but not loaded`);
+    const unloaded = known.filter(isUnloaded).length;
+    if (unloaded > 0)
+      throw missing(load, `${unloaded} segments of '${datasource}' are published but not loaded`);
+    const ids = new Set(known.map((row) => String(row['segment_id'])));
+    const unheard = served.filter(({ id }) => !ids.has(id)).length;
+    if (unheard > 0)
+      throw missing(load, `the broker has not heard of ${unheard} segments of '${datasource}' yet`);
+    if (!(await isKnown(druid, datasource)))
+      throw missing(load, `the broker does not know '${datasource}' yet`);
   }
+}
+
+async function servedByTasks(druid: DruidClient, datasource: string, load: Load): Promise<ServedSegment[]> {
+  const status = await druid.supervisorStatus(datasource);
+  const tasks = [...(status?.activeTasks ?? []), ...(status?.publishingTasks ?? [])];
+  const lists = await Promise.all(tasks.map((task) => druid.servedSegments(task.id)));
+  const [start, end] = [Date.parse(load.interval.start), Date.parse(load.interval.end)];
+  return lists
+    .flatMap((list) => list ?? [])
+    .filter((segment) => segment.datasource === datasource)
+    .filter((segment) => Date.parse(segment.end) > start && Date.parse(segment.start) < end);
+}
+
+function isUnloaded(row: Record<string, unknown>): boolean {
+  const isTrue = (column: string) => Number(row[column]) === 1;
+  return (
+    isTrue('is_published') &&
+    !isTrue('is_overshadowed') &&
+    !isTrue('is_available') &&
+    row['replication_factor'] !== 0
+  );
+}
+
+async function isKnown(druid: DruidClient, datasource: string): Promise<boolean> {
+  const [known] = await druid.rows(
+    `SELECT COUNT(*) AS n FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'druid' AND TABLE_NAME = '${datasource}'`,
+  );
+  return Number(known?.['n']) > 0;
 }
 
 function missing(load: Load, why: string): MillraceError {

@@ -36,7 +36,7 @@ export async function checkSql(
   const problems = [
     ...(await rollupProblems(servers.druid, definitions, ofKind(all, 'rollup'))),
     ...(await externalProblems(servers, ofKind(all, 'external'))),
-    ...(await viewProblems(servers, definitions, views)),
+    ...(await mariadbProblems(servers, definitions, views)),
   ];
   if (problems.length === 0) return;
   throw new MillraceError(
@@ -146,14 +146,22 @@ async function externalProblems(
   return problems;
 }
 
-async function viewProblems(
+/** Makes the tables and views in a scratch schema, and drops it again. */
+async function mariadbProblems(
   { admin, names }: SqlServers,
   definitions: Map<string, Definition>,
   views: ViewDefinition[],
 ): Promise<string[]> {
-  if (views.length === 0) return [];
   const scratch = names.scratchSchema;
   const problems: string[] = [];
+  const attempt = async (where: string, statement: string) => {
+    try {
+      await admin.execute(statement);
+    } catch (error) {
+      if (!isMillraceError(error, 'MARIADB_REFUSED')) throw error;
+      problems.push(`${where}: ${messageOf(error.cause ?? error).replaceAll(`${scratch}.`, '')}`);
+    }
+  };
   await admin.execute(
     `CREATE OR REPLACE DATABASE ${identifier(scratch)} DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_nopad_bin`,
   );
@@ -164,19 +172,16 @@ async function viewProblems(
         : definition.kind === 'external'
           ? externalBody(definition)
           : [];
-      if (body.length > 0)
-        await admin.execute(`CREATE TABLE ${identifier(scratch, definition.name)} (${body.join(', ')})`);
+      if (body.length === 0) continue;
+      const table = identifier(scratch, definition.name);
+      await attempt(
+        `${definition.kind} '${definition.name}' · table`,
+        `CREATE TABLE ${table} (${body.join(', ')})`,
+      );
     }
     for (const view of views) {
       const sql = viewSql(view, definitions, scratch, true);
-      try {
-        await admin.execute(`CREATE VIEW ${identifier(scratch, view.name)} AS ${sql}`);
-      } catch (error) {
-        if (!isMillraceError(error, 'MARIADB_REFUSED')) throw error;
-        problems.push(
-          `view '${view.name}' · sql: ${messageOf(error.cause ?? error).replaceAll(`${scratch}.`, '')}`,
-        );
-      }
+      await attempt(`view '${view.name}' · sql`, `CREATE VIEW ${identifier(scratch, view.name)} AS ${sql}`);
     }
   } finally {
     await admin.execute(`DROP DATABASE IF EXISTS ${identifier(scratch)}`);

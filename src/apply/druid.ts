@@ -95,7 +95,12 @@ export function supervisorSpec(
         taskDuration: 'PT1H',
         startDelay: 'PT0S',
         period: 'PT10S',
-        consumerProperties: { ...consumerProperties, 'isolation.level': 'read_committed' },
+        consumerProperties: {
+          ...consumerProperties,
+          'isolation.level': 'read_committed',
+          // Else a task that outlives its topic makes it again, with the broker's defaults.
+          'allow.auto.create.topics': 'false',
+        },
         inputFormat: { type: 'json' },
       },
       tuningConfig: {

@@ -165,6 +165,7 @@ it('every mistake in the SQL is reported at once, and nothing was made on any se
       /rollup 'wrong_type' · sql: gives 'n' as VARCHAR, but the row declares it as integer/,
       /rollup 'lacking' · sql: gives no column 'm', which the row declares/,
       /external 'nowhere': MariaDB has no table .*nowhere; make it first/,
+      /pull 'wide_key' · table: .*max key length is 3072 bytes/,
       /view 'bad_view' · sql: .*prise/,
       /view 'two_statements' · sql: /,
     ]) {
@@ -186,7 +187,7 @@ export const ${name} = rollup('${name}', {
 const FROM = 'FROM ${events} WHERE ${interval} GROUP BY 1';
 
 const BAD_SQL = `
-import { every, external, interval, rollup, sql, stream, view, z } from 'millrace';
+import { every, external, interval, pull, rollup, sql, stream, view, z } from 'millrace';
 export const events = stream('events', {
   event: z.object({ id: z.string(), at: z.iso.datetime(), cents: z.int() }), id: 'id', time: 'at',
 });
@@ -196,6 +197,10 @@ ${hourly('undeclared', 'n: z.int()', `COUNT(*) AS n, MAX(cents) AS extra ${FROM}
 ${hourly('wrong_type', 'n: z.int()', `MAX(id) AS n ${FROM}`)}
 ${hourly('lacking', 'n: z.int(), m: z.int()', `COUNT(*) AS n ${FROM}`)}
 ${hourly('good', 'n: z.int()', `COUNT(*) AS n ${FROM}`)}
+export const wideKey = pull('wide_key', {
+  every: every.hour(), time: 'hour', key: ['hour', 'a', 'b', 'c', 'd'], http: { url: 'http://vendor' },
+  row: z.object({ hour: z.iso.datetime(), a: z.string(), b: z.string(), c: z.string(), d: z.string() }),
+});
 export const nowhere = external('nowhere', { columns: { price: 'number' } });
 export const badView = view('bad_view', { sql: sql\`SELECT prise FROM \${nowhere}\` });
 export const twoStatements = view('two_statements', { sql: sql\`SELECT price FROM \${nowhere}; DROP TABLE good\` });
@@ -213,7 +218,7 @@ it('invalid definitions are reported all at once by the command line, which ends
       env: { ...process.env, MILLRACE_PIPELINES: folder, MILLRACE_SUPERSET_URL: '' },
     });
     const [[exit], stdout, stderr] = await Promise.all([
-      once(child, 'close'),
+      once(child, 'close') as Promise<[number | null]>,
       text(child.stdout),
       text(child.stderr),
     ]);

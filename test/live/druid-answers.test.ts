@@ -99,12 +99,13 @@ describe('an answer of Druid', () => {
 describe('Druid, or what stands before it, says', () => {
   it.each([500, 502, 503, 504, 429])('%i: the query is repeated', async (status) => {
     proxy.fault = { kind: 'status', status, body: '<html>no</html>' };
-    for (const run of [
-      streamed(),
-      druid.rows(COUNT),
-      druid.supervisorStatus('x'),
-      druid.postSupervisor({}),
-    ]) {
+    const runs = [
+      () => streamed(),
+      () => druid.rows(COUNT),
+      () => druid.supervisorStatus('x'),
+      () => druid.postSupervisor({}),
+    ];
+    for (const run of runs) {
       const error = await refusalOf(run());
       expect(error).toMatchObject({ code: 'DRUID_UNAVAILABLE', retryable: true });
       expect(error.message).toContain(proxy.url);

@@ -155,7 +155,7 @@ describe('the swap', () => {
       for (let attempt = 0; attempt < 5; attempt++) {
         const outcome = await loads.swap(load, done).then(
           () => 'done',
-          (error: { type?: string }) => error.type ?? String(error),
+          (error: Error & { type?: string }) => error.type ?? error.message,
         );
         if (outcome === 'done') break;
         expect(outcome, 'anything else would not be retried').toBe('MARIADB_UNAVAILABLE');
@@ -248,7 +248,7 @@ it('a connection that is killed in the middle of a stage leaves nothing half, an
       for (let attempt = 0; attempt < 20; attempt++) {
         const outcome = await loads.stage(load).then(
           ({ rows }) => rows,
-          (error: { type?: string }) => error.type ?? String(error),
+          (error: Error & { type?: string }) => error.type ?? error.message,
         );
         outcomes.add(String(outcome));
         expect([0, 5_000], 'pages are whole or absent').toContain(await staged());

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKafkaClient, type KafkaClient } from '../../src/clients/kafka.ts';
-import type { LaneProducer } from '../../src/clients/kafka-producer.ts';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import { loadConfig, PROJECT_DIR, stateDir } from '../../src/config.ts';
 import { isMillraceError, type MillraceError } from '../../src/errors.ts';
@@ -23,11 +23,14 @@ import {
 import { temporalCli } from '../support/temporal-cli.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
+const CERTIFICATES = path.join(stateDir(), `test-certificates-${process.pid}`);
 let certificates: Certificates;
 
 beforeAll(async () => {
-  certificates = await makeCertificates(path.join(stateDir(), `test-certificates-${process.pid}`));
+  certificates = await makeCertificates(CERTIFICATES);
 });
+
+afterAll(() => rmSync(CERTIFICATES, { recursive: true, force: true }));
 
 async function refusalOf(run: Promise<unknown>): Promise<MillraceError> {
   const outcome: unknown = await run.catch((error: unknown) => error);
@@ -137,13 +140,9 @@ describe('a Kafka that wants TLS and a login', () => {
     const kafka = client();
     try {
       await kafka.ensureTopics([{ topic: 'locked', partitions: 1, config: {} }]);
-      const producer = await firstProducer(kafka);
-      await producer.send('locked', [{ partition: 0, key: 'k', value: Buffer.from('in cipher') }]);
-      const position = { group: 'test-security', topic: 'locked', partition: 0, offset: 1n, metadata: '' };
-      await producer.commit(position);
-      await producer.close();
+      const at = await firstTransaction(kafka, 'in cipher');
       const read: string[] = [];
-      const range = { topic: 'locked', partition: 0, from: 0n, to: 1n };
+      const range = { topic: 'locked', partition: 0, from: BigInt(at), to: BigInt(at) + 1n };
       await kafka.readRange(range, 'test-security', (records) =>
         read.push(...records.map(({ value }) => String(value))),
       );
@@ -175,18 +174,30 @@ describe('a Kafka that wants TLS and a login', () => {
   });
 });
 
-/** A new cluster makes its transaction log at the first question, and has no coordinator until then. */
-async function firstProducer(kafka: KafkaClient): Promise<LaneProducer> {
-  let producer: LaneProducer | undefined;
+/** A new cluster makes its logs of transactions and positions when first asked, and has no coordinators before. */
+async function firstTransaction(kafka: KafkaClient, value: string): Promise<number> {
+  const position = { group: 'test-security', topic: 'locked', partition: 0, offset: 1n, metadata: '' };
+  let offset = -1;
   let saw: unknown;
-  await waitUntil(
-    async () => {
-      producer = await kafka.openProducer('test-security.0').catch((error: unknown) => void (saw = error));
-      return producer !== undefined;
-    },
-    { timeoutMs: 60_000, saw: () => saw },
-  );
-  return producer!;
+  const attempt = async () => {
+    const producer = await kafka.openProducer('test-security.0');
+    try {
+      offset = await producer.send('locked', [{ partition: 0, key: 'k', value: Buffer.from(value) }]);
+      await producer.commit(position);
+    } finally {
+      await producer.close();
+    }
+  };
+  const isDone = () =>
+    attempt().then(
+      () => true,
+      (error: unknown) => {
+        saw = error;
+        return false;
+      },
+    );
+  await waitUntil(isDone, { timeoutMs: 60_000, saw: () => saw });
+  return offset;
 }
 
 const CANARY = 'canary-7c1f0e55d2';
@@ -341,7 +352,10 @@ describe('a name', () => {
     const child = spawn(process.execPath, ['bin/millrace.mjs', 'show', ...args, '--env', env.names.env], {
       cwd: PROJECT_DIR,
     });
-    const [[code], stderr] = await Promise.all([once(child, 'close'), text(child.stderr)]);
+    const [[code], stderr] = await Promise.all([
+      once(child, 'close') as Promise<[number | null]>,
+      text(child.stderr),
+    ]);
     expect([code, stderr]).toEqual([exit, expect.stringMatching(says)]);
     expect(await env.rows('select')).toHaveLength(1);
   });

@@ -11,6 +11,7 @@ import { connectTemporal, type TemporalClient } from '../../src/clients/temporal
 import { loadConfig, PROJECT_DIR, type Config, type Overrides } from '../../src/config.ts';
 import { namesFor, type Names } from '../../src/names.ts';
 import type { LoadReport, RefreshInput } from '../../src/workflows/messages.ts';
+import { waitUntil } from './wait-until.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
 export const WEATHER_TOKEN = 'a-token-of-the-tests';
@@ -48,7 +49,8 @@ export async function liveEnv(
   files: Record<string, string>,
   options: LiveEnvOptions = {},
 ): Promise<LiveEnv> {
-  const env = `t${createHash('sha256').update(test).digest('hex').slice(0, 8)}`;
+  // Never the name of an earlier run: Druid still publishes what a terminated supervisor had read.
+  const env = `t${createHash('sha256').update(`${test} ${Date.now()}`).digest('hex').slice(0, 10)}`;
   const pipelines = path.join(loadConfig().homeDir, 'pipelines', env);
   const overrides: Overrides = {
     MILLRACE_ENV: env,
@@ -103,7 +105,6 @@ export async function liveEnv(
       await Promise.all([db.close(), kafka.close(), temporal.connection.close()]);
     },
   };
-  await dropEnv(live);
   await prepareSchemas(config);
   live.define(files);
   return live;
@@ -138,7 +139,8 @@ export function flightsDefinitions(folder: string): void {
   copyFileSync(path.join(PROJECT_DIR, 'pipelines', 'flights.ts'), path.join(folder, 'flights.ts'));
 }
 
-async function dropEnv({ names, db, druid, kafka, temporal }: LiveEnv): Promise<void> {
+async function dropEnv(live: LiveEnv): Promise<void> {
+  const { names, db, druid, kafka, temporal } = live;
   for await (const schedule of temporal.schedule.list({ query: `Env = '${names.env}'` })) {
     await temporal.schedule
       .getHandle(schedule.scheduleId)
@@ -155,10 +157,37 @@ async function dropEnv({ names, db, druid, kafka, temporal }: LiveEnv): Promise<
   for (const datasource of await supervisorsOf(druid, names)) {
     await druid.terminateSupervisor(datasource);
   }
-  await kafka.deleteTopics(await topicsOf(kafka, names));
+  await endTasks(live);
+  // The broker goes on listing a deleted topic for a moment.
+  await waitUntil(
+    async () => {
+      const topics = await topicsOf(kafka, names);
+      if (topics.length > 0) await kafka.deleteTopics(topics).catch(() => undefined);
+      return topics.length === 0;
+    },
+    { timeoutMs: 30_000 },
+  );
   for (const schema of [names.schema, names.storeSchema, names.scratchSchema]) {
     await db.execute(`DROP DATABASE IF EXISTS ${schema}`);
   }
+}
+
+/** Of a supervisor that is terminated within a second of its start, Druid leaves the task behind, for an hour. */
+async function endTasks({ config, druid, names }: LiveEnv): Promise<void> {
+  let running: string[] = [];
+  await waitUntil(
+    async () => {
+      const rows = await druid.rows("SELECT task_id, datasource FROM sys.tasks WHERE status = 'RUNNING'");
+      running = rows
+        .filter(({ datasource }) => String(datasource).startsWith(`${names.env}_`))
+        .map((row) => String(row['task_id']));
+      for (const id of running) {
+        await fetch(`${config.druid.url}/druid/indexer/v1/task/${id}/shutdown`, { method: 'POST' });
+      }
+      return running.length === 0;
+    },
+    { timeoutMs: 30_000, saw: () => running.join() },
+  );
 }
 
 async function supervisorsOf(druid: DruidClient, names: Names): Promise<string[]> {

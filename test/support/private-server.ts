@@ -5,7 +5,7 @@ import { homePaths, secretsFrom, type Home } from '../../stack/home.ts';
 import { kafkaServer } from '../../stack/kafka/server.ts';
 import { mariadbServer } from '../../stack/mariadb/server.ts';
 import { isFree, LOOPBACK } from '../../stack/net.ts';
-import { DEFAULT_PORTS, withFreePorts, type PortName } from '../../stack/ports.ts';
+import { DEFAULT_PORTS, withFreePorts } from '../../stack/ports.ts';
 import { startProcess, stopProcess } from '../../stack/process.ts';
 import { capture } from '../../stack/run.ts';
 import { plainEnvironment, renderProperties, type Server, type ServerContext } from '../../stack/server.ts';
@@ -116,7 +116,7 @@ async function start(
   const dir = path.join(stateDir(), `test-${name}-${process.pid}`);
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(path.join(dir, 'run'), { recursive: true });
-  const ports = await withFreePorts({ ...DEFAULT_PORTS }, server.ports as unknown as PortName[]);
+  const ports = await withFreePorts({ ...DEFAULT_PORTS }, server.ports);
   const home: Home = { dir, ports, secrets: secretsFrom({}) };
   const context = { home, package: await server.fetch(cacheDir(processVariables()), () => undefined) };
   await server.prepare(context);

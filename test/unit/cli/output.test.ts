@@ -44,7 +44,7 @@ it.each(CODES)('%s ends with %i, and says its code and message alone', (code, ex
 
 it('a run that failed ends with 1 and the innermost failure', () => {
   const cause = ApplicationFailure.create({ type: 'ROW_INVALID', message: 'record 0' });
-  expect(ending(new WorkflowFailedError('failed', cause, 'TIMEOUT' as never))).toEqual({
+  expect(ending(new WorkflowFailedError('failed', cause, 'TIMEOUT'))).toEqual({
     code: 1,
     stderr: 'ROW_INVALID: record 0\n',
   });
