@@ -12,6 +12,7 @@ import { ORDERS, READINGS } from '../support/definitions.ts';
 import { jsonVendor } from '../support/json-vendor.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
 import { plainProducer } from '../support/plain-producer.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const HOUR = '2026-01-05T07:00:00Z';
 const FILES = { 'orders.ts': ORDERS, 'readings.ts': READINGS };
@@ -325,10 +326,13 @@ it('what an apply had begun when it was cut is taken up by the next one, not tak
       stdio: 'ignore',
     });
     const exited = once(child, 'exit');
-    for (;;) {
-      const topics = (await fresh.kafka.topics()).filter((topic) => topic.startsWith(`${fresh.names.env}.`));
-      if (topics.length > 0 || child.exitCode !== null) break;
-    }
+    await waitUntil(
+      async () => {
+        const topics = await fresh.kafka.topics();
+        return child.exitCode !== null || topics.some((topic) => topic.startsWith(`${fresh.names.env}.`));
+      },
+      { timeoutMs: 60_000 },
+    );
     child.kill('SIGKILL');
     await exited;
     await fresh.apply();

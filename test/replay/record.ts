@@ -1,10 +1,10 @@
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { BackfillInput, RefreshInput } from '../../src/workflows/messages.ts';
 import { ORDERS, READINGS } from '../support/definitions.ts';
 import { jsonVendor, type Answer, type JsonVendor } from '../support/json-vendor.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
 import { plainProducer } from '../support/plain-producer.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { historyToJson } from './history-json.ts';
 import { parseHistory, storeHistory, withoutMachine } from './stored-history.ts';
 
 const TICKS = `
@@ -193,7 +193,7 @@ async function pending({ temporal }: LiveEnv, workflowId: string): Promise<strin
 async function store({ temporal }: LiveEnv, name: string, workflowId: string, runId?: string): Promise<void> {
   await temporal.workflow.getHandle(workflowId, runId, { followRuns: false }).result().catch(no);
   const recorded = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
-  const history = withoutMachine(parseHistory(historyToJSON(recorded)));
+  const history = withoutMachine(parseHistory(historyToJson(recorded)));
   storeHistory(name, history);
   process.stdout.write(`${name}: ${history.events.length} events\n`);
 }

@@ -13,11 +13,13 @@ export type StoredHistory = z.infer<typeof history>;
 /** Every stored history, by its file's name without the ending: `<workflow>-<case>`. */
 export function storedHistories(): Map<string, StoredHistory> {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
-  return new Map(files.sort().map((file) => [file.slice(0, -'.json'.length), parseHistory(read(file))]));
+  return new Map(
+    files.sort().map((file) => [file.slice(0, -'.json'.length), parseHistory(JSON.parse(read(file)))]),
+  );
 }
 
-export function parseHistory(json: string): StoredHistory {
-  return history.parse(JSON.parse(json));
+export function parseHistory(json: unknown): StoredHistory {
+  return history.parse(json);
 }
 
 /** One event a line, so that a diff shows which ones changed. */
@@ -43,14 +45,11 @@ export function withoutMachine(recorded: StoredHistory): StoredHistory {
   return mapped(recorded, plain) as StoredHistory;
 }
 
-/** The whole text of a history, payloads decoded: to look for what must not be in it. */
+/** The whole text of a history as it is stored, payloads decoded: to look for what must not be in it. */
 export function plainText(stored: StoredHistory): string {
-  const texts: string[] = [];
-  mapped(stored, (text) => {
-    texts.push(text);
-    return text;
-  });
-  return texts.join('\n');
+  return JSON.stringify(stored, (key, value: unknown) =>
+    key === 'data' && typeof value === 'string' ? decoded(value) : value,
+  );
 }
 
 const FIXED: Record<string, string> = { stackTrace: '', identity: 'worker', buildId: 'recorded' };
@@ -68,15 +67,13 @@ function mapped(value: unknown, plain: (text: string) => string): unknown {
 }
 
 function mappedField(key: string, item: unknown, of: object, plain: (text: string) => string): unknown {
-  const fixed = FIXED[key];
-  if (fixed !== undefined && typeof item === 'string') return plain(fixed);
-  if (key === 'encoding' || (key === 'type' && typeof item === 'string' && !('message' in of))) return item;
-  if (key === 'data' && 'metadata' in of && typeof item === 'string') {
-    const text = Buffer.from(item, 'base64').toString('utf8');
-    return Buffer.from(plain(text), 'utf8').toString('base64');
-  }
-  return mapped(item, plain);
+  if (typeof item !== 'string') return mapped(item, plain);
+  const isPayload = key === 'data' && 'metadata' in of;
+  return isPayload ? encoded(plain(decoded(item))) : plain(FIXED[key] ?? item);
 }
+
+const decoded = (base64: string) => Buffer.from(base64, 'base64').toString('utf8');
+const encoded = (text: string) => Buffer.from(text, 'utf8').toString('base64');
 
 function read(file: string): string {
   return readFileSync(path.join(FOLDER, file), 'utf8');

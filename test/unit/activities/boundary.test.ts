@@ -8,8 +8,8 @@ import { MillraceError } from '../../../src/errors.ts';
 import { namesFor } from '../../../src/names.ts';
 
 /** What `resolve` fails with when the catalogue throws this. */
-async function failureOf(thrown: unknown): Promise<unknown> {
-  const catalogue = { byName: () => Promise.reject(thrown as Error) };
+async function failureOf(thrown: Error): Promise<unknown> {
+  const catalogue = { byName: () => Promise.reject(thrown) };
   const deps = { catalogue, names: namesFor('t'), now: () => new Date() } as unknown as ActivityDeps;
   const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') });
   return environment
