@@ -113,8 +113,8 @@ export default tseslint.config(
     ['pipelines/**/*.ts'],
     [
       wall(
-        ['node:*', '.*', '..*', ...DRIVERS, '@temporalio/*'],
-        "A definition file imports 'millrace' alone.",
+        ['node:*', '..*', ...DRIVERS, '@temporalio/*'],
+        "A definition file imports 'millrace' and its neighbours alone.",
       ),
     ],
   ),

@@ -26,7 +26,8 @@ process.on('SIGINT', () => void stack('down').then(() => process.exit(130)));
 let isGreen = false;
 try {
   // The servers start while the checks that need none of them run.
-  const up = stack('up');
+  const up = stack('up').then(async (code) => code || installTools());
+  title('verify: types, lint, format, unused code');
   isGreen = await verify();
   isGreen &&= await vitest('unit');
   isGreen &&= await vitest('replay');
@@ -47,6 +48,7 @@ async function verify() {
 }
 
 async function vitest(project) {
+  title(`tests: ${project}`);
   const results = path.join(RESULTS, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
   const code = await run('npx', ['vitest', 'run', '--project', project, ...reporters]);
@@ -56,6 +58,19 @@ async function vitest(project) {
     counts.failed += numFailedTests;
   }
   return code === 0;
+}
+
+/** After the servers: both may need Debian's package manager, which serves one at a time. */
+function installTools() {
+  return run(process.execPath, [
+    '--import',
+    'tsx',
+    path.join(PROJECT, 'test', 'support', 'install-tools.ts'),
+  ]);
+}
+
+function title(text) {
+  console.log(`\n${text}`);
 }
 
 function stack(verb) {

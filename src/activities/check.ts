@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import type { LoadedDefinition } from '../define/definition.ts';
 import { MillraceError } from '../errors.ts';
 import { stagingOf } from '../store/staging.ts';
@@ -48,18 +47,11 @@ export const check =
     }
   };
 
-/** The interval as the time column holds it: instants, or local days of the calendar's zone. */
-function bounds(
-  { calendar, fields, time }: LoadedDefinition,
-  { interval }: Load,
-): [from: string, to: string] {
-  if (fields.find((field) => field.name === time)?.type !== 'date') {
-    return [dateTime(interval.start), dateTime(interval.end)];
-  }
-  const zone = calendar.kind === 'day' ? calendar.zone : 'UTC';
-  const day = (instant: string) => DateTime.fromISO(instant, { zone });
-  const last = day(interval.end).minus({ milliseconds: 1 });
-  return [day(interval.start).toISODate() ?? '', last.plus({ days: 1 }).toISODate() ?? ''];
+/** The interval as the time column holds it: instants, or (days in UTC alone) dates. */
+function bounds({ fields, time }: LoadedDefinition, { interval }: Load): [from: string, to: string] {
+  const isDate = fields.find((field) => field.name === time)?.type === 'date';
+  const text = (instant: string) => (isDate ? instant.slice(0, 10) : dateTime(instant));
+  return [text(interval.start), text(interval.end)];
 }
 
 function problem(

@@ -4,9 +4,9 @@ import {
   intervalOfSlot,
   intervalStartingAt,
   lastCompleteInterval,
-  slotOf,
   type Interval,
 } from '../define/calendar.ts';
+import { dueSlot } from '../define/due.ts';
 import { isLoaded, readsOf, type Definition, type LoadedDefinition } from '../define/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Load, RefreshInput } from '../workflows/messages.ts';
@@ -39,12 +39,15 @@ const shape = z.strictObject({
 export const resolve =
   ({ catalogue, loads, names, now }: ActivityDeps) =>
   async (input: ResolveInput): Promise<Resolution> => {
-    const { table, trigger = 'manual', ...times } = parse(input);
+    const { table, trigger: asked = 'manual', ...times } = parse(input);
     const { definition, hash } = await catalogue.byName(table);
     refuseUnloaded(definition);
     const interval = intervalFor(definition, times, now());
-    const slot = slotOf(interval, definition.offsetMs);
-    refuseFuture(table, interval, slot, now());
+    // A schedule that was triggered by hand names itself too, but it has no slot.
+    const isTriggered =
+      asked === 'schedule' && times.interval === undefined && !isSlot(definition, times.nominalTime);
+    const trigger = isTriggered ? 'manual' : asked;
+    const slot = dueSlot(table, interval, definition.offsetMs, now());
 
     const workflowId = names.workflowId(table, slot);
     const run = activityInfo().workflowExecution;
@@ -56,7 +59,18 @@ export const resolve =
     const { kind } = definition;
     return {
       isCanonical: true,
-      load: { table, kind, definitionHash: hash, interval, slot, workflowId, trigger, loadId, streams },
+      load: {
+        env: names.env,
+        table,
+        kind,
+        definitionHash: hash,
+        interval,
+        slot,
+        workflowId,
+        trigger,
+        loadId,
+        streams,
+      },
     };
   };
 
@@ -88,12 +102,6 @@ function intervalFor(
   return ofSlot ?? lastCompleteInterval(calendar, offsetMs, now.toISOString());
 }
 
-/** A closed run that holds a future slot's workflow id would make the schedule skip that slot. */
-function refuseFuture(table: string, interval: Interval, slot: string, now: Date): void {
-  if (Date.parse(slot) <= now.getTime()) return;
-  throw new MillraceError(
-    'INTERVAL_IN_FUTURE',
-    `${table} ${interval.start} is due at ${slot}, and now it is ${now.toISOString()}. Its schedule will run it then.`,
-    { context: { table, interval: interval.start, slot } },
-  );
+function isSlot({ calendar, offsetMs }: LoadedDefinition, nominalTime: string | undefined): boolean {
+  return nominalTime !== undefined && intervalOfSlot(calendar, offsetMs, nominalTime) !== undefined;
 }

@@ -10,7 +10,8 @@ export type System = 'kafka' | 'mariadb' | 'druid' | 'catalogue' | 'temporal' | 
 export interface Change {
   system: System;
   object: string;
-  action: 'create' | 'update' | 'unchanged';
+  /** `left`: no file defines it any more; it stays as it is. */
+  action: 'create' | 'update' | 'unchanged' | 'left';
 }
 
 /** Recorded in place of a hash while an object is being made: should apply be cut there, the next one goes on. */

@@ -115,11 +115,21 @@ async function applyCatalogue(
 ): Promise<Change[]> {
   const before = await catalogue.all();
   if (changed.length > 0) await catalogue.put(changed);
-  return definitions.map((definition) => {
+  const known = new Set(definitions.map(({ name }) => name));
+  const left = [...before.values()].filter(({ definition }) => !known.has(definition.name));
+  const found = definitions.map((definition): Change => {
     const isChanged = changed.includes(definition);
     const action = !isChanged ? 'unchanged' : before.has(definition.name) ? 'update' : 'create';
     return { system: 'catalogue', object: `${definition.kind} ${definition.name}`, action };
   });
+  return [
+    ...found,
+    ...left.map(({ definition }): Change => ({
+      system: 'catalogue',
+      object: `${definition.kind} ${definition.name}`,
+      action: 'left',
+    })),
+  ];
 }
 
 async function holdLock(admin: Database, names: Names): Promise<void> {

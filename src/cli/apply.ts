@@ -15,13 +15,16 @@ export function registerApply(program: Command): void {
     });
 }
 
-const MARKS = { create: '+', update: '~', unchanged: '=' } as const;
+const MARKS = { create: '+', update: '~', unchanged: '=', left: '!' } as const;
 
 /** One line per change, then the count of each kind. */
 export function render(changes: Change[]): string {
   const lines = changes
     .filter(({ action }) => action !== 'unchanged')
-    .map(({ system, object, action }) => `  ${MARKS[action]} ${system.padEnd(10)} ${object}\n`);
+    .map(
+      ({ system, object, action }) =>
+        `  ${MARKS[action]} ${system.padEnd(10)} ${object}${action === 'left' ? ': no file defines it any more; it stays, with its schedule and its rows' : ''}\n`,
+    );
   const count = (action: Change['action']) => changes.filter((change) => change.action === action).length;
   return `${lines.join('')}Apply: ${count('create')} created, ${count('update')} updated, ${count('unchanged')} unchanged.\n`;
 }

@@ -46,7 +46,11 @@ export function registerBackfill(program: Command): void {
       process.stderr.write(`  ${runUrl(config, workflowId)}\n`);
       if (options.wait) {
         const { loaded, intervals, rows } = (await handle.result()) as BackfillReport;
-        process.stdout.write(`${table}: ${loaded} of ${intervals} intervals loaded, ${rows} rows\n`);
+        process.stdout.write(
+          intervals === 0
+            ? `${table}: nothing is missing\n`
+            : `${table}: ${loaded} of ${intervals} intervals loaded, ${rows} rows\n`,
+        );
       }
       await temporal.connection.close();
     });

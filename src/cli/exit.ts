@@ -26,12 +26,15 @@ export function exitWith(error: unknown): never {
   // commander has printed its own message (or the help that was asked for).
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : USAGE);
   if (isMillraceError(error)) {
-    process.stderr.write(`${error.code}: ${error.message}\n`);
+    // A list of problems stands on lines of its own.
+    const gap = error.message.includes('\n') ? '\n' : ' ';
+    process.stderr.write(`${error.code}:${gap}${error.message}\n`);
     process.exit(BY_CODE[error.code] ?? 1);
   }
   if (error instanceof WorkflowFailedError) {
-    process.stderr.write(`${rootMessage(error)}\n`);
-    process.exit(1);
+    const { code, text } = rootOf(error);
+    process.stderr.write(`${text}\n`);
+    process.exit(BY_CODE[code as ErrorCode] ?? 1);
   }
   process.stderr.write(
     `${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\nThis is a fault of millrace itself.\n`,
@@ -40,9 +43,9 @@ export function exitWith(error: unknown): never {
 }
 
 /** What a run ended with: the innermost failure, which is ours. */
-function rootMessage(error: Error): string {
+function rootOf(error: Error): { code: string; text: string } {
   let deepest = error;
   while (deepest.cause instanceof Error) deepest = deepest.cause;
-  const type = 'type' in deepest && typeof deepest.type === 'string' ? `${deepest.type}: ` : '';
-  return `${type}${deepest.message}`;
+  const code = 'type' in deepest && typeof deepest.type === 'string' ? deepest.type : 'failed';
+  return { code, text: `${code}: ${deepest.message}` };
 }

@@ -2,7 +2,8 @@ import { InvalidArgumentError, type Command } from '@commander-js/extra-typings'
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { connectTemporal, WorkflowExecutionAlreadyStartedError } from '../clients/temporal.ts';
 import { loadConfig } from '../config.ts';
-import { intervalStartingAt, lastCompleteInterval, slotOf } from '../define/calendar.ts';
+import { intervalStartingAt, lastCompleteInterval } from '../define/calendar.ts';
+import { dueSlot } from '../define/due.ts';
 import { isLoaded } from '../define/definition.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
@@ -73,7 +74,7 @@ async function canonicalRun(
       interval === undefined
         ? lastCompleteInterval(calendar, offsetMs, new Date())
         : intervalStartingAt(calendar, interval);
-    const workflowId = names.workflowId(table, slotOf(chosen, offsetMs));
+    const workflowId = names.workflowId(table, dueSlot(table, chosen, offsetMs, new Date()));
     return { workflowId, input: { table, interval: chosen.start, trigger: 'manual' } };
   } finally {
     await db.close();

@@ -79,7 +79,7 @@ export function asTable(rows: Row[]): string {
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '-';
-  if (typeof value === 'number' && !Number.isInteger(value)) return value.toFixed(2);
+  if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toFixed(4)));
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
   return text.replace(/ (\d\d:\d\d):00\.000$/, ' $1').replaceAll('\n', ' ');
 }

@@ -148,8 +148,8 @@ function render({ servers, streams, tables, problems }: Status): string {
       ]),
     ).replaceAll(/\b(up|dead|down)\b(?=  )/g, (state) => colour[state as keyof typeof colour](state)),
     renderTable(
-      ['stream', 'raw', 'clean', 'dead', 'duplicate', 'lag'],
-      streams.map((s) => [s.stream, ...[s.raw, s.clean, s.dead, s.duplicate, s.lag].map(String)]),
+      ['stream', 'raw', 'clean', 'dead', 'duplicate', 'filtered', 'lag'],
+      streams.map((s) => [s.stream, ...[s.raw, s.clean, s.dead, s.duplicate, s.filtered, s.lag].map(String)]),
     ),
     renderTable(
       ['table', 'kind', 'intervals', 'rows', 'newest interval', 'next slot'],

@@ -5,15 +5,23 @@ export function kafkaCause(error: unknown): {
   name: string;
   type?: string;
   retriable?: boolean;
+  /** Node's or TLS's own code. */
+  code?: string;
   message: string;
 } {
   let deepest = error;
   while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
-  const { name, type, retriable } = deepest as { name?: string; type?: string; retriable?: boolean };
+  const { name, type, retriable, code } = deepest as {
+    name?: string;
+    type?: string;
+    retriable?: boolean;
+    code?: unknown;
+  };
   return {
     name: name ?? 'Error',
     message: messageOf(deepest),
     ...(type === undefined ? {} : { type }),
+    ...(typeof code === 'string' ? { code } : {}),
     ...(retriable === undefined ? {} : { retriable }),
   };
 }
@@ -54,13 +62,20 @@ export function kafkaError(error: unknown, what: string): MillraceError {
   if (REFUSALS.test(cause.type ?? '') || cause.name === 'KafkaJSSASLAuthenticationError') {
     return new MillraceError(
       'KAFKA_REFUSED',
-      `${what}: Kafka refused (${cause.type ?? cause.name}): ${cause.message}. Check the user, its password and its rights.`,
+      `${what}: Kafka refused (${cause.type ?? cause.name}): ${cause.message}. Check MILLRACE_KAFKA_SASL, MILLRACE_KAFKA_USERNAME and MILLRACE_KAFKA_PASSWORD, and the user's rights.`,
+      { cause: error, context },
+    );
+  }
+  if (/CERT|ALTNAME|SELF_SIGNED|VERIFY/.test(cause.code ?? '')) {
+    return new MillraceError(
+      'KAFKA_REFUSED',
+      `${what}: Kafka's certificate cannot be trusted: ${cause.message} (${cause.code}). Set MILLRACE_KAFKA_CA to the file of the authority that signed it.`,
       { cause: error, context },
     );
   }
   return new MillraceError(
     'KAFKA_UNAVAILABLE',
-    `${what}: ${cause.message} (${cause.type ?? cause.name}). It is repeated; see 'millrace stack status' if it lasts.`,
+    `${what}: ${cause.message} (${cause.type ?? cause.name}). It is repeated; see 'millrace stack status' if it lasts. A broker that wants TLS or a login just hangs up: MILLRACE_KAFKA_TLS, MILLRACE_KAFKA_SASL.`,
     { cause: error, context },
   );
 }

@@ -49,6 +49,8 @@ export interface BackfillReport extends BackfillProgress {
 
 /** What `resolve` fixed: the definition by hash and the interval. Every later step takes it as it is. */
 export interface Load {
+  /** Absent in histories from before it was recorded. */
+  env?: string;
   table: string;
   kind: 'pull' | 'rollup';
   definitionHash: string;

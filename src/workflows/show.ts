@@ -2,6 +2,7 @@ import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { BackfillInput, BackfillProgress, Load, LoadReport } from './messages.ts';
 
+const ENV = defineSearchAttributeKey('Env', 'KEYWORD');
 const TABLE = defineSearchAttributeKey('TableName', 'KEYWORD');
 const INTERVAL_START = defineSearchAttributeKey('IntervalStart', 'DATETIME');
 const INTERVAL_END = defineSearchAttributeKey('IntervalEnd', 'DATETIME');
@@ -12,6 +13,7 @@ const ROWS = defineSearchAttributeKey('Rows', 'INT');
 /** What a person sees of a run in Temporal's web UI without opening its history. */
 export function showLoad(load: Load): void {
   const attributes: SearchAttributePair[] = [
+    ...(load.env === undefined ? [] : [{ key: ENV, value: load.env }]),
     { key: TABLE, value: load.table },
     { key: INTERVAL_START, value: new Date(load.interval.start) },
     { key: INTERVAL_END, value: new Date(load.interval.end) },

@@ -6,7 +6,7 @@ import { type IngestProcess, startIngestProcess } from '../support/ingest-proces
 
 const SEED = 2_026;
 /** Each costs the 10 s after which Kafka gives a dead member up; proofs ask for more than every test run can pay. */
-const KILLS = Number(process.env['MILLRACE_TEST_KILLS'] ?? 3);
+const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 3);
 const EVENTS_PER_KILL = 6_000;
 const EVENTS = EVENTS_PER_KILL * (KILLS + 1);
 

@@ -70,7 +70,7 @@ it('a table has columns as wide as they need, and no trailing blanks', () => {
 
 it('rows print nulls as -, minutes without seconds, and never break a line', () => {
   expect(asTable([{ at: '2026-01-01 05:00:00.000', n: 1.005, s: null, t: 'a\nb' }])).toBe(
-    'AT                N     S  T\n2026-01-01 05:00  1.00  -  a b\n',
+    'AT                N      S  T\n2026-01-01 05:00  1.005  -  a b\n',
   );
   expect(asTable([])).toBe('(no rows)\n');
 });

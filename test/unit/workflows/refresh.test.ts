@@ -5,11 +5,17 @@ import type { Load, LoadReport } from '../../../src/workflows/messages.ts';
 import { refresh } from '../../../src/workflows/refresh.ts';
 
 /** Which steps were taken, with what; and what Temporal answers. */
-const temporal = vi.hoisted(() => ({
-  steps: [] as [name: string, ...given: unknown[]][],
+interface Temporal {
+  steps: [name: string, ...given: unknown[]][];
+  answers: Record<string, unknown>;
+  details: string[];
+  nominalTime: Date | undefined;
+}
+const temporal = vi.hoisted((): Temporal => ({
+  steps: [],
   answers: {},
-  details: [] as string[],
-  nominalTime: undefined as Date | undefined,
+  details: [],
+  nominalTime: undefined,
 }));
 
 vi.mock('@temporalio/workflow', async (original) => {
