@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   progress(`${cpus().length} cores, load average before: ${loadBefore.join(' ')}`);
 
   const vendor = await jsonVendor((url) => ({ items: rowsOf(url.searchParams.get('from') ?? '') }));
-  const env = await liveEnv(`latency ${began.toISOString()}`, { 'events.ts': EVENTS });
+  const env = await liveEnv('latency', { 'events.ts': EVENTS });
   try {
     await env.apply();
     await env.worker({ variables: { VENDOR_URL: vendor.url } });

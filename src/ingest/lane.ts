@@ -1,4 +1,3 @@
-import type { KafkaClient } from '../clients/kafka.ts';
 import {
   type CommitMetadata,
   type Counts,
@@ -8,29 +7,11 @@ import {
 } from '../clients/kafka-commit.ts';
 import type { LaneProducer, OutRecord } from '../clients/kafka-producer.ts';
 import type { SourceRecord } from '../clients/kafka-source.ts';
-import type { PositionsStore, PositionsTrack } from '../store/positions.ts';
+import type { PositionsTrack } from '../store/positions.ts';
 import { type Chunk, sizeOf, takeChunk } from './chunk.ts';
 import type { DedupeWindow } from './dedupe.ts';
+import type { LaneDeps } from './deps.ts';
 import { type Memory, newMemory } from './memory.ts';
-import type { Transform } from './transform.ts';
-
-/** Names and ports of one lane. */
-export interface LaneDeps {
-  kafka: KafkaClient;
-  stream: string;
-  partition: number;
-  topics: { raw: string; clean: string; dead: string };
-  group: string;
-  transactionalId: string;
-  dedupeMs: number;
-  /** Read anew for every chunk, so that a changed definition takes over between two transactions. */
-  rules: () => { transform: Transform; timeField: string };
-  positions: PositionsStore;
-  /** The raw records from `from` on are gone unread; it goes on at `to`. */
-  onGap: (partition: number, from: bigint, to: bigint) => void;
-  /** The window holds more ids than fit in memory: from now on the oldest are forgotten before their time. */
-  onWindowFull: (partition: number) => void;
-}
 
 /**
  * The way of one raw partition: one producer, one position, one dedupe window, one transaction at a time.

@@ -2,7 +2,7 @@ import type { CommitMetadata } from '../clients/kafka-commit.ts';
 import type { SourceRecord } from '../clients/kafka-source.ts';
 import type { PositionsTrack } from '../store/positions.ts';
 import { type DedupeWindow, dedupeWindow } from './dedupe.ts';
-import type { LaneDeps } from './lane.ts';
+import type { LaneDeps } from './deps.ts';
 import { hourOfEvent } from './transform.ts';
 
 /** What a lane knows of the clean partition that it writes; all of it can be read back from there. */

@@ -2,9 +2,9 @@ import type { KafkaClient } from '../clients/kafka.ts';
 import { kafkaCause } from '../clients/kafka-errors.ts';
 import type { StreamDefinition } from '../define/definition.ts';
 import { MillraceError } from '../errors.ts';
-import { type LaneDeps, createLane } from './lane.ts';
+import type { LaneDeps, StreamWorkerDeps } from './deps.ts';
+import { createLane } from './lane.ts';
 import { type Session, createSession } from './session.ts';
-import type { StreamWorkerDeps } from './stream-worker.ts';
 
 /**
  * Wires one session for a stream as it was applied.

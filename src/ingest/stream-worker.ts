@@ -1,13 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KafkaClient } from '../clients/kafka.ts';
 import { type Counts, NO_COUNTS, addCounts } from '../clients/kafka-commit.ts';
 import { kafkaError } from '../clients/kafka-errors.ts';
-import type { ClientLog } from '../clients/kafka-settings.ts';
 import type { StreamDefinition } from '../define/definition.ts';
 import { type MillraceError, messageOf } from '../errors.ts';
-import type { Names } from '../names.ts';
-import type { PositionsStore } from '../store/positions.ts';
-import type { LaneDeps } from './lane.ts';
+import type { LaneDeps, StreamWorkerDeps } from './deps.ts';
 import type { Session } from './session.ts';
 import { openSession } from './stream-session.ts';
 import { compileTransform } from './transform.ts';
@@ -29,15 +25,6 @@ export interface StreamHealth {
   counts: Counts;
   /** What stands in its way; absent while it runs. */
   error?: { code: string; message: string };
-}
-
-export interface StreamWorkerDeps {
-  kafka: KafkaClient;
-  names: Names;
-  positions: PositionsStore;
-  log: ClientLog;
-  /** The consumer cannot go on, and no new one could. */
-  onFatal: (error: MillraceError) => void;
 }
 
 /** Keeps one stream's consumer alive. */

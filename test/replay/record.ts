@@ -190,10 +190,15 @@ async function pending({ temporal }: LiveEnv, workflowId: string): Promise<strin
 }
 
 /** Waits until the run has ended, whatever its end, and keeps its history. */
-async function store({ temporal }: LiveEnv, name: string, workflowId: string, runId?: string): Promise<void> {
+async function store(
+  { temporal, names }: LiveEnv,
+  name: string,
+  workflowId: string,
+  runId?: string,
+): Promise<void> {
   await temporal.workflow.getHandle(workflowId, runId, { followRuns: false }).result().catch(no);
   const recorded = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
-  const history = withoutMachine(parseHistory(historyToJson(recorded)));
+  const history = withoutMachine(parseHistory(historyToJson(recorded)), names.env);
   storeHistory(name, history);
   process.stdout.write(`${name}: ${history.events.length} events\n`);
 }

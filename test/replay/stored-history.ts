@@ -30,9 +30,9 @@ export function storeHistory(name: string, { events }: StoredHistory): void {
 
 /**
  * The same history without what is of one machine and one moment: who worked, where its files lay, which ports were
- * free, which ids were drawn. Replay looks at none of it.
+ * free, which ids were drawn, what the env was called. Replay looks at none of it.
  */
-export function withoutMachine(recorded: StoredHistory): StoredHistory {
+export function withoutMachine(recorded: StoredHistory, env: string): StoredHistory {
   const ids = new Map<string, string>();
   const plain = (text: string) =>
     text
@@ -41,7 +41,8 @@ export function withoutMachine(recorded: StoredHistory): StoredHistory {
         ids.set(id, known);
         return known;
       })
-      .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:8500');
+      .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:8500')
+      .replaceAll(env, 'recorded');
   return mapped(recorded, plain) as StoredHistory;
 }
 

@@ -1,0 +1,34 @@
+import type { ClientLog } from '../clients/kafka-settings.ts';
+import type { KafkaClient } from '../clients/kafka.ts';
+import type { MillraceError } from '../errors.ts';
+import type { Names } from '../names.ts';
+import type { PositionsStore } from '../store/positions.ts';
+import type { Transform } from './transform.ts';
+
+/** What the consumer of one stream works with. */
+export interface StreamWorkerDeps {
+  kafka: KafkaClient;
+  names: Names;
+  positions: PositionsStore;
+  log: ClientLog;
+  /** The consumer cannot go on, and no new one could. */
+  onFatal: (error: MillraceError) => void;
+}
+
+/** Names and ports of one lane. */
+export interface LaneDeps {
+  kafka: KafkaClient;
+  stream: string;
+  partition: number;
+  topics: { raw: string; clean: string; dead: string };
+  group: string;
+  transactionalId: string;
+  dedupeMs: number;
+  /** Read anew for every chunk, so that a changed definition takes over between two transactions. */
+  rules: () => { transform: Transform; timeField: string };
+  positions: PositionsStore;
+  /** The raw records from `from` on are gone unread; it goes on at `to`. */
+  onGap: (partition: number, from: bigint, to: bigint) => void;
+  /** The window holds more ids than fit in memory: from now on the oldest are forgotten before their time. */
+  onWindowFull: (partition: number) => void;
+}
