@@ -11,7 +11,19 @@ export default defineConfig({
         test: {
           name: 'live',
           include: ['test/live/**/*.test.ts'],
+          exclude: ['test/live/**/*kill.test.ts'],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // Those that kill workers or servers: last, one at a time.
+        extends: true,
+        test: {
+          name: 'kill',
+          include: ['test/live/**/*kill.test.ts'],
+          testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },

@@ -34,6 +34,7 @@ try {
   isGreen &&= (await up) === 0;
   isGreen &&= await vitest('live');
   isGreen &&= await vitest('e2e');
+  isGreen &&= await vitest('kill');
 } finally {
   await stack('down');
 }

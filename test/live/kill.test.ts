@@ -9,7 +9,8 @@ import type { BackfillReport } from '../../src/workflows/messages.ts';
 
 const SEED = Number(process.env['MILLRACE_SEED'] ?? 20_260_105);
 const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 5);
-const HOURS = 24;
+// Enough work that every kill falls into it.
+const HOURS = Math.max(24, KILLS * 5);
 const DAY = '2026-01-05T00:00:00Z';
 const SENSORS = ['a', 'b', 'c'];
 
@@ -37,61 +38,65 @@ afterAll(async () => {
   await vendor.close();
 });
 
-it(`a worker that is killed ${KILLS} times at random moments of events and loads leaves exact tables (seed ${SEED})`, async () => {
-  const random = seeded(SEED);
-  const producer = await plainProducer(env.config.kafka.brokers, env.names.rawTopic({ name: 'orders' }));
-  const events = Array.from({ length: HOURS * 200 }, (_, n) => ({
-    id: `k${n}`,
-    at: new Date(Date.parse(DAY) + Math.floor(random() * HOURS * 3_600_000)).toISOString(),
-    shop: `s${n % 3}`,
-    cents: n,
-  }));
-  await producer.send(events);
-  await producer.send(events.slice(0, 500));
-  await producer.close();
+it(
+  `a worker that is killed ${KILLS} times at random moments of events and loads leaves exact tables (seed ${SEED})`,
+  async () => {
+    const random = seeded(SEED);
+    const producer = await plainProducer(env.config.kafka.brokers, env.names.rawTopic({ name: 'orders' }));
+    const events = Array.from({ length: HOURS * 200 }, (_, n) => ({
+      id: `k${n}`,
+      at: new Date(Date.parse(DAY) + Math.floor(random() * HOURS * 3_600_000)).toISOString(),
+      shop: `s${n % 3}`,
+      cents: n,
+    }));
+    await producer.send(events);
+    await producer.send(events.slice(0, 500));
+    await producer.close();
 
-  const variables = { VENDOR_URL: vendor.url };
-  let worker = await env.worker({ variables });
-  const backfills = await Promise.all(
-    ['orders_hourly', 'readings'].map((table) =>
-      env.temporal.workflow.start('backfill', {
-        workflowId: env.names.backfillId(table, hourAt(0), hourAt(HOURS)),
-        taskQueue: env.names.taskQueue('bulk'),
-        args: [{ table, from: hourAt(0), to: hourAt(HOURS), concurrency: 2 }],
-      }),
-    ),
-  );
-  for (let kill = 0; kill < KILLS; kill++) {
-    await sleep(300 + random() * 2_500);
-    await worker.kill('SIGKILL');
-    worker = await env.worker({ variables });
-  }
-  for (const backfill of backfills) {
-    expect((await backfill.result()) as BackfillReport).toMatchObject({
-      intervals: HOURS,
-      loaded: HOURS,
-      failed: 0,
-    });
-  }
+    const variables = { VENDOR_URL: vendor.url };
+    let worker = await env.worker({ variables });
+    const backfills = await Promise.all(
+      ['orders_hourly', 'readings'].map((table) =>
+        env.temporal.workflow.start('backfill', {
+          workflowId: env.names.backfillId(table, hourAt(0), hourAt(HOURS)),
+          taskQueue: env.names.taskQueue('bulk'),
+          args: [{ table, from: hourAt(0), to: hourAt(HOURS), concurrency: 2 }],
+        }),
+      ),
+    );
+    for (let kill = 0; kill < KILLS; kill++) {
+      await sleep(300 + random() * 2_500);
+      await worker.kill('SIGKILL');
+      worker = await env.worker({ variables });
+    }
+    for (const backfill of backfills) {
+      expect((await backfill.result()) as BackfillReport).toMatchObject({
+        intervals: HOURS,
+        loaded: HOURS,
+        failed: 0,
+      });
+    }
 
-  const expected = new Map<string, { orders: number; cents: number }>();
-  for (const { at, shop, cents } of events) {
-    const key = `${at.slice(0, 13).replace('T', ' ')}:00:00.000 ${shop}`;
-    const group = expected.get(key) ?? { orders: 0, cents: 0 };
-    expected.set(key, { orders: group.orders + 1, cents: group.cents + cents });
-  }
-  const loaded = (await env.rows('orders_hourly')).map((row) => [
-    `${String(row['hour'])} ${String(row['shop'])}`,
-    { orders: Number(row['orders']), cents: Number(row['cents']) },
-  ]);
-  expect(Object.fromEntries(loaded)).toEqual(Object.fromEntries(expected));
-  const readings = await env.rows('readings');
-  expect(readings).toHaveLength(HOURS * SENSORS.length);
-  expect(new Set(readings.map(({ sensor, hour }) => `${String(sensor)} ${String(hour)}`)).size).toBe(
-    readings.length,
-  );
-  for (const table of ['stage_orders_hourly', 'stage_readings']) {
-    const [left] = await env.db.query(`SELECT COUNT(*) AS n FROM ${env.names.storeSchema}.${table}`);
-    expect({ table, left: left?.['n'] }).toEqual({ table, left: '0' });
-  }
-}, 300_000);
+    const expected = new Map<string, { orders: number; cents: number }>();
+    for (const { at, shop, cents } of events) {
+      const key = `${at.slice(0, 13).replace('T', ' ')}:00:00.000 ${shop}`;
+      const group = expected.get(key) ?? { orders: 0, cents: 0 };
+      expected.set(key, { orders: group.orders + 1, cents: group.cents + cents });
+    }
+    const loaded = (await env.rows('orders_hourly')).map((row) => [
+      `${String(row['hour'])} ${String(row['shop'])}`,
+      { orders: Number(row['orders']), cents: Number(row['cents']) },
+    ]);
+    expect(Object.fromEntries(loaded)).toEqual(Object.fromEntries(expected));
+    const readings = await env.rows('readings');
+    expect(readings).toHaveLength(HOURS * SENSORS.length);
+    expect(new Set(readings.map(({ sensor, hour }) => `${String(sensor)} ${String(hour)}`)).size).toBe(
+      readings.length,
+    );
+    for (const table of ['stage_orders_hourly', 'stage_readings']) {
+      const [left] = await env.db.query(`SELECT COUNT(*) AS n FROM ${env.names.storeSchema}.${table}`);
+      expect({ table, left: left?.['n'] }).toEqual({ table, left: '0' });
+    }
+  },
+  120_000 + KILLS * 30_000,
+);
