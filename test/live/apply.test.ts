@@ -225,7 +225,7 @@ it('invalid definitions are reported all at once by the command line, which ends
     ]);
     expect(exit, stderr).toBe(1);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/^DEFINITION_INVALID: /);
+    expect(stderr).toMatch(/^DEFINITION_INVALID:\s/);
     expect(stderr).toMatch(/broken\.ts: cannot be loaded/);
     expect(stderr).toMatch(/wrong\.ts · pull 'readings' · evry: is not an option; did you mean 'every'/i);
     expect(stderr).toMatch(/wrong\.ts · pull 'readings' · time: .*huor/);

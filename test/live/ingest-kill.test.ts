@@ -7,14 +7,13 @@ import { type IngestProcess, startIngestProcess } from '../support/ingest-proces
 const SEED = 2_026;
 /** Each costs the 10 s after which Kafka gives a dead member up; proofs ask for more than every test run can pay. */
 const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 3);
-const EVENTS_PER_KILL = 6_000;
+/** More than a worker gets through before its kill: it is in a transaction when that comes. */
+const EVENTS_PER_KILL = 20_000;
 const EVENTS = EVENTS_PER_KILL * (KILLS + 1);
 
-/** Sends in portions of 300 without a pause worth mentioning: the worker is in a transaction nearly always. */
 async function feed(env: IngestEnv, planned: readonly Planned[]): Promise<void> {
-  for (let at = 0; at < planned.length; at += 300) {
-    await env.produce(planned.slice(at, at + 300).map(({ message }) => message));
-    await sleep(10);
+  for (let at = 0; at < planned.length; at += 1_000) {
+    await env.produce(planned.slice(at, at + 1_000).map(({ message }) => message));
   }
 }
 
@@ -58,7 +57,7 @@ test(
         await waitUntil(async () => (await env.counts()).raw > before, 30_000, `progress after kill ${kill}`);
         recoveriesMs.push(Date.now() - started);
         const feeding = feed(env, portion.slice(1_000));
-        await sleep(random() * 800);
+        await sleep(50 + random() * 300);
         await worker.kill('SIGKILL');
         await feeding;
       }

@@ -158,7 +158,7 @@ describe('a Kafka that wants TLS and a login', () => {
     const error = await refusalOf(kafka.topics());
     await kafka.close();
     expect(error).toMatchObject({ code: 'KAFKA_REFUSED', retryable: false });
-    expect(error.message).toMatch(/Authentication failed.*Check the user, its password/s);
+    expect(error.message).toMatch(/Authentication failed.*MILLRACE_KAFKA_PASSWORD/s);
     expect(JSON.stringify([error.message, error.context])).not.toContain('guess-me');
   });
 
