@@ -30,7 +30,7 @@ export const ERROR_CODES = {
     means: 'staged rows hold a key twice, or a key column without a value',
   },
   LOAD_KEY_TAKEN: { retryable: false, means: 'a row with this key already belongs to another interval' },
-  LOAD_COUNT_WRONG: { retryable: true, means: 'fewer or more rows were staged than the source sent' },
+  LOAD_COUNT_WRONG: { retryable: false, means: 'fewer or more rows were staged than the source sent' },
   ROW_INVALID: { retryable: false, means: "a row from the source does not fit the definition's row schema" },
   STREAM_NOT_DRAINED: {
     retryable: true,

@@ -52,6 +52,7 @@ async function consumedTo(
 ): Promise<Progress<Record<string, string>>> {
   const committed = await kafka.committed(names.consumerGroup(stream.name), stream.topic);
   const offsets = await kafka.bounds(stream.topic);
+  const written = await kafka.bounds(names.cleanTopic(stream.name));
   const clean: Record<string, string> = {};
   for (const [partition, end] of Object.entries(ends)) {
     const position = committed.get(Number(partition));
@@ -63,8 +64,29 @@ async function consumedTo(
       };
     }
     clean[partition] = String(position?.metadata?.clean ?? 0n);
+    if (position?.metadata === undefined && (written.get(Number(partition))?.high ?? 0n) > 0n) {
+      // Without them 'no clean event yet' and 'nobody knows' look the same, and good rows would be replaced by none.
+      return {
+        missing: `Stream '${stream.name}' has clean events in partition ${partition}, but its consumer group has lost their positions. Were the group's offsets reset, or expired?`,
+      };
+    }
   }
   return { reached: clean };
+}
+
+/**
+ * Refuses to go on while Druid has not (or, its task having started anew, no longer) read up to these positions.
+ * @throws STREAM_NOT_DRAINED (retried)
+ */
+export async function refuseUndrained(
+  deps: ActivityDeps,
+  streams: LoadStream[],
+  positions: Offsets,
+): Promise<void> {
+  for (const stream of streams) {
+    const progress = await queryableTo(deps, stream, positions[stream.name] ?? {});
+    if ('missing' in progress) throw new MillraceError('STREAM_NOT_DRAINED', progress.missing);
+  }
 }
 
 /** Have Druid's tasks passed these clean offsets? Asked of the tasks: what the supervisor knows is 30 s old. */

@@ -39,7 +39,7 @@ export const listIntervals =
       reprocess === 'all' ? new Set<string>() : await ledger.loadedStarts(table, utc(from), utc(to));
     const isWanted = (interval: Interval) =>
       !loaded.has(interval.start) && Date.parse(slotOf(interval, definition.offsetMs)) <= now().getTime();
-    const all = [...intervalsBetween(definition.calendar, from, to)].filter(isWanted);
+    const all = bounded(table, intervalsBetween(definition.calendar, from, to)).filter(isWanted);
     const ordered = newestFirst ? all.reverse() : all;
     const rest = carried === undefined ? ordered : ordered.filter(isBeyond(carried.after, newestFirst));
     const page = rest.slice(0, PAGE_INTERVALS);
@@ -63,6 +63,21 @@ function parse(input: unknown): z.infer<typeof shape> {
     'INPUT_INVALID',
     `'backfill' was started with ${JSON.stringify(input)}: ${why}. Give {"table":"weather","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}.`,
   );
+}
+
+/** A range that was mistyped must not fill the worker's memory. */
+const MAX_INTERVALS = 500_000;
+
+function bounded(table: string, intervals: Iterable<Interval>): Interval[] {
+  const list: Interval[] = [];
+  for (const interval of intervals) {
+    if (list.push(interval) <= MAX_INTERVALS) continue;
+    throw new MillraceError(
+      'INPUT_INVALID',
+      `The range holds more than ${MAX_INTERVALS} intervals of ${table}. Is its beginning right? Backfill a shorter range at a time.`,
+    );
+  }
+  return list;
 }
 
 function isBeyond(after: string, newestFirst: boolean) {

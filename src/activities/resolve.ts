@@ -4,9 +4,10 @@ import {
   intervalOfSlot,
   intervalStartingAt,
   lastCompleteInterval,
+  slotOf,
   type Interval,
 } from '../define/calendar.ts';
-import { dueSlot } from '../define/due.ts';
+import { refuseFuture } from '../define/due.ts';
 import { isLoaded, readsOf, type Definition, type LoadedDefinition } from '../define/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Load, RefreshInput } from '../workflows/messages.ts';
@@ -47,15 +48,19 @@ export const resolve =
     const isTriggered =
       asked === 'schedule' && times.interval === undefined && !isSlot(definition, times.nominalTime);
     const trigger = isTriggered ? 'manual' : asked;
-    const slot = dueSlot(table, interval, definition.offsetMs, now());
-
+    const slot = slotOf(interval, definition.offsetMs);
     const workflowId = names.workflowId(table, slot);
     const run = activityInfo().workflowExecution;
+    // Temporal's clock says when a slot has come: ours may be behind it.
+    const isOwnSlot = run?.workflowId === workflowId && isSlot(definition, times.nominalTime);
+    if (!isOwnSlot) refuseFuture(table, interval, slot, now());
     if (run?.workflowId !== workflowId) {
       return { isCanonical: false, workflowId, input: { table, interval: interval.start, trigger } };
     }
     const loadId = await loads.idFor(`${run.workflowId}/${run.runId}`, table, interval.start);
     const streams = definition.kind === 'rollup' ? readsOf(definition.sql) : [];
+    const streamHashes: Record<string, string> = {};
+    for (const name of streams) streamHashes[name] = (await catalogue.byName(name)).hash;
     const { kind } = definition;
     return {
       isCanonical: true,
@@ -70,6 +75,7 @@ export const resolve =
         trigger,
         loadId,
         streams,
+        streamHashes,
       },
     };
   };

@@ -38,6 +38,7 @@ async function servedByTasks(druid: DruidClient, datasource: string, load: Load)
   const tasks = [...(status?.activeTasks ?? []), ...(status?.publishingTasks ?? [])];
   const lists = await Promise.all(tasks.map((task) => druid.servedSegments(task.id)));
   const [start, end] = [Date.parse(load.interval.start), Date.parse(load.interval.end)];
+  if (lists.includes(undefined)) throw missing(load, `a task of '${datasource}' did not say what it serves`);
   return lists
     .flatMap((list) => list ?? [])
     .filter((segment) => segment.datasource === datasource)

@@ -165,9 +165,10 @@ function refuseLoop(load: Load, seen: Set<string>, cursor: string | undefined): 
   const isRepeated = cursor !== undefined && seen.has(cursor);
   if (cursor !== undefined) seen.add(cursor);
   if (!isRepeated && seen.size < MAX_PAGES) return;
+  const why = isRepeated ? `gave the cursor '${cursor}' a second time` : 'does not come to an end';
   throw new MillraceError(
     'HTTP_PAGES_LOOP',
-    `pull '${load.table}' ${load.interval.start}: the vendor gave the cursor '${cursor}' a second time, after ${seen.size} pages. Nothing was loaded; check 'pages' in the definition.`,
+    `pull '${load.table}' ${load.interval.start}: the vendor ${why}, after ${seen.size} pages. Nothing was loaded; check 'pages' in the definition.`,
     { context: { table: load.table, cursor } },
   );
 }

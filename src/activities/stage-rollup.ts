@@ -2,6 +2,7 @@ import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { createHash } from 'node:crypto';
 import type { DruidBatch } from '../clients/druid.ts';
 import type { RollupDefinition } from '../define/definition.ts';
+import { emptyStream } from '../define/empty-stream.ts';
 import { renderSql } from '../define/render.ts';
 import { storedRow } from '../define/row.ts';
 import { compileValidator } from '../define/validator.ts';
@@ -9,8 +10,9 @@ import { MillraceError } from '../errors.ts';
 import { stagingOf } from '../store/staging.ts';
 import type { Load, Offsets } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
+import { refuseUndrained } from './drain.ts';
 import { refuseMissingSegments } from './segments.ts';
-import { rawTopicsOf } from './streams.ts';
+import { rawTopicsOf, type LoadStream } from './streams.ts';
 
 /**
  * Streams one interval of a rollup from Druid into the staging table.
@@ -30,30 +32,41 @@ export async function stageRollup(
 ): Promise<number> {
   await emptyStage(deps, definition, load, attempt);
   const streams = await rawTopicsOf(deps, load);
-  const datasources = new Map(
-    streams.map(({ name, definition }) => [name, deps.names.datasource(definition)]),
-  );
-  // Before its first event a datasource does not exist, and asking for it is an error.
-  const hasEvents = streams.every(({ name }) =>
-    Object.values(positions[name] ?? {}).some((offset) => offset !== '0'),
-  );
-  if (!hasEvents) return 0;
+  const filled = streams.filter(({ name }) => hasEvents(positions[name]));
+  if (filled.length === 0) return 0;
 
-  await refuseMissingSegments(deps.druid, [...datasources.values()], load);
+  const gate = async () => {
+    await refuseUndrained(deps, filled, positions);
+    await refuseMissingSegments(
+      deps.druid,
+      filled.map(({ definition }) => deps.names.datasource(definition)),
+      load,
+    );
+  };
+  // Around the query: a task that starts anew in between has lost what it had not published.
+  await gate();
   const sql = renderSql(definition.sql, {
-    read: (name) => `"${datasources.get(name) ?? name}"`,
+    read: (name) => source(deps, streams, filled, name),
     interval: { ...load.interval, column: '__time' },
   });
   const queryId = createHash('sha256').update(`${load.loadId}/${attempt}`).digest('hex').slice(0, 32);
-  const rows = await stageAnswer(
-    deps,
-    definition,
-    load,
-    attempt,
-    deps.druid.stream(sql, { queryId, signal: cancellationSignal() }),
-  );
-  await refuseMissingSegments(deps.druid, [...datasources.values()], load);
+  const answer = deps.druid.stream(sql, { queryId, signal: cancellationSignal() });
+  const rows = await stageAnswer(deps, definition, load, attempt, answer);
+  await gate();
   return rows;
+}
+
+/** Before its first event a datasource does not exist, and asking for it is an error. */
+function hasEvents(positions: Record<string, string> | undefined): boolean {
+  return Object.values(positions ?? {}).some((offset) => offset !== '0');
+}
+
+function source({ names }: ActivityDeps, streams: LoadStream[], filled: LoadStream[], name: string): string {
+  const stream = streams.find((candidate) => candidate.name === name);
+  if (stream === undefined) return `"${name}"`;
+  return filled.includes(stream)
+    ? `"${names.datasource(stream.definition)}"`
+    : emptyStream(stream.definition);
 }
 
 async function emptyStage(

@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import type { LoadedDefinition } from '../define/definition.ts';
 import { stagingOf } from '../store/staging.ts';
 import type { Load, Offsets, Staged } from '../workflows/messages.ts';
@@ -15,7 +16,7 @@ export const stage =
   (deps: ActivityDeps) =>
   async (load: Load, positions: Offsets): Promise<Staged> => {
     const definition = await loadedDefinition(deps, load);
-    const attempt = await deps.loads.takeAttempt(load);
+    const attempt = await deps.loads.takeAttempt(load, activityInfo().attempt);
     await sweepOthers(deps, definition, load, attempt);
     const rows =
       definition.kind === 'pull'
@@ -46,5 +47,6 @@ async function sweepOthers(
   await deps.db.transaction(async (tx) => {
     await deps.loads.holdAttempt(tx, load, attempt);
     await stagingOf(definition, deps.names).clear(tx, others);
+    for (const other of others) await deps.loads.forgetProgress(tx, other);
   });
 }

@@ -9,14 +9,17 @@ export interface LoadStream {
   definition: StreamDefinition;
 }
 
-/** The streams that a load reads, as applied now. @throws TABLE_UNKNOWN, TABLE_NOT_LOADED */
+/** The streams that a load reads, as they were applied when it was resolved. @throws TABLE_UNKNOWN, TABLE_NOT_LOADED */
 export async function rawTopicsOf(
   deps: Pick<ActivityDeps, 'catalogue' | 'names'>,
   load: Load,
 ): Promise<LoadStream[]> {
   const streams: LoadStream[] = [];
   for (const name of load.streams) {
-    const { definition } = await deps.catalogue.byName(name);
+    const hash = load.streamHashes?.[name];
+    const { definition } = await (hash === undefined
+      ? deps.catalogue.byName(name)
+      : deps.catalogue.byHash(hash));
     if (definition.kind !== 'stream') {
       throw new MillraceError(
         'TABLE_NOT_LOADED',

@@ -9,6 +9,7 @@ import {
   type StreamDefinition,
   type ViewDefinition,
 } from '../define/definition.ts';
+import { emptyStream } from '../define/empty-stream.ts';
 import { renderSql } from '../define/render.ts';
 import { messageOf, MillraceError, isMillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
@@ -53,7 +54,7 @@ async function rollupProblems(
   const problems: string[] = [];
   for (const rollup of rollups) {
     const sql = renderSql(rollup.sql, {
-      read: (name) => standIn(definitions.get(name)),
+      read: (name) => emptyStream(definitions.get(name) as StreamDefinition),
       interval: { column: '__time', start: '2000-01-01T00:00:00Z', end: '2000-01-01T01:00:00Z' },
     });
     const where = `rollup '${rollup.name}' · sql`;
@@ -67,23 +68,6 @@ async function rollupProblems(
     }
   }
   return problems;
-}
-
-const DRUID_TYPES: Record<Field['type'], string> = {
-  text: 'VARCHAR',
-  integer: 'BIGINT',
-  number: 'DOUBLE',
-  boolean: 'VARCHAR',
-  timestamp: 'VARCHAR',
-  date: 'VARCHAR',
-};
-
-function standIn(definition: Definition | undefined): string {
-  const { fields, time } = definition as StreamDefinition;
-  const columns = fields
-    .filter(({ name }) => name !== time)
-    .map(({ name, type }) => `CAST(NULL AS ${DRUID_TYPES[type]}) AS "${name}"`);
-  return `(SELECT CAST(NULL AS TIMESTAMP) AS __time${columns.map((column) => `, ${column}`).join('')})`;
 }
 
 /** SQL types of Druid that a field of each type can take. */

@@ -125,7 +125,7 @@ export function druidConsumerProperties(kafka: Config['kafka']): Record<string, 
     const module = mechanism === 'plain' ? 'plain.PlainLoginModule' : 'scram.ScramLoginModule';
     properties['sasl.mechanism'] = mechanism.toUpperCase();
     properties['sasl.jaas.config'] =
-      `org.apache.kafka.common.security.${module} required username="${username}" password="${password}";`;
+      `org.apache.kafka.common.security.${module} required username=${quoted(username)} password=${quoted(password)};`;
   }
   return properties;
 }
@@ -136,4 +136,9 @@ function foreign(id: string): MillraceError {
     `Druid already has a supervisor '${id}' that millrace did not make. Rename the stream or raise its version; or terminate that supervisor if it is not needed.`,
     { context: { system: 'druid', object: id } },
   );
+}
+
+/** A value as JAAS wants it between quotes. */
+function quoted(value: string): string {
+  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

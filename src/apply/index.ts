@@ -17,6 +17,7 @@ import { applyDruid, druidConsumerProperties, refuseForeignSupervisors } from '.
 import { applyKafka, unclaimedTopics } from './kafka.ts';
 import { applyTables, applyViews, ensureSchema, refuseTables } from './mariadb.ts';
 import { readDefinitions } from './read-definitions.ts';
+import { refuseReshaped } from './reshaped.ts';
 import { applySuperset } from './superset.ts';
 
 /**
@@ -67,6 +68,7 @@ async function applyDefinitions(
   const views = viewsInOrder(definitions);
   const catalogue = catalogueIn(admin, names);
   const changed = await changedDefinitions(catalogue, definitions);
+  refuseReshaped(await catalogue.all(), changed);
   if (changed.length > 0) await checkSql({ druid, admin, names }, byName, views);
 
   const streams = ofKind(definitions, 'stream');

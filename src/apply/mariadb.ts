@@ -1,4 +1,4 @@
-import { identifier, type Database } from '../clients/mariadb.ts';
+import { identifier, mariaDbErrno, type Database } from '../clients/mariadb.ts';
 import type { LoadedDefinition, ViewDefinition } from '../define/definition.ts';
 import { contentHash } from '../define/hash.ts';
 import { MillraceError } from '../errors.ts';
@@ -29,12 +29,31 @@ export async function ensureSchema({
   ]);
   if (exists) return;
   const schema = identifier(names.schema);
-  for (const host of ['127.0.0.1', 'localhost']) {
-    const account = `'${reader.replaceAll("'", "''")}'@'${host}'`;
-    // In a grant '_' stands for any one character, unless it is escaped.
-    await admin.execute(`GRANT SELECT, SHOW VIEW ON ${schema.replaceAll('_', '\\_')}.* TO ${account}`);
-  }
+  await grantReader(admin, schema, reader);
   await admin.execute(`CREATE DATABASE ${schema} DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_nopad_bin`);
+}
+
+/** Hosts under which the reader may be known: the native stack makes two, containers and most servers `%`. */
+const READER_HOSTS = ['127.0.0.1', 'localhost', '%'];
+/** ER_PASSWORD_NO_MATCH, ER_CANT_CREATE_USER_WITH_GRANT: the reader is not known under this host. */
+const NO_SUCH_USER = new Set([1133, 1410]);
+
+/** @throws MARIADB_REFUSED when the reader exists under none of the hosts */
+async function grantReader(admin: Database, schema: string, reader: string): Promise<void> {
+  let refusal: unknown;
+  let granted = 0;
+  for (const host of READER_HOSTS) {
+    const account = `'${reader.replaceAll("'", "''")}'@'${host}'`;
+    try {
+      // In a grant '_' stands for any one character, unless it is escaped.
+      await admin.execute(`GRANT SELECT, SHOW VIEW ON ${schema.replaceAll('_', '\\_')}.* TO ${account}`);
+      granted++;
+    } catch (error) {
+      if (!NO_SUCH_USER.has(mariaDbErrno(error) ?? 0)) throw error;
+      refusal = error;
+    }
+  }
+  if (granted === 0) throw refusal;
 }
 
 /**

@@ -2,8 +2,8 @@ import { InvalidArgumentError, type Command } from '@commander-js/extra-typings'
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { connectTemporal, WorkflowExecutionAlreadyStartedError } from '../clients/temporal.ts';
 import { loadConfig } from '../config.ts';
-import { intervalStartingAt, lastCompleteInterval } from '../define/calendar.ts';
-import { dueSlot } from '../define/due.ts';
+import { intervalStartingAt, lastCompleteInterval, slotOf } from '../define/calendar.ts';
+import { refuseFuture } from '../define/due.ts';
 import { isLoaded } from '../define/definition.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
@@ -74,7 +74,9 @@ async function canonicalRun(
       interval === undefined
         ? lastCompleteInterval(calendar, offsetMs, new Date())
         : intervalStartingAt(calendar, interval);
-    const workflowId = names.workflowId(table, dueSlot(table, chosen, offsetMs, new Date()));
+    const slot = slotOf(chosen, offsetMs);
+    refuseFuture(table, chosen, slot, new Date());
+    const workflowId = names.workflowId(table, slot);
     return { workflowId, input: { table, interval: chosen.start, trigger: 'manual' } };
   } finally {
     await db.close();

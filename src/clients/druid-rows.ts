@@ -43,7 +43,8 @@ export async function* streamRows(
     url: '/druid/v2/sql',
     data,
     responseType: 'stream',
-    timeout: 0,
+    // Of silence on the line; Druid's own limit for the query is shorter.
+    timeout: 330_000,
     signal,
   });
   const body = answer.data as Readable;

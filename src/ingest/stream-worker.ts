@@ -83,7 +83,8 @@ export function startStreamWorker(deps: StreamWorkerDeps, applied: AppliedStream
       deps.log.info({ stream, hash: next.hash }, 'a changed definition takes over');
       // Another topic or window needs another consumer; other fields are just another check.
       const { topic, dedupeMs } = next.definition;
-      if (before.topic !== topic || before.dedupeMs !== dedupeMs) void state.session?.stop();
+      if (before.topic !== topic || before.dedupeMs !== dedupeMs)
+        state.session?.stop().catch(() => undefined);
     },
     health: () => ({ stream, ...state.health, counts: totals(state.session) }),
     async stop() {

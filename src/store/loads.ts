@@ -24,13 +24,31 @@ export function loadsIn(db: Database, names: Names) {
     /**
      * Takes the next attempt number of an interval, and so overtakes every attempt before it. Committed at once:
      * from here on whatever an older attempt still tries to stage or swap is refused.
+     *
+     * @param activityTry which try of its activity this is; a try that wakes up after a later one began is refused,
+     *   and so is a run that wakes up after a later run began
+     * @throws LOAD_OVERTAKEN
      */
-    async takeAttempt(load: Load): Promise<number> {
-      const { insertId } = await db.execute(
-        `INSERT INTO ${fences} (tbl, interval_start, attempt) VALUES (?, ?, LAST_INSERT_ID(1)) ON DUPLICATE KEY UPDATE attempt = LAST_INSERT_ID(attempt + 1)`,
-        [load.table, dateTime(load.interval.start)],
+    async takeAttempt(load: Load, activityTry: number): Promise<number> {
+      const interval = [load.table, dateTime(load.interval.start)];
+      await db.execute(
+        `INSERT IGNORE INTO ${fences} (tbl, interval_start, attempt) VALUES (?, ?, 0)`,
+        interval,
       );
-      return insertId;
+      return db.transaction(async (tx) => {
+        const [row] = await tx.query(
+          `SELECT attempt, load_id, activity_try FROM ${fences} WHERE tbl = ? AND interval_start = ? FOR UPDATE`,
+          interval,
+        );
+        const [newest, holder] = [Number(row?.['attempt']), BigInt(String(row?.['load_id']))];
+        const isLater = holder === BigInt(load.loadId) && Number(row?.['activity_try']) > activityTry;
+        if (holder > BigInt(load.loadId) || isLater) throw overtaken(load, newest);
+        await tx.execute(
+          `UPDATE ${fences} SET attempt = ?, load_id = ?, activity_try = ? WHERE tbl = ? AND interval_start = ?`,
+          [newest + 1, load.loadId, activityTry, ...interval],
+        );
+        return newest + 1;
+      });
     },
 
     /**
@@ -44,11 +62,7 @@ export function loadsIn(db: Database, names: Names) {
       );
       const newest = Number(row?.['attempt']);
       if (newest === attempt) return;
-      throw new MillraceError(
-        'LOAD_OVERTAKEN',
-        `Attempt ${attempt} to load ${load.table} ${load.interval.start} was overtaken by attempt ${newest}. It wrote nothing; the newer one goes on.`,
-        { context: { table: load.table, interval: load.interval.start, attempt, newest } },
-      );
+      throw overtaken(load, newest, attempt);
     },
 
     /** How far an earlier attempt of this load came; undefined when none has committed a page. */
@@ -92,6 +106,15 @@ export function loadsIn(db: Database, names: Names) {
       return rows.map((row) => String(row['id']));
     },
   };
+}
+
+function overtaken(load: Load, newest: number, attempt?: number): MillraceError {
+  const which = attempt === undefined ? 'An attempt' : `Attempt ${attempt}`;
+  return new MillraceError(
+    'LOAD_OVERTAKEN',
+    `${which} to load ${load.table} ${load.interval.start} was overtaken by attempt ${newest}. It wrote nothing; the newer one goes on.`,
+    { context: { table: load.table, interval: load.interval.start, newest } },
+  );
 }
 
 /** RFC 3339 UTC → MariaDB's DATETIME text. */

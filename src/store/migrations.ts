@@ -60,4 +60,12 @@ export const MIGRATIONS: Migration[] = [
     name: 'stage_* is for the staging tables of definitions alone: one may be called progress',
     statements: ['RENAME TABLE IF EXISTS {store}.stage_progress TO {store}.load_progress'],
   },
+  {
+    id: 5,
+    name: 'fences know whose attempt was the last',
+    statements: [
+      `ALTER TABLE {store}.fences ADD COLUMN IF NOT EXISTS load_id BIGINT UNSIGNED NOT NULL DEFAULT 0,
+        ADD COLUMN IF NOT EXISTS activity_try INT NOT NULL DEFAULT 0`,
+    ],
+  },
 ];

@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ApplicationFailure,
+  CancellationScope,
   ChildWorkflowFailure,
   continueAsNew,
   executeChild,
@@ -75,7 +76,8 @@ async function count(
     progress.rows += rows;
     progress.loaded += 1;
   } catch (error) {
-    if (isCancellation(error)) throw error;
+    // One interval that somebody cancelled is one that failed; only the backfill's own end stops the others.
+    if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
     progress.failed += 1;
     if (progress.firstFailures.length < SHOWN_FAILURES)
       progress.firstFailures.push(`${start}: ${rootMessage(error)}`);

@@ -23,10 +23,18 @@ export const { resolve, noteEnds, drain, check, listIntervals } = proxyActivitie
   retry: PATIENT,
 });
 
-/** Moves rows, or waits for a run that does: as long as it takes. */
-export const { stage, swap, awaitRun } = proxyActivities<Activities>({
+/** Moves rows: as long as it takes. */
+export const { stage, swap } = proxyActivities<Activities>({
   startToCloseTimeout: '2 hours',
   scheduleToCloseTimeout: '3 hours',
   heartbeatTimeout: SIGN_OF_LIFE,
   retry: PATIENT,
+});
+
+/** Waits for somebody else's run: each try for seconds, the tries for as long as a load may take. */
+export const { awaitRun } = proxyActivities<Activities>({
+  startToCloseTimeout: '1 minute',
+  scheduleToCloseTimeout: '6 hours',
+  heartbeatTimeout: SIGN_OF_LIFE,
+  retry: { initialInterval: '1s', backoffCoefficient: 1.2, maximumInterval: '10s', maximumAttempts: 5_000 },
 });

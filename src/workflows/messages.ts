@@ -63,6 +63,8 @@ export interface Load {
   loadId: string;
   /** Streams that the definition reads. */
   streams: string[];
+  /** By stream: the hash of its definition. Absent in histories from before it was recorded. */
+  streamHashes?: Record<string, string>;
 }
 
 /** Per stream and partition (decimal text): an offset (decimal text). */

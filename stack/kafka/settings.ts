@@ -11,6 +11,8 @@ export const KAFKA_SETTINGS = {
   'inter.broker.listener.name': 'PLAINTEXT',
   'num.partitions': 4,
   'group.initial.rebalance.delay.ms': 0,
+  // Minutes. A consumer that is away for longer would lose its counters with its position.
+  'offsets.retention.minutes': 43_200,
   'offsets.topic.replication.factor': 1,
   'transaction.state.log.replication.factor': 1,
   'transaction.state.log.min.isr': 1,

@@ -77,6 +77,11 @@ it(
       });
     }
 
+    const [hit] = await env.db.query(
+      `SELECT COUNT(*) AS n FROM ${env.names.storeSchema}.fences WHERE attempt > 1`,
+    );
+    expect(Number(hit?.['n']), 'no kill fell into a load: the test has proved nothing').toBeGreaterThan(0);
+
     const expected = new Map<string, { orders: number; cents: number }>();
     for (const { at, shop, cents } of events) {
       const key = `${at.slice(0, 13).replace('T', ' ')}:00:00.000 ${shop}`;

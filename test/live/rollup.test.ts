@@ -71,6 +71,31 @@ it('the view reads the tables, and shows no column of ours', async () => {
   expect(Object.keys(first ?? {})).toEqual(['hour', 'shop', 'orders', 'cents']);
 });
 
+it('a rollup over two streams, one of them still without an event, loads what the other has', async () => {
+  const returns = ORDERS.replaceAll('orders', 'refunds')
+    .replaceAll('busy_hours', 'busy_refunds')
+    .replace('busyHours', 'busyRefunds');
+  const both = `
+import { every, interval, rollup, sql, z } from 'millrace';
+import { orders } from './orders.ts';
+import { refunds } from './refunds.ts';
+export const flowHourly = rollup('flow_hourly', {
+  every: every.hour(), time: 'hour', key: ['hour'],
+  row: z.object({ hour: z.iso.datetime(), events: z.int() }),
+  sql: sql\`SELECT TIME_FLOOR(__time, 'PT1H') AS "hour", COUNT(*) AS events
+    FROM (SELECT __time FROM \${orders} WHERE \${interval} UNION ALL SELECT __time FROM \${refunds} WHERE \${interval}) GROUP BY 1\`,
+});`;
+  env.define({ 'orders.ts': ORDERS, 'refunds.ts': returns, 'flow.ts': both });
+  await env.apply();
+  expect((await oneFlow()).events).toBeGreaterThan(3);
+});
+
+async function oneFlow(): Promise<{ events: number }> {
+  await (await env.start({ table: 'flow_hourly', interval: HOUR })).result();
+  const [row] = await env.rows('flow_hourly');
+  return { events: Number(row?.['events']) };
+}
+
 it('without a consumer the run waits and says for whom, and loads once one is there', async () => {
   const separate = await liveEnv('rollup without ingest', { 'orders.ts': ORDERS });
   try {

@@ -11,6 +11,7 @@ const temporal = vi.hoisted(() => ({
   executeChild: vi.fn<(workflow: unknown, options: { workflowId: string }) => Promise<LoadReport>>(),
   continueAsNew: vi.fn<(input: unknown) => Promise<never>>(),
   details: [] as string[],
+  isCancelled: false,
 }));
 
 vi.mock('@temporalio/workflow', async (original) => ({
@@ -18,6 +19,7 @@ vi.mock('@temporalio/workflow', async (original) => ({
   proxyActivities: () => temporal,
   executeChild: temporal.executeChild,
   continueAsNew: temporal.continueAsNew,
+  CancellationScope: { current: () => ({ consideredCancelled: temporal.isCancelled }) },
   upsertSearchAttributes: () => undefined,
   setCurrentDetails: (details: string) => temporal.details.push(details),
 }));
@@ -35,6 +37,7 @@ const page = (count: number, more: Partial<IntervalPage> = {}): IntervalPage => 
 beforeEach(() => {
   vi.resetAllMocks();
   temporal.details.length = 0;
+  temporal.isCancelled = false;
   temporal.executeChild.mockResolvedValue(report(1));
 });
 
@@ -109,9 +112,17 @@ describe('a backfill', () => {
   });
 
   it('that is cancelled is cancelled, not failed', async () => {
+    temporal.isCancelled = true;
     temporal.listIntervals.mockResolvedValue(page(1));
     temporal.executeChild.mockRejectedValue(new CancelledFailure('stop'));
     await expect(backfill(INPUT)).rejects.toThrow(CancelledFailure);
+  });
+
+  it('of which one interval is cancelled loads the others, and ends failed', async () => {
+    temporal.listIntervals.mockResolvedValue(page(3));
+    temporal.executeChild.mockRejectedValueOnce(new CancelledFailure('stop'));
+    await expect(backfill(INPUT)).rejects.toThrow('1 of 3 intervals of weather failed');
+    expect(temporal.executeChild).toHaveBeenCalledTimes(3);
   });
 });
 
