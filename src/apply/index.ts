@@ -24,7 +24,8 @@ import { applySuperset } from './superset.ts';
  * Makes every system what the definitions in `pipelines/` say. Running it again changes nothing.
  *
  * Everything is validated first, here and by the servers; only then is anything changed, in an order in which each
- * part finds what it needs: topics, tables, supervisors, views, the catalogue, schedules, datasets.
+ * part finds what it needs: topics, tables, supervisors, views, the catalogue, schedules, datasets. Superset is asked
+ * for foreign objects in its own part, which is the last: by then the others are done.
  * @returns what was changed, and what was found to be as it should
  * @throws DEFINITION_INVALID, SQL_INVALID, OBJECT_FOREIGN, CHANGE_UNSUPPORTED, APPLY_RUNNING (nothing was changed)
  */
