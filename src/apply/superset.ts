@@ -2,9 +2,9 @@ import { connectMariaDb } from '../clients/mariadb.ts';
 import { connectSuperset, type LiveDataset, type SupersetClient } from '../clients/superset.ts';
 import type { Config } from '../config.ts';
 import type { Definition } from '../define/definition.ts';
-import { MillraceError } from '../errors.ts';
+import { isMillraceError, MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
-import type { Change, Ownership } from './desired.ts';
+import { CLAIMED, type Change, type Ownership } from './desired.ts';
 import type { Asset } from './superset/asset.ts';
 import { dashboardAssets, type DashboardAsset } from './superset/dashboards.ts';
 import { databaseAssets, type DatabaseAsset } from './superset/databases.ts';
@@ -137,9 +137,23 @@ async function write(
   }
   const passwords = desired.databases.filter((asset) => due.includes(asset)).map((asset) => asset.passwords);
   // Ours from now on, whatever becomes of the import: an apply that dies between here and there can be repeated.
-  for (const asset of due) await ownership.record('superset', asset.object, '');
-  await superset.importAssets(zipOf(files), Object.assign({}, ...passwords) as Record<string, string>);
+  for (const asset of due) await ownership.record('superset', asset.object, CLAIMED);
+  try {
+    await superset.importAssets(zipOf(files), Object.assign({}, ...passwords) as Record<string, string>);
+  } catch (error) {
+    throw withHint(error);
+  }
   for (const asset of due) await ownership.record('superset', asset.object, asset.hash);
+}
+
+/** Superset says only 500 to what its SQLite metadata cannot hold: two datasets of one table name, in any databases. */
+function withHint(error: unknown): unknown {
+  if (!isMillraceError(error, 'SUPERSET_REFUSED')) return error;
+  return new MillraceError(
+    'SUPERSET_REFUSED',
+    `${error.message.slice(0, 300)} Its log says why ('millrace stack logs superset'). If another env has tables of the same names: a Superset on SQLite cannot hold datasets of both; set MILLRACE_SUPERSET_URL= (empty) for this env, or give Superset another database for its metadata.`,
+    { cause: error },
+  );
 }
 
 async function keepingAdditions(

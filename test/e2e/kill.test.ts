@@ -13,7 +13,8 @@ import { waitUntil } from '../support/wait-until.ts';
 
 const ENV = 'killed';
 const SEED = Number(process.env['MILLRACE_SEED'] ?? 7);
-const variables = { MILLRACE_ENV: ENV };
+// A Superset on SQLite cannot hold the datasets of two envs that have the same tables.
+const variables = { MILLRACE_ENV: ENV, MILLRACE_SUPERSET_URL: '' };
 const config = loadConfig(variables);
 const { runDir } = homePaths(config.homeDir);
 
