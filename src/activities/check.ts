@@ -1,7 +1,7 @@
 import type { LoadedDefinition } from '../define/definition.ts';
 import { MillraceError } from '../errors.ts';
 import { stagingOf } from '../store/staging.ts';
-import { dateTime } from '../store/loads.ts';
+import { dateTime } from '../store/instants.ts';
 import type { Load, Staged } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 import { loadedDefinition } from './stage.ts';

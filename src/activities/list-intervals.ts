@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { intervalsBetween, slotOf, type Interval } from '../define/calendar.ts';
-import { isLoaded } from '../define/definition.ts';
+import { refuseUnloaded } from '../define/due.ts';
 import { MillraceError } from '../errors.ts';
 import type { BackfillInput, IntervalPage } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -29,12 +29,7 @@ export const listIntervals =
   async (input: BackfillInput): Promise<IntervalPage> => {
     const { table, from, to, newestFirst = true, reprocess = 'missing', carried } = parse(input);
     const { definition } = await catalogue.byName(table);
-    if (!isLoaded(definition)) {
-      throw new MillraceError(
-        'TABLE_NOT_LOADED',
-        `'${table}' is a ${definition.kind}: it has no intervals to load.`,
-      );
-    }
+    refuseUnloaded(definition);
     const loaded =
       reprocess === 'all' ? new Set<string>() : await ledger.loadedStarts(table, utc(from), utc(to));
     const isWanted = (interval: Interval) =>

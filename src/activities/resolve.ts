@@ -7,8 +7,8 @@ import {
   slotOf,
   type Interval,
 } from '../define/calendar.ts';
-import { refuseFuture } from '../define/due.ts';
-import { isLoaded, readsOf, type Definition, type LoadedDefinition } from '../define/definition.ts';
+import { refuseFuture, refuseUnloaded } from '../define/due.ts';
+import { readsOf, type LoadedDefinition } from '../define/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Load, RefreshInput } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -86,14 +86,6 @@ function parse(input: unknown): z.infer<typeof shape> {
   throw new MillraceError(
     'INPUT_INVALID',
     `'refresh' was started with ${JSON.stringify(input)}: ${z.prettifyError(parsed.error)}. Give {"table":"weather"} or {"table":"weather","interval":"2026-01-31T05:00:00Z"}.`,
-  );
-}
-
-function refuseUnloaded(definition: Definition): asserts definition is LoadedDefinition {
-  if (isLoaded(definition)) return;
-  throw new MillraceError(
-    'TABLE_NOT_LOADED',
-    `'${definition.name}' is a ${definition.kind}: it has no intervals to load. Run one of the tables it reads.`,
   );
 }
 

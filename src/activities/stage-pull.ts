@@ -38,7 +38,7 @@ export async function stagePull(
   let cursor = before?.nextPage;
   const isWalked = before !== undefined && cursor === undefined;
   if (!isWalked) {
-    const validate = compileValidator(definition.fields, { unknownKeys: 'ignore' });
+    const validate = compileValidator(definition.fields);
     const seen = new Set<string>();
     do {
       refuseLoop(load, seen, cursor);

@@ -89,7 +89,7 @@ async function stageAnswer(
   answer: AsyncGenerator<DruidBatch>,
 ): Promise<number> {
   const staging = stagingOf(definition, deps.names);
-  const validate = compileValidator(definition.fields, { unknownKeys: 'ignore' });
+  const validate = compileValidator(definition.fields);
   let staged = 0;
   for await (const { columns, rows } of answer) {
     refuseColumns(definition, columns);

@@ -3,9 +3,7 @@ import { connectMariaDb } from '../clients/mariadb.ts';
 import { connectTemporal, WorkflowExecutionAlreadyStartedError } from '../clients/temporal.ts';
 import { loadConfig } from '../config.ts';
 import { intervalStartingAt, lastCompleteInterval, slotOf } from '../define/calendar.ts';
-import { refuseFuture } from '../define/due.ts';
-import { isLoaded } from '../define/definition.ts';
-import { MillraceError } from '../errors.ts';
+import { refuseFuture, refuseUnloaded } from '../define/due.ts';
 import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import type { LoadReport, RefreshInput } from '../workflows/messages.ts';
@@ -63,12 +61,7 @@ async function canonicalRun(
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
   try {
     const { definition } = await catalogueIn(db, names).byName(table);
-    if (!isLoaded(definition)) {
-      throw new MillraceError(
-        'TABLE_NOT_LOADED',
-        `'${table}' is a ${definition.kind}: it has no intervals to load.`,
-      );
-    }
+    refuseUnloaded(definition);
     const { calendar, offsetMs } = definition;
     const chosen =
       interval === undefined

@@ -1,5 +1,6 @@
 import { MillraceError } from '../errors.ts';
 import type { Interval } from './calendar.ts';
+import { isLoaded, type Definition, type LoadedDefinition } from './definition.ts';
 
 /**
  * Refuses an interval whose slot has not come, before anything is started: a closed run that holds a future slot's
@@ -12,5 +13,14 @@ export function refuseFuture(table: string, interval: Interval, slot: string, no
     'INTERVAL_IN_FUTURE',
     `${table} ${interval.start} is due at ${slot}, and now it is ${now.toISOString()}. Its schedule will run it then.`,
     { context: { table, interval: interval.start, slot } },
+  );
+}
+
+/** Refuses a definition that has no intervals. @throws TABLE_NOT_LOADED */
+export function refuseUnloaded(definition: Definition): asserts definition is LoadedDefinition {
+  if (isLoaded(definition)) return;
+  throw new MillraceError(
+    'TABLE_NOT_LOADED',
+    `'${definition.name}' is a ${definition.kind}: it has no intervals to load. Run one of the tables it reads.`,
   );
 }

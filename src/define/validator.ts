@@ -7,11 +7,6 @@ export type Validation = { ok: true; value: Record<string, unknown> } | { ok: fa
 /** Says whether a value out of JSON is a row or event of the compiled fields. Never throws. */
 export type Validator = (value: unknown) => Validation;
 
-export interface ValidatorOptions {
-  /** What is not declared is dropped from the value. */
-  unknownKeys: 'ignore';
-}
-
 /** A value can be wrong in every field; a dead letter or a failure need not say so for all of them. */
 const MAX_PROBLEMS = 10;
 
@@ -25,7 +20,7 @@ const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
  * The value given back holds the declared fields alone. A problem names the field, the value received (at most 80
  * characters of it) and what was expected: `delayMin: 'NA' received, expected a number`.
  */
-export function compileValidator(fields: readonly Field[], _options: ValidatorOptions): Validator {
+export function compileValidator(fields: readonly Field[]): Validator {
   const schema = z.object(Object.fromEntries(fields.map((field) => [field.name, schemaOf(field)])));
   const byName = new Map(fields.map((field) => [field.name, field]));
   return (value) => {

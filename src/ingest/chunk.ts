@@ -9,7 +9,7 @@ import type { Transform } from './transform.ts';
 export interface Chunk {
   /** How many raw records it covers. */
   taken: number;
-  /** Clean records with what is known of them; the three lists run in parallel. */
+  /** Clean records with what is known of them; these four lists run in parallel. */
   clean: OutRecord[];
   ids: string[];
   arrivals: number[];

@@ -41,7 +41,7 @@ const MAX_CACHED_HOURS = 10_000;
 
 /** Compiles a stream's definition. Events are judged only: what is forwarded is their original bytes. */
 export function compileTransform(definition: StreamDefinition): Transform {
-  const validate = compileValidator(definition.fields, { unknownKeys: 'ignore' });
+  const validate = compileValidator(definition.fields);
   const hourOf = hourCache();
   return (value) => {
     if (value === null) return dead('VALUE_MISSING', 'the record has no value');

@@ -1,7 +1,7 @@
 import { identifier, type Database } from '../clients/mariadb.ts';
 import type { Names } from '../names.ts';
 import type { Load, Offsets } from '../workflows/messages.ts';
-import { dateTime, instantOf } from './loads.ts';
+import { dateTime, instantOf } from './instants.ts';
 
 export interface LedgerRow {
   table: string;

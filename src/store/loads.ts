@@ -2,6 +2,7 @@ import { identifier, type Database } from '../clients/mariadb.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import type { Load } from '../workflows/messages.ts';
+import { dateTime } from './instants.ts';
 
 export type Loads = ReturnType<typeof loadsIn>;
 
@@ -115,14 +116,4 @@ function overtaken(load: Load, newest: number, attempt?: number): MillraceError 
     `${which} to load ${load.table} ${load.interval.start} was overtaken by attempt ${newest}. It wrote nothing; the newer one goes on.`,
     { context: { table: load.table, interval: load.interval.start, newest } },
   );
-}
-
-/** RFC 3339 UTC → MariaDB's DATETIME text. */
-export function dateTime(instant: string): string {
-  return instant.replace('T', ' ').replace(/(\.\d+)?Z$/, '');
-}
-
-/** MariaDB's DATETIME text → RFC 3339 UTC. */
-export function instantOf(dateTimeText: unknown): string {
-  return `${String(dateTimeText).replace(' ', 'T').replace(/\.0+$/, '')}Z`;
 }

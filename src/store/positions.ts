@@ -2,6 +2,7 @@ import type { ClientLog } from '../clients/kafka-settings.ts';
 import { type Database, type Scalar, identifier, placeholders } from '../clients/mariadb.ts';
 import { messageOf } from '../errors.ts';
 import type { Names } from '../names.ts';
+import { dateTime } from './instants.ts';
 
 /**
  * How far the clean topic has come, by stream, partition and hour of event time (contract 10): a load that
@@ -200,5 +201,5 @@ async function readMark(db: Database, table: string, stream: string, partition: 
 
 /** MariaDB's DATETIME, in UTC. */
 function bucketOf(hourMs: number): string {
-  return new Date(hourMs).toISOString().slice(0, 19).replace('T', ' ');
+  return dateTime(new Date(hourMs).toISOString());
 }

@@ -3,7 +3,7 @@ import type { LoadedDefinition } from '../define/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import type { Load } from '../workflows/messages.ts';
-import { dateTime } from './loads.ts';
+import { dateTime } from './instants.ts';
 
 /**
  * The staging table of one managed table, and the swap from it. Rows there carry the number of their load and

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { CLICKS, type Planned, plannedClicks, seeded } from '../support/clicks.ts';
+import { CLICKS, type Planned, plannedClicks } from '../support/clicks.ts';
+import { seeded } from '../support/seeded.ts';
 import { type IngestEnv, openIngestEnv, readTopic, waitUntil } from '../support/ingest-env.ts';
 import { type IngestProcess, startIngestProcess } from '../support/ingest-process.ts';
 

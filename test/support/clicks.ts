@@ -1,3 +1,4 @@
+import { seeded } from './seeded.ts';
 import type { Message } from 'kafkajs';
 import type { StreamDefinition } from '../../src/define/definition.ts';
 
@@ -82,15 +83,4 @@ export function plannedClicks(count: number, seed: number, partitions: number, p
 export function hourOf(value: unknown): string {
   const { at } = JSON.parse(String(value)) as { at: string };
   return `${new Date(at).toISOString().slice(0, 13).replace('T', ' ')}:00:00`;
-}
-
-/** A sequence of numbers in [0, 1) that a seed decides (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
