@@ -6,7 +6,7 @@ import { emptyStream } from '../define/empty-stream.ts';
 import { renderSql } from '../define/render.ts';
 import { storedRow } from '../define/row.ts';
 import { compileValidator } from '../define/validator.ts';
-import { MillraceError } from '../errors.ts';
+import { isMillraceError, MillraceError } from '../errors.ts';
 import { stagingOf } from '../store/staging.ts';
 import type { Load, Offsets } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -51,7 +51,11 @@ export async function stageRollup(
   });
   const queryId = createHash('sha256').update(`${load.loadId}/${attempt}`).digest('hex').slice(0, 32);
   const answer = deps.druid.stream(sql, { queryId, signal: cancellationSignal() });
-  const rows = await stageAnswer(deps, definition, load, attempt, answer);
+  const rows = await stageAnswer(deps, definition, load, attempt, answer).catch(async (error: unknown) => {
+    // When the only server that held a datasource has died, Druid says that there is no such table.
+    if (isMillraceError(error, 'DRUID_QUERY_INVALID')) await gate();
+    throw error;
+  });
   await gate();
   return rows;
 }

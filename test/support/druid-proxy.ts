@@ -1,6 +1,7 @@
-import { createServer, request as httpRequest } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
-import type { AddressInfo, Server } from 'node:net';
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 
 /** What the next answers are. */
 export type DruidFault =
@@ -17,39 +18,27 @@ export interface DruidProxy {
   fault: DruidFault;
   /** Length of the last whole body that went through. */
   lastBytes: number;
+  /** What happens between a load's query and its being passed on; once. */
+  beforeQuery: (() => Promise<void>) | undefined;
   close(): Promise<void>;
 }
 
 /** Stands in front of the real Druid router and spoils its answers. */
 export async function druidProxy(target: string): Promise<DruidProxy> {
-  const proxy: DruidProxy = { url: '', fault: { kind: 'none' }, lastBytes: 0, close: async () => undefined };
+  const proxy: DruidProxy = {
+    url: '',
+    fault: { kind: 'none' },
+    lastBytes: 0,
+    beforeQuery: undefined,
+    close: async () => undefined,
+  };
   const server = createServer((incoming, outgoing) => {
-    const { fault } = proxy;
-    const refusal = statusOf(fault, incoming.headers.authorization);
+    const refusal = statusOf(proxy.fault, incoming.headers.authorization);
     if (refusal !== undefined) {
       outgoing.writeHead(refusal.status, { 'content-type': 'application/json' }).end(refusal.body ?? '{}');
       return;
     }
-    const { host: _host, authorization: _login, 'accept-encoding': _zip, ...headers } = incoming.headers;
-    const real = httpRequest(
-      new URL(incoming.url ?? '/', target),
-      { method: incoming.method, headers },
-      (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => {
-          const body = Buffer.concat(chunks);
-          proxy.lastBytes = body.length;
-          outgoing.writeHead(answer.statusCode ?? 502, { 'content-type': answer.headers['content-type'] });
-          if (fault.kind !== 'cut') outgoing.end(body);
-          else if (fault.end === 'clean') outgoing.end(body.subarray(0, fault.bytes));
-          else outgoing.write(body.subarray(0, fault.bytes), () => outgoing.destroy());
-          if (fault.kind === 'cut' && fault.bytes === 0 && fault.end === 'reset') outgoing.destroy();
-        });
-      },
-    );
-    real.on('error', () => outgoing.destroy());
-    incoming.pipe(real);
+    pass(proxy, target, incoming, outgoing).catch(() => outgoing.destroy());
   });
   proxy.url = await listening(server);
   proxy.close = async () => {
@@ -57,6 +46,32 @@ export async function druidProxy(target: string): Promise<DruidProxy> {
     await new Promise((resolve) => server.close(resolve));
   };
   return proxy;
+}
+
+async function pass(
+  proxy: DruidProxy,
+  target: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const { fault } = proxy;
+  const asked = await buffer(incoming);
+  if (proxy.beforeQuery !== undefined && asked.includes('"arrayLines"')) {
+    const hook = proxy.beforeQuery;
+    proxy.beforeQuery = undefined;
+    await hook();
+  }
+  const { host: _host, authorization: _login, 'accept-encoding': _zip, ...headers } = incoming.headers;
+  const real = httpRequest(new URL(incoming.url ?? '/', target), { method: incoming.method, headers });
+  real.end(asked);
+  const [answer] = (await once(real, 'response')) as [IncomingMessage];
+  const body = await buffer(answer);
+  proxy.lastBytes = body.length;
+  outgoing.writeHead(answer.statusCode ?? 502, { 'content-type': answer.headers['content-type'] });
+  if (fault.kind !== 'cut') outgoing.end(body);
+  else if (fault.end === 'clean') outgoing.end(body.subarray(0, fault.bytes));
+  else outgoing.write(body.subarray(0, fault.bytes), () => outgoing.destroy());
+  if (fault.kind === 'cut' && fault.bytes === 0 && fault.end === 'reset') outgoing.destroy();
 }
 
 /** A port on which nothing has ever listened for long: connecting is refused. */

@@ -6,7 +6,11 @@ import { waitUntil } from './wait-until.ts';
 /** What a run that has not ended shows of its troubles, as Temporal's web UI would. */
 export const pendingFailure = {
   /** The newest failed try of the current activity: our code and message. */
-  async of({ temporal }: LiveEnv, workflowId: string): Promise<{ type: string; message: string }> {
+  async of(
+    { temporal }: LiveEnv,
+    workflowId: string,
+    timeoutMs = 30_000,
+  ): Promise<{ type: string; message: string }> {
     let found: { type: string; message: string } | undefined;
     await waitUntil(
       async () => {
@@ -15,7 +19,7 @@ export const pendingFailure = {
         if (type !== null && type !== undefined) found = { type, message: failure?.message ?? '' };
         return found !== undefined;
       },
-      { timeoutMs: 30_000, saw: () => 'no failed try' },
+      { timeoutMs, saw: () => 'no failed try' },
     );
     return found ?? { type: '', message: '' };
   },
