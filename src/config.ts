@@ -108,7 +108,10 @@ export interface Config {
     mariadbCa?: string;
     druidCa?: string;
   };
-  /** The value of a secret, by the name a definition gives. Undefined: it was not set. */
+  /**
+   * The value of a secret or setting, by the name that a definition gives, as the files say now: a new source needs no
+   * restart. Undefined: it is not set.
+   */
   secret(name: string): string | undefined;
 }
 
@@ -126,13 +129,7 @@ export type Overrides = Record<string, string | undefined>;
  * @throws CONFIG_INVALID naming every bad setting at once
  */
 export function loadConfig(overrides: Overrides = {}): Config {
-  const homeDir = stateDir(overrides);
-  const variables: Overrides = {
-    ...(Object.assign({}, ...MADE_HERE.map((file) => readEnvFile(path.join(homeDir, file)))) as Overrides),
-    ...readEnvFile(path.join(PROJECT_DIR, '.env')),
-    ...process.env,
-    ...given(overrides),
-  };
+  const variables = variablesNow(overrides);
   const parsed = SETTINGS.safeParse(withoutEmpty(variables));
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => {
@@ -141,7 +138,17 @@ export function loadConfig(overrides: Overrides = {}): Config {
     });
     throw new MillraceError('CONFIG_INVALID', `These settings are malformed:\n${problems.join('\n')}`);
   }
-  return toConfig(parsed.data, homeDir, variables);
+  return toConfig(parsed.data, variables, overrides);
+}
+
+function variablesNow(overrides: Overrides): Overrides {
+  const made = MADE_HERE.map((file) => readEnvFile(path.join(stateDir(overrides), file)));
+  return {
+    ...(Object.assign({}, ...made) as Overrides),
+    ...readEnvFile(path.join(PROJECT_DIR, '.env')),
+    ...process.env,
+    ...given(overrides),
+  };
 }
 
 /** Where this machine's state lies: `MILLRACE_HOME`, relative to the project; `.millrace` unless told. */
@@ -149,12 +156,17 @@ export function stateDir(overrides: Overrides = {}): string {
   return path.resolve(PROJECT_DIR, overrides['MILLRACE_HOME'] ?? process.env['MILLRACE_HOME'] ?? '.millrace');
 }
 
+/** The environment for a worker in the background: it reads the files by itself, and sees when they change. */
+export function inheritedVariables(): Overrides {
+  return { ...process.env };
+}
+
 /** The environment as the stack launcher needs it: ports, folders, what to hand to child processes. */
 export function processVariables(): Overrides {
   return { ...readEnvFile(path.join(PROJECT_DIR, '.env')), ...process.env };
 }
 
-function toConfig(s: Settings, homeDir: string, variables: Overrides): Config {
+function toConfig(s: Settings, variables: Overrides, overrides: Overrides): Config {
   const druidAuth = pair(s.MILLRACE_DRUID_USERNAME, s.MILLRACE_DRUID_PASSWORD);
   const kafkaAuth = pair(s.MILLRACE_KAFKA_USERNAME, s.MILLRACE_KAFKA_PASSWORD);
   const mariadbAddress = `${s.MILLRACE_MARIADB_HOST}:${s.MILLRACE_MARIADB_PORT}`;
@@ -162,7 +174,7 @@ function toConfig(s: Settings, homeDir: string, variables: Overrides): Config {
     env: s.MILLRACE_ENV,
     pipelinesDir: path.resolve(PROJECT_DIR, s.MILLRACE_PIPELINES),
     dashboardsDir: path.resolve(PROJECT_DIR, s.MILLRACE_DASHBOARDS),
-    homeDir,
+    homeDir: stateDir(overrides),
     logLevel: s.MILLRACE_LOG_LEVEL,
     temporalVariables: Object.fromEntries(
       Object.entries(variables).filter(([name]) => name.startsWith('TEMPORAL_')),
@@ -203,7 +215,7 @@ function toConfig(s: Settings, homeDir: string, variables: Overrides): Config {
             ...optional('druidCa', s.MILLRACE_SUPERSET_DRUID_CA ?? s.MILLRACE_DRUID_CA),
           },
         }),
-    secret: (name) => variables[name],
+    secret: (name) => variablesNow(overrides)[name],
   };
 }
 

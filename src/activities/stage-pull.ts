@@ -91,7 +91,7 @@ function named(deps: ActivityDeps, pull: string, name: string): string {
   if (value !== undefined && value !== '') return value;
   throw new MillraceError(
     'SECRET_MISSING',
-    `pull '${pull}' needs ${name}, and the worker does not have it. Put ${name}=… into .env or the worker's environment and start the worker again.`,
+    `pull '${pull}' needs ${name}, and the worker does not have it. Put ${name}=… into .env beside the worker (no restart) or into its environment, then run the interval again.`,
     { context: { pull, name } },
   );
 }

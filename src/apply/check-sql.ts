@@ -26,7 +26,7 @@ interface SqlServers {
 /**
  * Has the servers read every definition's SQL before anything is changed. What does not exist yet is stood in for:
  * in Druid by a row of typed nulls in place of the stream, in MariaDB by empty tables in a scratch schema.
- * @throws SQL_INVALID with every problem of every definition
+ * @throws SQL_INVALID with every problem of every definition · OBJECT_FOREIGN
  */
 export async function checkSql(
   servers: SqlServers,
@@ -146,9 +146,7 @@ async function mariadbProblems(
       problems.push(`${where}: ${messageOf(error.cause ?? error).replaceAll(`${scratch}.`, '')}`);
     }
   };
-  await admin.execute(
-    `CREATE OR REPLACE DATABASE ${identifier(scratch)} DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_nopad_bin`,
-  );
+  await makeScratch(admin, scratch);
   try {
     for (const definition of definitions.values()) {
       const body = isLoaded(definition)
@@ -171,4 +169,24 @@ async function mariadbProblems(
     await admin.execute(`DROP DATABASE IF EXISTS ${identifier(scratch)}`);
   }
   return problems;
+}
+
+/** By this, one that a killed apply left behind is known from somebody else's schema. */
+const SCRATCH_COMMENT = 'millrace apply checks SQL here, and drops it again';
+
+async function makeScratch(admin: Database, scratch: string): Promise<void> {
+  const [found] = await admin.query(
+    'SELECT schema_comment AS comment FROM information_schema.schemata WHERE schema_name = ?',
+    [scratch],
+  );
+  if (found !== undefined && found['comment'] !== SCRATCH_COMMENT) {
+    throw new MillraceError(
+      'OBJECT_FOREIGN',
+      `MariaDB already has a schema '${scratch}', in which apply would try definitions out, and millrace did not make it. Rename it, or choose another MILLRACE_ENV, then apply again.`,
+      { context: { system: 'mariadb', object: scratch } },
+    );
+  }
+  await admin.execute(
+    `CREATE OR REPLACE DATABASE ${identifier(scratch)} DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_nopad_bin COMMENT '${SCRATCH_COMMENT}'`,
+  );
 }

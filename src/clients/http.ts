@@ -30,6 +30,13 @@ export async function getJson(request: HttpRequest): Promise<unknown> {
   return parseBody(request, response);
 }
 
+/** The address for a message: a user, a password or a query of it may hold a key. */
+function addressOf({ url }: HttpRequest): string {
+  if (!URL.canParse(url)) return 'an address that is none';
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
 async function send(request: HttpRequest): Promise<AxiosResponse<Buffer>> {
   try {
     return await axios.get<Buffer>(request.url, {
@@ -50,7 +57,7 @@ async function send(request: HttpRequest): Promise<AxiosResponse<Buffer>> {
 
 function unreachable(request: HttpRequest, error: unknown): MillraceError {
   const code = axios.isAxiosError(error) ? error.code : undefined;
-  const where = `${request.subject}: ${request.url}`;
+  const where = `${request.subject}: ${addressOf(request)}`;
   // axios gives a body that ends before its Content-Length, or a cut chunk, as one of these.
   if (
     code === 'ERR_BAD_RESPONSE' ||
@@ -60,13 +67,13 @@ function unreachable(request: HttpRequest, error: unknown): MillraceError {
     return new MillraceError(
       'HTTP_BODY_INVALID',
       `${where} ended before its body was whole (${messageOf(error)}). Nothing of it was used; the page is asked for again.`,
-      { context: { url: request.url } },
+      { context: { url: addressOf(request) } },
     );
   }
   return new MillraceError(
     'HTTP_UNREACHABLE',
     `${where} did not answer: ${messageOf(error)}. Check the address and that the system is up; the table keeps its last good rows.`,
-    { context: { url: request.url, code } },
+    { context: { url: addressOf(request), code } },
   );
 }
 
@@ -74,8 +81,8 @@ function refuseStatus(request: HttpRequest, response: AxiosResponse<Buffer>): vo
   const { status } = response;
   if (status >= 200 && status < 300) return;
   const said = shown(request, response.data);
-  const where = `${request.subject}: ${request.url} answered ${status}`;
-  const context = { url: request.url, status };
+  const where = `${request.subject}: ${addressOf(request)} answered ${status}`;
+  const context = { url: addressOf(request), status };
   if (status >= 500 || PASSING.has(status)) {
     const retryAfterMs = retryAfter(response.headers['retry-after']);
     throw new MillraceError('HTTP_STATUS', `${where}${said}. It is asked again later.`, {
@@ -95,12 +102,12 @@ function remedy(status: number): string {
 
 function parseBody(request: HttpRequest, response: AxiosResponse<Buffer>): unknown {
   const type = String(response.headers['content-type'] ?? 'none');
-  const where = `${request.subject}: ${request.url}`;
+  const where = `${request.subject}: ${addressOf(request)}`;
   if (!/\bjson\b/i.test(type)) {
     throw new MillraceError(
       'HTTP_BODY_INVALID',
       `${where} answered with content type '${type}' instead of JSON${shown(request, response.data)}. Check that the url is the API and not a web page.`,
-      { context: { url: request.url, contentType: type } },
+      { context: { url: addressOf(request), contentType: type } },
     );
   }
   try {
@@ -109,7 +116,7 @@ function parseBody(request: HttpRequest, response: AxiosResponse<Buffer>): unkno
     throw new MillraceError(
       'HTTP_BODY_INVALID',
       `${where} sent a body of ${response.data.byteLength} bytes that is not whole JSON (${messageOf(error)}).`,
-      { cause: error, context: { url: request.url } },
+      { cause: error, context: { url: addressOf(request) } },
     );
   }
 }

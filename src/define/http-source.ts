@@ -8,7 +8,7 @@ import { isSecret, type Secret } from './secret.ts';
 
 export interface HttpOptions {
   /**
-   * The absolute address. `{start}` and `{end}` stand for the interval's bounds. An upper-case name such as
+   * The absolute address, without a query. `{start}` and `{end}` stand for the interval's bounds. An upper-case name such as
    * `{WEATHER_URL}` is a setting of the worker's environment, so that an address may differ from env to env; it is
    * looked up when the load runs and is no secret.
    */
@@ -21,7 +21,7 @@ export interface HttpOptions {
   auth?: { bearer: Secret };
   /** Path to the list of records in the body, dots between keys. Default: the body itself is the list. */
   records?: string;
-  /** How the next page is asked for: `param` carries what the body held at `from`, until that is null or absent. */
+  /** How the next page is asked for: `param` carries what the body held at `from`, until that is null or ''. */
   pages?: { kind: 'cursor'; param: string; from: string };
   /** How long one request may take. Default '30 seconds'. */
   timeout?: Duration;
@@ -130,6 +130,8 @@ function checkUrl(url: string, report: Report): void {
       'http.url',
       `${shown(url)} is not an address; begin it with https://, http:// or a setting such as {WEATHER_URL}.`,
     );
+  } else if (/[?#]/.test(example)) {
+    report('http.url', `${shown(url)} holds a query; write it as query: { name: 'value' }.`);
   } else if (new URL(example).username !== '' || new URL(example).password !== '') {
     report(
       'http.url',

@@ -252,6 +252,11 @@ describe('what somebody else made under a name of ours is refused by name, and i
       ({ names }) => `${names.schema}.busy_hours`,
     ],
     [
+      'the schema in which SQL is tried out',
+      ({ db, names }) => db.execute(`CREATE DATABASE ${names.scratchSchema}`),
+      ({ names }) => names.scratchSchema,
+    ],
+    [
       'a topic',
       ({ kafka, names }) =>
         kafka.ensureTopics([{ topic: names.cleanTopic('orders'), partitions: 1, config: {} }]),

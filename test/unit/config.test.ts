@@ -112,3 +112,13 @@ it('paths are relative to the project, and a secret is found by its name', () =>
   expect(config.pipelinesDir).toBe(path.join(PROJECT_DIR, 'mine'));
   expect([config.secret('WEATHER_TOKEN'), config.secret('NOT_SET_ANYWHERE')]).toEqual(['t', undefined]);
 });
+
+it('a secret that is put into a file while the process runs is found at once, and so is its change', () => {
+  const config = load({});
+  const file = path.join(home, 'demo.env');
+  expect(config.secret('RATES_TOKEN')).toBeUndefined();
+  for (const token of ['first', 'second']) {
+    writeFileSync(file, `RATES_TOKEN=${token}\n`);
+    expect(config.secret('RATES_TOKEN')).toBe(token);
+  }
+});

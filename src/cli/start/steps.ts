@@ -10,7 +10,7 @@ import { processStatus, startProcess, type ProcessSpec } from '../../../stack/pr
 import { apply, prepareSchemas } from '../../apply/index.ts';
 import { connectTemporal, pollersOf } from '../../clients/temporal.ts';
 import { connectMariaDb, identifier } from '../../clients/mariadb.ts';
-import { loadConfig, processVariables, PROJECT_DIR, type Config } from '../../config.ts';
+import { inheritedVariables, loadConfig, processVariables, PROJECT_DIR, type Config } from '../../config.ts';
 import { namesFor } from '../../names.ts';
 import type { DemoSettings } from './demo-settings.ts';
 import type { Stepper } from './stepper.ts';
@@ -148,7 +148,7 @@ async function background(
     name,
     command: process.execPath,
     args,
-    env: { ...processVariables(), ...env },
+    env: { ...inheritedVariables(), ...env },
     cwd: PROJECT_DIR,
     logFile: log(name),
     ready,

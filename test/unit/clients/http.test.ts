@@ -112,3 +112,13 @@ it.each([
   const error = await refusal(answer);
   expect(JSON.stringify([error.message, error.context, error.stack])).not.toContain(TOKEN.slice(0, 8));
 });
+
+it('never shows what may be a key: the query, the user and the password of an address', async () => {
+  const url = 'http://user:pass-canary@127.0.0.1:9/v1?key=query-canary';
+  const request = { subject: "pull 'weather'", url, query: {}, headers: {}, timeoutMs: 2_000 };
+  const error: unknown = await getJson(request).catch((reason: unknown) => reason);
+  expect(isMillraceError(error, 'HTTP_UNREACHABLE')).toBe(true);
+  const { message, context } = error as MillraceError;
+  expect(message).toContain('http://127.0.0.1:9/v1 did not answer');
+  expect(message + JSON.stringify(context)).not.toContain('canary');
+});

@@ -120,6 +120,10 @@ const INVALID: [Declared, string][] = [
     httpOf({ url: 'https://me:pw@w/' }),
     "http.url: holds a user or a password; leave them out and write auth: { bearer: secret('NAME') }.",
   ],
+  [
+    httpOf({ url: 'https://w/v1?key={API_KEY}' }),
+    "http.url: 'https://w/v1?key={API_KEY}' holds a query; write it as query: { name: 'value' }.",
+  ],
   [httpOf({ query: { from: '{from}' } }), "http.query.from: '{from}' is unknown; use {start} or {end}."],
   [httpOf({ query: { limit: 500 } }), "http.query.limit: 500 is not a text; give a text, such as '500'."],
   [
@@ -232,7 +236,7 @@ test('defaults arrive in the plain JSON', () => {
     http: { url: 'https://weather.example/v1', query: {}, headers: {}, records: '', timeoutMs: 30_000 },
   });
   expect(streamOf({ dedupe: false }).definition?.dedupeMs).toBe(0);
-  expect(httpOf({ url: '{WEATHER_URL}/v1?from={start}' }).problems).toEqual([]);
+  expect(httpOf({ url: '{WEATHER_URL}/v1/{start}' }).problems).toEqual([]);
 });
 
 test('SQL becomes a list of text, references and the interval', () => {
