@@ -1,14 +1,17 @@
 import type { Command } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import { status as stackStatus } from '../../stack/stack.ts';
+import { addCounts, NO_COUNTS, type Counts } from '../clients/kafka-commit.ts';
 import { createKafkaClient, type KafkaClient } from '../clients/kafka.ts';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { lastCompleteInterval, nextInterval, slotOf } from '../define/calendar.ts';
-import { isLoaded } from '../define/definition.ts';
+import { ofKind } from '../apply/desired.ts';
+import { isLoaded, type StreamDefinition } from '../define/definition.ts';
 import { messageOf } from '../errors.ts';
 import { namesFor, type Names } from '../names.ts';
 import { catalogueIn, type Applied } from '../store/catalogue.ts';
+import { consumersIn, type ConsumerReport, type KnownConsumer } from '../store/consumers.ts';
 import { ledgerIn } from '../store/ledger.ts';
 import { ageOf, renderTable } from './table.ts';
 
@@ -20,14 +23,14 @@ export interface Status {
   problems: string[];
 }
 
-export interface StreamStatus {
+/** Events since the stream began, and how many of its raw topic are not consumed yet. */
+type Counters = Counts & { lag: number };
+
+/** Counters that could not be read are absent. */
+interface StreamStatus extends Partial<Counters> {
   stream: string;
-  raw: number;
-  clean: number;
-  dead: number;
-  duplicate: number;
-  filtered: number;
-  lag: number;
+  /** How its consumer fares; 'no worker': none with the role 'ingest' has said anything for 15 s. */
+  state: ConsumerReport['state'] | 'no worker';
 }
 
 interface TableStatus {
@@ -69,6 +72,18 @@ export async function readStatus(config: Config): Promise<Status> {
   const kafka = createKafkaClient(config.kafka, `millrace-status-${config.env}`);
   try {
     const applied = await attempt(async () => [...(await catalogueIn(db, names).all()).values()]);
+    const consumers = await attempt(() => consumersIn(db, names).all());
+    for (const { stream, error } of consumers) {
+      if (error) problems.push(`stream ${stream}: ${error.code}: ${error.message}`);
+    }
+    const streams: StreamStatus[] = [];
+    for (const stream of ofKind(
+      applied.map(({ definition }) => definition),
+      'stream',
+    )) {
+      const [counters] = await attempt(async () => [await countersOf(kafka, names, stream)]);
+      streams.push({ stream: stream.name, state: stateOf(stream.name, consumers), ...counters });
+    }
     return {
       servers: (await stackStatus(config.homeDir)).map(({ name, state, address, since }) => ({
         name,
@@ -76,7 +91,7 @@ export async function readStatus(config: Config): Promise<Status> {
         address: address ?? null,
         sinceSeconds: since === undefined ? null : Math.round((Date.now() - Date.parse(since)) / 1_000),
       })),
-      streams: await attempt(() => streamStatus(kafka, names, applied)),
+      streams,
       tables: await attempt(() => tableStatus(ledgerIn(db, names), applied)),
       problems,
     };
@@ -86,31 +101,26 @@ export async function readStatus(config: Config): Promise<Status> {
   }
 }
 
-/** Counters and lag of every stream, from what its consumer has committed. */
-export async function streamStatus(
-  kafka: KafkaClient,
-  names: Names,
-  applied: Applied[],
-): Promise<StreamStatus[]> {
-  const statuses: StreamStatus[] = [];
-  for (const { definition } of applied) {
-    if (definition.kind !== 'stream') continue;
-    const topic = names.rawTopic(definition);
-    const [bounds, committed] = await Promise.all([
-      kafka.bounds(topic),
-      kafka.committed(names.consumerGroup(definition.name), topic),
-    ]);
-    const status = { stream: definition.name, raw: 0, clean: 0, dead: 0, duplicate: 0, filtered: 0, lag: 0 };
-    for (const [partition, { low, high }] of bounds) {
-      const position = committed.get(partition);
-      status.lag += Number(high - (position?.offset ?? low));
-      for (const kind of ['raw', 'clean', 'dead', 'duplicate', 'filtered'] as const) {
-        status[kind] += position?.metadata?.counts[kind] ?? 0;
-      }
-    }
-    statuses.push(status);
+/** Counters and lag of a stream, from what its consumer has committed. */
+async function countersOf(kafka: KafkaClient, names: Names, stream: StreamDefinition): Promise<Counters> {
+  const topic = names.rawTopic(stream);
+  const [bounds, committed] = await Promise.all([
+    kafka.bounds(topic),
+    kafka.committed(names.consumerGroup(stream.name), topic),
+  ]);
+  const counters = { ...NO_COUNTS, lag: 0 };
+  for (const [partition, { low, high }] of bounds) {
+    const position = committed.get(partition);
+    Object.assign(counters, addCounts(counters, position?.metadata?.counts ?? NO_COUNTS));
+    counters.lag += Number(high - (position?.offset ?? low));
   }
-  return statuses;
+  return counters;
+}
+
+/** Several workers may share a stream's partitions: one in trouble is what matters. */
+function stateOf(stream: string, consumers: KnownConsumer[]): StreamStatus['state'] {
+  const states = consumers.filter((consumer) => consumer.stream === stream).map(({ state }) => state);
+  return states.find((state) => state !== 'running') ?? states[0] ?? 'no worker';
 }
 
 async function tableStatus(ledger: ReturnType<typeof ledgerIn>, applied: Applied[]): Promise<TableStatus[]> {
@@ -148,8 +158,11 @@ function render({ servers, streams, tables, problems }: Status): string {
       ]),
     ).replaceAll(/\b(up|dead|down)\b(?=  )/g, (state) => colour[state as keyof typeof colour](state)),
     renderTable(
-      ['stream', 'raw', 'clean', 'dead', 'duplicate', 'filtered', 'lag'],
-      streams.map((s) => [s.stream, ...[s.raw, s.clean, s.dead, s.duplicate, s.filtered, s.lag].map(String)]),
+      ['stream', 'state', 'raw', 'clean', 'dead', 'duplicate', 'filtered', 'lag'],
+      streams.map((s) => [
+        ...[s.stream, s.state],
+        ...[s.raw, s.clean, s.dead, s.duplicate, s.filtered, s.lag].map((count) => String(count ?? '-')),
+      ]),
     ),
     renderTable(
       ['table', 'kind', 'intervals', 'rows', 'newest interval', 'next slot'],

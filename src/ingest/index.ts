@@ -19,6 +19,8 @@ export interface IngestDeps {
   positions: PositionsStore;
   /** The streams of the catalogue as they are applied now. */
   streams: () => Promise<AppliedStream[]>;
+  /** Told every 2 s how each stream fares, for those who look from outside. */
+  report?: (streams: StreamHealth[]) => Promise<void>;
   log: ClientLog;
 }
 
@@ -57,11 +59,15 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
     try {
       const applied = await deps.streams();
       if (!isStopped) follow({ ...deps, onFatal }, workers, applied);
+      await deps.report?.([...workers.values()].map((worker) => worker.health()));
       isCatalogueDown = false;
     } catch (error) {
       // Streams that run go on with what they have.
       if (!isCatalogueDown)
-        deps.log.warn({ error: messageOf(error) }, 'the catalogue cannot be read; streams go on');
+        deps.log.warn(
+          { error: messageOf(error) },
+          'MariaDB cannot be asked; streams go on with what they have',
+        );
       isCatalogueDown = true;
     }
   };

@@ -68,4 +68,14 @@ export const MIGRATIONS: Migration[] = [
         ADD COLUMN IF NOT EXISTS activity_try INT NOT NULL DEFAULT 0`,
     ],
   },
+  {
+    id: 6,
+    name: 'consumers say how they fare',
+    statements: [
+      `CREATE TABLE consumers (
+        stream ${NAME}, worker VARCHAR(255) NOT NULL, state VARCHAR(16) NOT NULL,
+        error_code VARCHAR(64), error_message TEXT, reported_at DATETIME(3) NOT NULL DEFAULT UTC_TIMESTAMP(3),
+        PRIMARY KEY (stream, worker))`,
+    ],
+  },
 ];

@@ -5,6 +5,7 @@ import { temporalConnection } from '../clients/temporal.ts';
 import type { Config } from '../config.ts';
 import { startIngest } from '../ingest/index.ts';
 import { createLog } from '../log.ts';
+import { consumersIn } from '../store/consumers.ts';
 import { openDeps } from './deps.ts';
 import { workflowBundle } from './bundle.ts';
 import type { Role } from './roles.ts';
@@ -41,13 +42,17 @@ export async function runWorker(config: Config, roles: Role[]): Promise<void> {
       ),
   );
   const streams = () => deps.catalogue.streams();
-  const ingest = roles.includes('ingest') ? await startIngest({ ...deps, positions, streams }) : undefined;
+  const consumers = consumersIn(deps.db, deps.names);
+  const ingest = roles.includes('ingest')
+    ? await startIngest({ ...deps, positions, streams, report: consumers.report })
+    : undefined;
   const runs = workers.map((worker) => worker.run());
   log.info({ roles }, 'worker is ready');
   try {
     await Promise.race([stop, ...(ingest ? [ingest.failed] : []), ...runs]);
   } finally {
     await ingest?.stop();
+    if (ingest) await consumers.forget().catch(() => undefined);
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     await Promise.allSettled(runs);
     await connection.close();
