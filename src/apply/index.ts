@@ -18,16 +18,16 @@ import { applyKafka, unclaimedTopics } from './kafka.ts';
 import { applyTables, applyViews, ensureSchema, refuseTables } from './mariadb.ts';
 import { readDefinitions } from './read-definitions.ts';
 import { refuseReshaped } from './reshaped.ts';
-import { applySuperset } from './superset.ts';
+import { applySuperset, refuseForeignSuperset } from './superset.ts';
 
 /**
  * Makes every system what the definitions in `pipelines/` say. Running it again changes nothing.
  *
  * Everything is validated first, here and by the servers; only then is anything changed, in an order in which each
- * part finds what it needs: topics, tables, supervisors, views, the catalogue, schedules, datasets. Superset is asked
- * for foreign objects in its own part, which is the last: by then the others are done.
+ * part finds what it needs: topics, tables, supervisors, views, the catalogue, schedules, datasets.
  * @returns what was changed, and what was found to be as it should
- * @throws DEFINITION_INVALID, SQL_INVALID, OBJECT_FOREIGN, CHANGE_UNSUPPORTED, APPLY_RUNNING (nothing was changed)
+ * @throws DEFINITION_INVALID, SQL_INVALID, OBJECT_FOREIGN, CHANGE_UNSUPPORTED, APPLY_RUNNING, SUPERSET_UNAVAILABLE
+ *   (nothing was changed)
  */
 export async function apply(config: Config): Promise<Change[]> {
   const definitions = (await readDefinitions(config.pipelinesDir)).map(({ definition }) => definition);
@@ -80,6 +80,7 @@ async function applyDefinitions(
     await refuseTables(mariadb, tables, views);
     await refuseForeignSupervisors({ ...mariadb, druid }, streams);
     await refuseForeignSchedules({ temporal, names }, tables);
+    await refuseForeignSuperset({ ...mariadb, config }, definitions);
     for (const topic of await unclaimedTopics({ ...mariadb, kafka }, streams)) {
       await mariadb.ownership.record('kafka', topic, CLAIMED);
     }
@@ -93,7 +94,7 @@ async function applyDefinitions(
       ...(await applyViews(mariadb, views, byName)),
       ...(await applyCatalogue(catalogue, definitions, changed)),
       ...(await applySchedules({ temporal, names }, tables)),
-      ...(config.superset ? await applySuperset({ ...mariadb, config }, definitions) : []),
+      ...(await applySuperset({ ...mariadb, config }, definitions)),
     ];
   } finally {
     await kafka.close();

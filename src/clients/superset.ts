@@ -52,6 +52,8 @@ export async function connectSuperset(config: NonNullable<Config['superset']>): 
     // Superset answers a POST that it distrusts with a redirect to its login page.
     maxRedirects: 0,
     proxy: false,
+    // Superset ends connections that were idle for 2 s, and a request that meets that is lost.
+    headers: { Connection: 'close' },
     validateStatus: () => true,
   });
   const call = caller(http, config.url);

@@ -13,7 +13,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 const ENV = 'killed';
 const SEED = Number(process.env['MILLRACE_SEED'] ?? 7);
-// A Superset on SQLite cannot hold the datasets of two envs that have the same tables.
+// Cells of tables are compared here; nobody looks at a chart.
 const variables = { MILLRACE_ENV: ENV, MILLRACE_SUPERSET_URL: '' };
 const config = loadConfig(variables);
 const { runDir } = homePaths(config.homeDir);

@@ -11,6 +11,7 @@ import { connectTemporal, type TemporalClient } from '../../src/clients/temporal
 import { loadConfig, PROJECT_DIR, type Config, type Overrides } from '../../src/config.ts';
 import { namesFor, type Names } from '../../src/names.ts';
 import type { LoadReport, RefreshInput } from '../../src/workflows/messages.ts';
+import { removeFromSuperset } from './superset-api.ts';
 import { waitUntil } from './wait-until.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
@@ -140,7 +141,8 @@ export function flightsDefinitions(folder: string): void {
 }
 
 async function dropEnv(live: LiveEnv): Promise<void> {
-  const { names, db, druid, kafka, temporal } = live;
+  const { config, names, db, druid, kafka, temporal } = live;
+  if (config.superset) await removeFromSuperset(config.superset, names);
   for await (const schedule of temporal.schedule.list({ query: `Env = '${names.env}'` })) {
     await temporal.schedule
       .getHandle(schedule.scheduleId)

@@ -9,11 +9,16 @@ import { columnType } from '../columns.ts';
 import { uuidOf, type Asset } from './asset.ts';
 import type { Server } from './databases.ts';
 
-export interface DatasetAsset extends Asset {
+/** Where the dataset of a definition stands: enough to find it in Superset, without a look at its columns. */
+export interface DatasetPlace {
+  object: string;
+  uuid: string;
   server: Server;
   table: string;
   schema: string;
 }
+
+export type DatasetAsset = Asset & DatasetPlace;
 
 interface Column {
   column_name: string;
@@ -23,10 +28,7 @@ interface Column {
   filterable: true;
 }
 
-interface Table {
-  server: Server;
-  table: string;
-  schema: string;
+interface Content {
   columns: Column[];
   /** The column that charts put on their time axis, where there is one. */
   time: string | undefined;
@@ -52,13 +54,29 @@ export async function datasetAssets(
 ): Promise<DatasetAsset[]> {
   const assets: DatasetAsset[] = [];
   for (const definition of definitions) {
-    const table =
+    const place = datasetPlace(definition, names);
+    const content =
       definition.kind === 'stream'
-        ? druidTable(definition, names)
-        : await mariadbTable(definition, names, reader, config);
-    assets.push(asset(definition, table, names));
+        ? streamContent(definition)
+        : await tableContent(definition, place, reader, config);
+    assets.push(asset(definition, place, content, names));
   }
   return assets;
+}
+
+export function datasetPlace(definition: Definition, names: Names): DatasetPlace {
+  const object = datasetObject(definition.name);
+  const uuid = uuidOf(names.env, object);
+  if (definition.kind === 'stream') {
+    return { object, uuid, server: 'Druid', table: names.datasource(definition), schema: 'druid' };
+  }
+  const schema = (definition.kind === 'external' ? definition.schema : undefined) ?? names.schema;
+  return { object, uuid, server: 'MariaDB', table: definition.name, schema };
+}
+
+/** What the dataset of a definition is recorded as. */
+export function datasetObject(definition: string): string {
+  return `dataset ${definition}`;
 }
 
 /**
@@ -87,37 +105,29 @@ export function withAdditions(asset: DatasetAsset, live: DatasetContent): Datase
 
 function asset(
   definition: Definition,
-  { server, table, schema, columns, time }: Table,
+  place: DatasetPlace,
+  { columns, time }: Content,
   names: Names,
 ): DatasetAsset {
-  const object = datasetObject(definition.name);
-  const uuid = uuidOf(names.env, object);
+  const { server } = place;
   const file = {
-    table_name: table,
-    schema,
+    table_name: place.table,
+    schema: place.schema,
     description: definition.description ?? null,
     main_dttm_col: time ?? null,
     database_uuid: uuidOf(names.env, `database ${server}`),
     columns,
     metrics: [{ metric_name: 'count', expression: 'COUNT(*)', verbose_name: 'Rows' }],
-    uuid,
+    uuid: place.uuid,
     version: '1.0.0',
   };
   const path = `datasets/${server.toLowerCase()}/${definition.name}.yaml`;
-  return { object, server, table, schema, uuid, hash: contentHash(file), files: { [path]: file } };
+  return { ...place, hash: contentHash(file), files: { [path]: file } };
 }
 
-/** What the dataset of a definition is recorded as. */
-export function datasetObject(definition: string): string {
-  return `dataset ${definition}`;
-}
-
-function druidTable(stream: StreamDefinition, names: Names): Table {
+function streamContent(stream: StreamDefinition): Content {
   const fields = stream.fields.filter((field) => field.name !== stream.time);
   return {
-    server: 'Druid',
-    table: names.datasource(stream),
-    schema: 'druid',
     columns: [
       column('__time', 'TIMESTAMP'),
       ...fields.map((field) => column(field.name, DRUID_TYPES[field.type])),
@@ -126,13 +136,12 @@ function druidTable(stream: StreamDefinition, names: Names): Table {
   };
 }
 
-async function mariadbTable(
+async function tableContent(
   definition: Exclude<Definition, StreamDefinition>,
-  names: Names,
+  { schema }: DatasetPlace,
   reader: Database,
   config: Config,
-): Promise<Table> {
-  const schema = (definition.kind === 'external' ? definition.schema : undefined) ?? names.schema;
+): Promise<Content> {
   const columns =
     definition.kind === 'view'
       ? await viewColumns(definition.name, schema, reader, config)
@@ -140,7 +149,7 @@ async function mariadbTable(
   const time = isLoaded(definition)
     ? definition.time
     : columns.find((candidate) => candidate.is_dttm)?.column_name;
-  return { server: 'MariaDB', table: definition.name, schema, columns, time };
+  return { columns, time };
 }
 
 function isKey(definition: Definition, field: Field): boolean {

@@ -1,9 +1,13 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Change, Ownership } from '../../../src/apply/desired.ts';
-import { applySuperset } from '../../../src/apply/superset.ts';
-import { loadConfig, type Overrides } from '../../../src/config.ts';
+import { applySuperset, refuseForeignSuperset } from '../../../src/apply/superset.ts';
+import { uuidOf } from '../../../src/apply/superset/asset.ts';
+import { loadConfig, PROJECT_DIR, type Overrides } from '../../../src/config.ts';
 import type { Definition } from '../../../src/define/definition.ts';
 import { namesFor } from '../../../src/names.ts';
 
@@ -20,7 +24,7 @@ let superset: {
   server: Server;
   url: string;
   lists: Record<string, object[]>;
-  imports: { cookie: string | undefined; token: unknown; body: string }[];
+  imports: { cookie: string | undefined; token: unknown; connection: string | undefined; body: string }[];
   /** What an import answers. */
   answer: { status: number; body: string };
 };
@@ -51,6 +55,11 @@ test('the first apply imports everything at once, with the CSRF token, its sessi
   expect([...owned.values()]).toEqual([1, 2, 3].map(() => expect.stringMatching(/^[0-9a-f]{64}$/) as string));
 });
 
+test('each request has a connection of its own, so that none is lost on one that Superset is just ending', async () => {
+  await changes();
+  expect(superset.imports[0]?.connection).toBe('close');
+});
+
 test('a second apply with nothing changed writes nothing', async () => {
   await changes();
   listImported();
@@ -67,12 +76,103 @@ test('what somebody deleted in Superset is made again, and nothing else is writt
   expect(superset.imports[1]?.body).not.toContain('druid.yaml');
 });
 
-test('a database with our title that millrace did not make is refused, and nothing is written', async () => {
-  superset.lists['database'] = [{ id: 4, uuid: 'somebody', database_name: 'millrace dev MariaDB' }];
-  await expect(changes()).rejects.toMatchObject({
-    code: 'OBJECT_FOREIGN',
-    message: expect.stringContaining('id is 4') as string,
+describe('before anything is written', () => {
+  const view: Definition = { kind: 'view', name: 'combined', sql: ['SELECT 1'] };
+  const theirs = { id: 4, uuid: 'somebody' };
+  const ours = (object: string, id: number) => ({ id, uuid: uuidOf('dev', object) });
+  const database = { ...ours('database MariaDB', 1), database_name: 'millrace dev MariaDB' };
+  const dashboards = path.join(PROJECT_DIR, 'superset');
+  const read = ['departures', 'weather', 'departures_hourly', 'delays_by_weather', 'airlines'];
+
+  test.each([
+    {
+      what: 'a database with our title',
+      lists: { database: [{ ...theirs, database_name: 'millrace dev Druid' }] },
+      object: 'database Druid',
+    },
+    {
+      what: 'a dataset of our table in our database',
+      lists: {
+        database: [database],
+        dataset: [{ ...theirs, table_name: 'people', schema: 'millrace_dev' }],
+      },
+      object: 'dataset people',
+    },
+    {
+      what: 'a dataset of a view, whose columns nobody knows yet,',
+      lists: {
+        database: [database],
+        dataset: [{ ...theirs, table_name: 'combined', schema: 'millrace_dev' }],
+      },
+      object: 'dataset combined',
+    },
+    {
+      what: 'a dashboard with our slug',
+      lists: { dashboard: [{ ...theirs, slug: 'dev-flights' }] },
+      object: 'dashboard flights',
+    },
+  ])('$what that millrace did not make is refused', async ({ lists, object }) => {
+    owned.set('database MariaDB', '');
+    superset.lists = lists;
+    const definitions = [people, view, ...read.map((name): Definition => ({ ...people, name }))];
+    await expect(refusal(definitions, { MILLRACE_DASHBOARDS: dashboards })).rejects.toMatchObject({
+      code: 'OBJECT_FOREIGN',
+      message: expect.stringMatching(`our ${object} .*id is 4`) as string,
+    });
+    expect(superset.imports).toEqual([]);
+    expect([...owned]).toEqual([['database MariaDB', '']]);
   });
+
+  test("what is ours, and another database's dataset of the same table, are let pass", async () => {
+    owned.set('database MariaDB', '').set('dataset people', '');
+    superset.lists = {
+      database: [database, { id: 3, uuid: 'other', database_name: 'millrace prod MariaDB' }],
+      dataset: [{ ...ours('dataset people', 5), table_name: 'people', schema: 'millrace_dev' }],
+    };
+    await refusal([people]);
+  });
+
+  test("a malformed dashboard is refused by its file's name", async () => {
+    const dir = mkdtempSync(path.join(os.tmpdir(), 'millrace-dashboards-'));
+    mkdirSync(path.join(dir, 'web'));
+    writeFileSync(path.join(dir, 'web', 'dashboard.yaml'), 'uuid: web');
+    try {
+      await expect(refusal([people], { MILLRACE_DASHBOARDS: dir })).rejects.toMatchObject({
+        code: 'DEFINITION_INVALID',
+        message: expect.stringContaining('dashboard.yaml') as string,
+      });
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  test('nothing is asked where Superset is not configured', async () => {
+    await refusal([people], { MILLRACE_SUPERSET_URL: '' });
+  });
+
+  test.each<{ name: string; variables: Overrides; code: string }>([
+    {
+      name: 'a wrong password',
+      variables: { MILLRACE_SUPERSET_PASSWORD: 'wrong-pass' },
+      code: 'SUPERSET_REFUSED',
+    },
+    {
+      name: 'an address where nothing listens',
+      variables: { MILLRACE_SUPERSET_URL: 'http://127.0.0.1:1' },
+      code: 'SUPERSET_UNAVAILABLE',
+    },
+  ])('$name is found', async ({ variables, code }) => {
+    await expect(refusal([people], variables)).rejects.toMatchObject({ code });
+  });
+
+  function refusal(definitions: Definition[], variables: Overrides = {}): Promise<void> {
+    return refuseForeignSuperset(target(variables), definitions);
+  }
+});
+
+test('what somebody made between the refusals and the import is refused, and nothing is written', async () => {
+  superset.lists['database'] = [{ id: 4, uuid: 'somebody', database_name: 'millrace dev MariaDB' }];
+  await expect(changes()).rejects.toMatchObject({ code: 'OBJECT_FOREIGN' });
   expect(superset.imports).toEqual([]);
   expect(owned.size).toBe(0);
 });
@@ -128,6 +228,11 @@ test('an address where nothing listens is named together with the remedy', async
 });
 
 async function changes(variables: Overrides = {}): Promise<string[]> {
+  const made: Change[] = await applySuperset(target(variables), [people]);
+  return made.map(({ action, object }) => `${action} ${object}`);
+}
+
+function target(variables: Overrides) {
   const config = loadConfig({
     MILLRACE_HOME: 'no-such-folder',
     MILLRACE_DASHBOARDS: 'no-such-folder',
@@ -140,8 +245,7 @@ async function changes(variables: Overrides = {}): Promise<string[]> {
     hashes: async () => new Map(owned),
     record: async (_system, object, hash) => void owned.set(object, hash),
   };
-  const made: Change[] = await applySuperset({ config, names: namesFor('dev'), ownership }, [people]);
-  return made.map(({ action, object }) => `${action} ${object}`);
+  return { config, names: namesFor('dev'), ownership };
 }
 
 /** Superset lists from now on what the last import held. */
@@ -169,7 +273,8 @@ async function answer(
   if (path.endsWith('/csrf_token/'))
     return { body: '{"result":"csrf"}', headers: { 'set-cookie': 'session=of-the-token; Path=/' } };
   if (kind === 'assets') {
-    superset.imports.push({ cookie: request.headers.cookie, token: request.headers['x-csrftoken'], body });
+    const { cookie, connection, 'x-csrftoken': token } = request.headers;
+    superset.imports.push({ cookie, token, connection, body });
     return superset.answer;
   }
   if (id) return { body: '{"result":{"columns":[],"metrics":[]}}' };
