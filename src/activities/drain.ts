@@ -67,7 +67,7 @@ async function consumedTo(
     if (position?.metadata === undefined && (written.get(Number(partition))?.high ?? 0n) > 0n) {
       // Without them 'no clean event yet' and 'nobody knows' look the same, and good rows would be replaced by none.
       return {
-        missing: `Stream '${stream.name}' has clean events in partition ${partition}, but its consumer group has lost their positions. Were the group's offsets reset, or expired?`,
+        missing: `Stream '${stream.name}' has clean events in partition ${partition}, but its consumer group has lost their positions (its offsets expired, or were deleted or reset). A worker with the role 'ingest' rebuilds them when it starts.`,
       };
     }
   }

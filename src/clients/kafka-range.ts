@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import type { Kafka } from 'kafkajs';
+import type { Consumer, Kafka } from 'kafkajs';
+import { type Deferred, deferred } from '../deferred.ts';
 import { MillraceError } from '../errors.ts';
 import type { SourceRecord } from './kafka-source.ts';
 
-/** Committed records of one partition, from `from` up to and without `to`. The last of them must exist. */
+/** Committed records of one partition, from `from` up to and without `to`, which lies not beyond the end. */
 export interface Range {
   topic: string;
   partition: number;
@@ -11,11 +11,15 @@ export interface Range {
   to: bigint;
 }
 
+/** Takes records as they come. `'enough'` ends the read. */
+export type RangeHandler = (records: readonly SourceRecord[]) => 'enough' | void;
+
 /** Longest time without a record before a read is given up. */
 const STALL_MS = 30_000;
+const LOOK_MS = 250;
 
 /**
- * Reads a range of one partition once, in order, and returns when it has seen the last record.
+ * Reads a range of one partition once, in order, and returns when it has passed the range's end.
  *
  * kafkajs can fetch only as a member of a group, so this joins one of its own, which is gone afterwards and
  * never commits. Memory: one fetch.
@@ -23,72 +27,85 @@ const STALL_MS = 30_000;
 export async function readRange(
   kafka: Kafka,
   range: Range,
-  groupPrefix: string,
-  onRecords: (records: readonly SourceRecord[]) => void,
+  group: string,
+  onRecords: RangeHandler,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { topic, partition, from, to } = range;
-  if (from >= to) return;
+  if (range.from >= range.to) return;
   const consumer = kafka.consumer({
-    groupId: `${groupPrefix}.reader-${randomUUID()}`,
+    groupId: group,
     sessionTimeout: 30_000,
     maxBytesPerPartition: 4_000_000,
     maxWaitTimeInMs: 100,
     allowAutoTopicCreation: false,
     retry: { restartOnFailure: async () => false },
   });
-  const done = deferred();
-  let lastSeen = Date.now();
-  const watch = setInterval(() => {
-    if (signal?.aborted)
-      done.reject(new MillraceError('KAFKA_UNAVAILABLE', `Reading ${topic}/${partition} was stopped.`));
-    else if (Date.now() - lastSeen > STALL_MS) done.reject(stalled(range));
-  }, 250);
+  const progress: Progress = { done: deferred(), seenMs: Date.now() };
+  const watch = setInterval(() => giveUp(range, progress, signal), LOOK_MS);
   try {
-    consumer.on(consumer.events.CRASH, ({ payload }) => done.reject(payload.error));
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      const others = (payload.memberAssignment[topic] ?? []).filter((assigned) => assigned !== partition);
-      if (others.length > 0) consumer.pause([{ topic, partitions: others }]);
-      consumer.seek({ topic, partition, offset: from.toString() });
-    });
-    await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatch: async ({ batch, heartbeat }) => {
-        if (batch.partition !== partition) return;
-        lastSeen = Date.now();
-        onRecords(BigInt(batch.lastOffset()) < to ? batch.messages : before(batch.messages, to));
-        await heartbeat();
-        if (BigInt(batch.lastOffset()) + 1n >= to) done.resolve();
-      },
-    });
-    await done.promise;
+    await consume(consumer, range, progress, onRecords);
+    await progress.done.promise;
   } finally {
     clearInterval(watch);
     await consumer.disconnect().catch(() => undefined);
   }
 }
 
-/** A promise and its two ends; a rejection that nobody awaits any more is no fault. */
-function deferred() {
-  let resolve = (): void => undefined;
-  let reject = (_error: unknown): void => undefined;
-  const promise = new Promise<void>((onDone, onError) => {
-    resolve = onDone;
-    reject = onError;
+interface Progress {
+  done: Deferred;
+  seenMs: number;
+}
+
+async function consume(
+  consumer: Consumer,
+  { topic, partition, from, to }: Range,
+  progress: Progress,
+  onRecords: RangeHandler,
+): Promise<void> {
+  const { done } = progress;
+  const passed = (last: string) => {
+    progress.seenMs = Date.now();
+    if (BigInt(last) + 1n >= to) done.resolve();
+  };
+  consumer.on(consumer.events.CRASH, ({ payload }) => done.reject(payload.error));
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    const others = (payload.memberAssignment[topic] ?? []).filter((assigned) => assigned !== partition);
+    if (others.length > 0) consumer.pause([{ topic, partitions: others }]);
+    consumer.seek({ topic, partition, offset: from.toString() });
   });
-  promise.catch(() => undefined);
-  return { promise, resolve, reject };
+  // A stretch of markers and aborted records: no batch is made of it.
+  consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload }) => {
+    if (payload.partition === partition && payload.batchSize === 0) passed(payload.lastOffset);
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachBatch: async ({ batch, heartbeat }) => {
+      if (batch.partition !== partition) return;
+      const last = batch.lastOffset();
+      if (onRecords(BigInt(last) < to ? batch.messages : before(batch.messages, to)) === 'enough') {
+        done.resolve();
+      }
+      passed(last);
+      await heartbeat();
+    },
+  });
 }
 
 function before(records: readonly SourceRecord[], to: bigint): SourceRecord[] {
   return records.filter(({ offset }) => BigInt(offset) < to);
 }
 
-function stalled({ topic, partition, from, to }: Range): MillraceError {
-  return new MillraceError(
-    'KAFKA_UNAVAILABLE',
-    `Reading ${topic}/${partition} from ${from} to ${to} brought nothing for ${STALL_MS / 1000} s. It is repeated.`,
-  );
+function giveUp({ topic, partition, from, to }: Range, { done, seenMs }: Progress, signal?: AbortSignal) {
+  if (signal?.aborted) {
+    done.reject(new MillraceError('KAFKA_UNAVAILABLE', `Reading ${topic}/${partition} was stopped.`));
+  } else if (Date.now() - seenMs > STALL_MS) {
+    done.reject(
+      new MillraceError(
+        'KAFKA_UNAVAILABLE',
+        `Reading ${topic}/${partition} from ${from} to ${to} brought nothing for ${STALL_MS / 1000} s. It is repeated.`,
+      ),
+    );
+  }
 }

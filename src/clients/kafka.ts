@@ -3,9 +3,9 @@ import type { Config } from '../config.ts';
 import { type Committed, decodeCommit } from './kafka-commit.ts';
 import { kafkaCause, kafkaError } from './kafka-errors.ts';
 import { type LaneProducer, openProducer } from './kafka-producer.ts';
-import { type Range, readRange } from './kafka-range.ts';
+import { type Range, type RangeHandler, readRange } from './kafka-range.ts';
 import { type ClientLog, kafkaConfig } from './kafka-settings.ts';
-import { type EventSource, type SourceRecord, eventSource } from './kafka-source.ts';
+import { type EventSource, eventSource } from './kafka-source.ts';
 
 export interface TopicSpec {
   topic: string;
@@ -30,10 +30,8 @@ export interface KafkaClient {
   growTopic(topic: string, partitions: number): Promise<void>;
   /** Undefined: there is no such topic. */
   topicPartitions(topic: string): Promise<number | undefined>;
-  /** By partition; `high` counts records that are not committed yet. */
+  /** By partition. `high` ends before the first transaction that is still open. */
   bounds(topic: string): Promise<Map<number, Bounds>>;
-  /** High watermarks by partition: the offset after the last record of any kind. */
-  endOffsets(topic: string): Promise<Map<number, bigint>>;
   /** By partition, the first offset whose record is not older; the end where there is none. */
   offsetsAt(topic: string, timeMs: number): Promise<Map<number, bigint>>;
   /** What a group has committed, by partition; partitions without a commit are left out. */
@@ -42,12 +40,8 @@ export interface KafkaClient {
   deleteGroups(groups: readonly string[]): Promise<void>;
   source(topic: string, group: string, concurrency: number): EventSource;
   openProducer(transactionalId: string): Promise<LaneProducer>;
-  readRange(
-    range: Range,
-    groupPrefix: string,
-    onRecords: (records: readonly SourceRecord[]) => void,
-    signal?: AbortSignal,
-  ): Promise<void>;
+  /** Reads a range of one partition once, in order; `group` must be new, and is gone afterwards. */
+  readRange(range: Range, group: string, onRecords: RangeHandler, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,10 +63,6 @@ export function createKafkaClient(
       }),
     topicPartitions: (topic) => admin.use(`Looking up topic ${topic}`, (on) => partitionsOf(on, topic)),
     bounds: (topic) => admin.use(`Reading the offsets of ${topic}`, (on) => boundsOf(on, topic)),
-    endOffsets: (topic) =>
-      admin.use(`Reading the offsets of ${topic}`, async (on) => {
-        return new Map([...(await boundsOf(on, topic))].map(([partition, { high }]) => [partition, high]));
-      }),
     offsetsAt: (topic, timeMs) =>
       admin.use(`Reading the offsets of ${topic}`, async (on) => {
         const offsets = await on.fetchTopicOffsetsByTimestamp(topic, timeMs);
@@ -87,8 +77,7 @@ export function createKafkaClient(
       }),
     source: (topic, group, concurrency) => eventSource(kafka, topic, group, concurrency),
     openProducer: (id) => openProducer(kafkaConfig(config, clientId, log, producers++), id),
-    readRange: (range, groupPrefix, onRecords, signal) =>
-      readRange(kafka, range, groupPrefix, onRecords, signal),
+    readRange: (range, group, onRecords, signal) => readRange(kafka, range, group, onRecords, signal),
     close: () => admin.close(),
   };
 }

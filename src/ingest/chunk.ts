@@ -1,4 +1,4 @@
-import type { Counts } from '../clients/kafka-commit.ts';
+import { type Counts, NO_COUNTS } from '../clients/kafka-commit.ts';
 import type { OutRecord } from '../clients/kafka-producer.ts';
 import type { SourceRecord } from '../clients/kafka-source.ts';
 import { deadLetter } from './dead-letter.ts';
@@ -9,14 +9,19 @@ import type { Transform } from './transform.ts';
 export interface Chunk {
   /** How many raw records it covers. */
   taken: number;
-  /** Clean records with what is known of them; these four lists run in parallel. */
-  clean: OutRecord[];
-  ids: string[];
-  arrivals: number[];
-  hours: number[];
+  clean: CleanRecord[];
   dead: OutRecord[];
   counts: Counts;
   newestMs: number;
+}
+
+/** A clean record, and what is to be remembered of it once it is committed. */
+export interface CleanRecord {
+  record: OutRecord;
+  id: string;
+  arrivalMs: number;
+  /** Start of the hour of the event's time, Unix ms. */
+  hourMs: number;
 }
 
 export interface ChunkInput {
@@ -38,21 +43,12 @@ const OVERHEAD_BYTES = 64;
 const NEVER = Number.NEGATIVE_INFINITY;
 const DAY_MS = 86_400_000;
 /** Retention counts from a clean record's timestamp: it must not be over before Druid has read the record. */
-const OLDEST_ARRIVAL_MS = 3 * DAY_MS;
+export const OLDEST_ARRIVAL_MS = 3 * DAY_MS;
 
 /** Judges records until a transaction is full. Changes nothing: the window learns of them after the commit. */
 export function takeChunk(input: ChunkInput): Chunk {
-  const { topic, partition, records, transform, window, nowMs } = input;
-  const chunk: Chunk = {
-    taken: 0,
-    clean: [],
-    ids: [],
-    arrivals: [],
-    hours: [],
-    dead: [],
-    counts: { raw: 0, clean: 0, dead: 0, duplicate: 0, filtered: 0 },
-    newestMs: input.newestMs,
-  };
+  const { records } = input;
+  const chunk: Chunk = { taken: 0, clean: [], dead: [], counts: { ...NO_COUNTS }, newestMs: input.newestMs };
   const own = new Map<string, number>();
   let bytes = 0;
   for (let at = input.from; at < records.length && chunk.taken < MAX_RECORDS && bytes < MAX_BYTES; at++) {
@@ -60,28 +56,31 @@ export function takeChunk(input: ChunkInput): Chunk {
     if (record === undefined) break;
     chunk.taken++;
     bytes += sizeOf(record);
-    const arrivalMs = arrivalOf(record, nowMs);
-    chunk.newestMs = Math.max(chunk.newestMs, arrivalMs);
-    const verdict = transform(record.value);
-    if (verdict.kind === 'dead') {
-      chunk.dead.push(deadLetter(topic, partition, record, verdict.reason, arrivalMs));
-    } else if (
-      window.covers(own.get(verdict.id) ?? NEVER, chunk.newestMs) ||
-      window.holds(verdict.id, chunk.newestMs)
-    ) {
-      chunk.counts.duplicate++;
-    } else {
-      own.set(verdict.id, arrivalMs);
-      chunk.ids.push(verdict.id);
-      chunk.arrivals.push(arrivalMs);
-      chunk.hours.push(verdict.hourMs);
-      chunk.clean.push(cleanRecord(verdict.id, partition, record, arrivalMs));
-    }
+    judge(input, record, own, chunk);
   }
   chunk.counts.raw = chunk.taken;
   chunk.counts.clean = chunk.clean.length;
   chunk.counts.dead = chunk.dead.length;
   return chunk;
+}
+
+/** @param own the chunk's own ids with their arrivals: the window does not know them yet */
+function judge(input: ChunkInput, record: SourceRecord, own: Map<string, number>, chunk: Chunk): void {
+  const { topic, partition, transform, window } = input;
+  const arrivalMs = arrivalOf(record, input.nowMs);
+  chunk.newestMs = Math.max(chunk.newestMs, arrivalMs);
+  const verdict = transform(record.value);
+  if (verdict.kind === 'dead') {
+    chunk.dead.push(deadLetter(topic, partition, record, verdict.reason, arrivalMs));
+    return;
+  }
+  const { id, hourMs } = verdict;
+  if (window.covers(own.get(id) ?? NEVER, chunk.newestMs) || window.holds(id, chunk.newestMs)) {
+    chunk.counts.duplicate++;
+    return;
+  }
+  own.set(id, arrivalMs);
+  chunk.clean.push({ record: cleanRecord(id, partition, record, arrivalMs), id, arrivalMs, hourMs });
 }
 
 /** The original bytes under the event's id. No headers: one alone is a tenth of what an event costs. */

@@ -3,6 +3,7 @@ import type { KafkaClient } from '../clients/kafka.ts';
 import type { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import type { PositionsStore } from '../store/positions.ts';
+import type { Rebuilt } from './rebuild.ts';
 import type { Transform } from './transform.ts';
 
 /** What the consumer of one stream works with. */
@@ -22,6 +23,8 @@ export interface LaneDeps {
   partition: number;
   topics: { raw: string; clean: string; dead: string };
   group: string;
+  /** A new name at each call, for a group that reads one range. */
+  readerGroup: () => string;
   transactionalId: string;
   dedupeMs: number;
   /** Read anew for every chunk, so that a changed definition takes over between two transactions. */
@@ -29,6 +32,8 @@ export interface LaneDeps {
   positions: PositionsStore;
   /** The raw records from `from` on are gone unread; it goes on at `to`. */
   onGap: (partition: number, from: bigint, to: bigint) => void;
+  /** The committed position and counters are lost; it goes on with what the clean topic tells. */
+  onRebuilt: (partition: number, rebuilt: Rebuilt) => void;
   /** The window holds more ids than fit in memory: from now on the oldest are forgotten before their time. */
   onWindowFull: (partition: number) => void;
 }

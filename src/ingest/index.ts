@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from '../clients/kafka.ts';
 import type { ClientLog } from '../clients/kafka-settings.ts';
-import { type MillraceError, messageOf } from '../errors.ts';
+import { deferred } from '../deferred.ts';
+import { messageOf } from '../errors.ts';
 import type { Names } from '../names.ts';
 import type { PositionsStore } from '../store/positions.ts';
 import {
@@ -46,11 +47,8 @@ const POSITIONS_LIMIT_MS = 2_000;
  */
 export async function startIngest(deps: IngestDeps): Promise<Ingest> {
   const workers = new Map<string, StreamWorker>();
-  let onFatal: (error: MillraceError) => void = () => undefined;
-  const failed = new Promise<never>((_resolve, reject) => {
-    onFatal = reject;
-  });
-  failed.catch(() => undefined);
+  const failed = deferred<never>();
+  const health = () => [...workers.values()].map((worker) => worker.health());
   let isStopped = false;
   let isCatalogueDown = false;
   let timer: NodeJS.Timeout | undefined;
@@ -58,8 +56,8 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
   const poll = async () => {
     try {
       const applied = await deps.streams();
-      if (!isStopped) follow({ ...deps, onFatal }, workers, applied);
-      await deps.report?.([...workers.values()].map((worker) => worker.health()));
+      if (!isStopped) follow({ ...deps, onFatal: failed.reject }, workers, applied);
+      await deps.report?.(health());
       isCatalogueDown = false;
     } catch (error) {
       // Streams that run go on with what they have.
@@ -77,14 +75,14 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
   await poll();
   schedule();
   return {
-    health: () => [...workers.values()].map((worker) => worker.health()),
+    health,
     async stop() {
       isStopped = true;
       clearTimeout(timer);
       await Promise.all([...workers.values()].map((worker) => worker.stop()));
       await Promise.race([deps.positions.stop(), sleep(POSITIONS_LIMIT_MS, undefined, { ref: false })]);
     },
-    failed,
+    failed: failed.promise,
   };
 }
 

@@ -1,17 +1,18 @@
 import {
   type CommitMetadata,
+  type Committed,
   type Counts,
   NO_COUNTS,
   addCounts,
   encodeCommit,
 } from '../clients/kafka-commit.ts';
-import type { LaneProducer, OutRecord } from '../clients/kafka-producer.ts';
+import type { LaneProducer } from '../clients/kafka-producer.ts';
 import type { SourceRecord } from '../clients/kafka-source.ts';
-import type { PositionsTrack } from '../store/positions.ts';
-import { type Chunk, sizeOf, takeChunk } from './chunk.ts';
-import type { DedupeWindow } from './dedupe.ts';
+import { type Chunk, takeChunk } from './chunk.ts';
 import type { LaneDeps } from './deps.ts';
 import { type Memory, newMemory } from './memory.ts';
+import { rebuild } from './rebuild.ts';
+import { sendAll } from './send.ts';
 
 /**
  * The way of one raw partition: one producer, one position, one dedupe window, one transaction at a time.
@@ -35,104 +36,165 @@ export interface Lane {
   close(): Promise<void>;
 }
 
-/** Limits of one produce request, far below the broker's 1 MiB; kafkajs groups records in quadratic time. */
-const MAX_SEND_RECORDS = 500;
-const MAX_SEND_BYTES = 900_000;
+/** What a lane holds between two transactions. */
+interface State {
+  readonly deps: LaneDeps;
+  /** Absent while the lane is closed. */
+  producer: LaneProducer | undefined;
+  /** As committed, like `reached`. */
+  position: bigint;
+  reached: CommitMetadata;
+  /** Absent until the lane was opened once. */
+  memory: Memory | undefined;
+  isWindowFull: boolean;
+}
+
+const NOTHING_REACHED: CommitMetadata = { clean: 0n, counts: { ...NO_COUNTS }, newestMs: 0 };
 
 export function createLane(deps: LaneDeps): Lane {
-  const { kafka, partition, topics, group } = deps;
-  let producer: LaneProducer | undefined;
-  let position = 0n;
-  let state: CommitMetadata = { clean: 0n, counts: { ...NO_COUNTS }, newestMs: 0 };
-  let memory: Memory | undefined;
-  let isTold = false;
-
-  const commit = async (next: bigint, reached: CommitMetadata) => {
-    await opened(producer).commit({
-      group,
-      topic: topics.raw,
-      partition,
-      offset: next,
-      metadata: encodeCommit(reached),
-    });
-    position = next;
-    state = reached;
+  const state: State = {
+    deps,
+    producer: undefined,
+    position: 0n,
+    reached: NOTHING_REACHED,
+    memory: undefined,
+    isWindowFull: false,
   };
-
   return {
-    partition,
+    partition: deps.partition,
     get position() {
-      return position;
+      return state.position;
     },
     get counts() {
-      return state.counts;
+      return state.reached.counts;
     },
-
-    async open(signal) {
-      await producer?.close();
-      producer = undefined;
-      producer = await kafka.openProducer(deps.transactionalId);
-      // Only now: until the id was taken over, a transaction of its last holder could still come through.
-      const [committed, bounds] = await Promise.all([
-        kafka.committed(group, topics.raw),
-        kafka.bounds(topics.raw),
-      ]);
-      const found = committed.get(partition);
-      const { low, high } = bounds.get(partition) ?? { low: 0n, high: 0n };
-      state = found?.metadata ?? state;
-      position = found?.offset ?? low;
-      // Retention has overtaken us, or the topic was made anew: what there is starts at its first record.
-      if (position < low || position > high) {
-        deps.onGap(partition, position, low);
-        // Committed at once: whoever waits for this partition to be drained looks at the commit.
-        await commit(low, state);
-      }
-      memory ??= await newMemory(deps, state);
-      await memory.catchUp(state.clean, signal);
-    },
-
-    async process(records, from, next) {
-      const { transform } = deps.rules();
-      const { window, track } = opened(memory);
-      const chunk = takeChunk({
-        topic: topics.raw,
-        partition,
-        records,
-        from,
-        transform,
-        window,
-        newestMs: state.newestMs,
-        nowMs: Date.now(),
-      });
-      const to = from + chunk.taken;
-      const offsets = await sendAll(opened(producer), topics.clean, chunk.clean);
-      await sendAll(opened(producer), topics.dead, chunk.dead);
-      const last = offsets.at(-1);
-      const clean = last === undefined ? state.clean : BigInt(last) + 1n;
-      await commit(to === records.length ? next : offsetAt(records, to), {
-        clean,
-        counts: addCounts(state.counts, chunk.counts),
-        newestMs: chunk.newestMs,
-      });
-      remember(chunk, offsets, window, track);
-      opened(memory).reached(clean);
-      if (window.evicted > 0 && !isTold) deps.onWindowFull(partition);
-      isTold = window.evicted > 0;
-      return to;
-    },
-
+    open: (signal) => open(state, signal),
+    process: (records, from, next) => process(state, records, from, next),
     async pass(next) {
-      if (next > position) await commit(next, state);
+      if (next > state.position) await commit(state, next, state.reached);
     },
-
-    fillPositions: (signal) => opened(memory).fillPositions(signal),
-
-    async close() {
-      const closing = producer;
-      producer = undefined;
-      await closing?.close();
-    },
+    fillPositions: (signal) => opened(state.memory).fillPositions(signal),
+    close: () => close(state),
   };
+}
+
+async function open(state: State, signal: AbortSignal): Promise<void> {
+  const { kafka, partition, topics, group, transactionalId } = state.deps;
+  await close(state);
+  state.producer = await kafka.openProducer(transactionalId);
+  // Only now: until the id was taken over, a transaction of its last holder could still come through.
+  const committed = (await kafka.committed(group, topics.raw)).get(partition);
+  if (committed?.metadata === undefined) await begin(state, committed, signal);
+  else await resume(state, committed.offset, committed.metadata);
+  state.memory ??= await newMemory(state.deps, state.reached);
+  await state.memory.catchUp(state.reached.clean, signal);
+}
+
+/** Goes on where the last commit has ended. */
+async function resume(state: State, offset: bigint, metadata: CommitMetadata): Promise<void> {
+  const { kafka, partition, topics, onGap } = state.deps;
+  state.position = offset;
+  state.reached = metadata;
+  const { low, high } = (await kafka.bounds(topics.raw)).get(partition) ?? { low: 0n, high: 0n };
+  if (offset >= low && offset <= high) return;
+  // Retention has overtaken us, or the topic was made anew by something that kept the group's offsets (Kafka itself
+  // deletes them with the topic, and then we rebuild). The window outlives both: it is of the clean topic, so events
+  // of the last window that are sent once more are duplicates. A new topic that has already grown past the old
+  // position cannot be told from the old one: its first records are skipped.
+  onGap(partition, offset, low);
+  // At once: whoever waits for this partition to be drained looks at the commit.
+  await commit(state, low, metadata);
+}
+
+/** Starts without a commit of ours: for the first time, or after the commit was lost. */
+async function begin(state: State, foreign: Committed | undefined, signal: AbortSignal): Promise<void> {
+  const { kafka, partition, topics, onRebuilt } = state.deps;
+  const rebuilt = await rebuild(state.deps, signal);
+  if (rebuilt) {
+    // At once, like a gap: a load that waits for this partition goes on.
+    await commit(state, rebuilt.position, rebuilt.state);
+    onRebuilt(partition, rebuilt);
+    return;
+  }
+  const { low, high } = (await kafka.bounds(topics.raw)).get(partition) ?? { low: 0n, high: 0n };
+  // Before the first event the position is the operator's to set, to leave out what is older.
+  const offset = foreign?.offset ?? low;
+  // From here on there is a commit: one that is missing was lost.
+  await commit(state, offset < low || offset > high ? low : offset, NOTHING_REACHED);
+}
+
+async function process(
+  state: State,
+  records: readonly SourceRecord[],
+  from: number,
+  next: bigint,
+): Promise<number> {
+  const { deps, reached } = state;
+  const { topics, partition } = deps;
+  const { transform } = deps.rules();
+  const { window } = opened(state.memory);
+  const nowMs = Date.now();
+  const { newestMs } = reached;
+  const chunk = takeChunk({
+    topic: topics.raw,
+    partition,
+    records,
+    from,
+    transform,
+    window,
+    newestMs,
+    nowMs,
+  });
+  const to = from + chunk.taken;
+  const producer = opened(state.producer);
+  const offsets = await sendAll(
+    producer,
+    topics.clean,
+    chunk.clean.map(({ record }) => record),
+  );
+  await sendAll(producer, topics.dead, chunk.dead);
+  const last = offsets.at(-1);
+  await commit(state, to === records.length ? next : offsetAt(records, to), {
+    clean: last === undefined ? reached.clean : BigInt(last) + 1n,
+    counts: addCounts(reached.counts, chunk.counts),
+    newestMs: chunk.newestMs,
+  });
+  remember(state, chunk, offsets);
+  return to;
+}
+
+/** Commits what was sent, with the position and all that is to be known of it. */
+async function commit(state: State, next: bigint, reached: CommitMetadata): Promise<void> {
+  const { group, topics, partition } = state.deps;
+  await opened(state.producer).commit({
+    group,
+    topic: topics.raw,
+    partition,
+    offset: next,
+    metadata: encodeCommit(reached),
+  });
+  state.position = next;
+  state.reached = reached;
+}
+
+/** The transaction is through: from now on its ids are known and its hours stand. */
+function remember(state: State, chunk: Chunk, offsets: readonly number[]): void {
+  const memory = opened(state.memory);
+  const { window, track } = memory;
+  chunk.clean.forEach(({ id, arrivalMs, hourMs }, index) => {
+    window.add(id, arrivalMs);
+    track.note(hourMs, offsets[index] ?? 0);
+  });
+  window.prune(chunk.newestMs);
+  memory.reached(state.reached.clean);
+  if (window.evicted > 0 && !state.isWindowFull) state.deps.onWindowFull(state.deps.partition);
+  state.isWindowFull = window.evicted > 0;
+}
+
+async function close(state: State): Promise<void> {
+  const { producer } = state;
+  state.producer = undefined;
+  await producer?.close();
 }
 
 function opened<T>(part: T | undefined): T {
@@ -140,46 +202,8 @@ function opened<T>(part: T | undefined): T {
   return part;
 }
 
-/** Sends in portions and returns the offset of each record. */
-async function sendAll(producer: LaneProducer, topic: string, records: OutRecord[]): Promise<number[]> {
-  const offsets: number[] = [];
-  for (let at = 0; at < records.length;) {
-    const portion = portionOf(records, at);
-    const base = await producer.send(topic, portion);
-    portion.forEach((_record, index) => offsets.push(base + index));
-    at += portion.length;
-  }
-  return offsets;
-}
-
-function portionOf(records: OutRecord[], from: number): OutRecord[] {
-  let bytes = 0;
-  let to = from;
-  while (to < records.length && to - from < MAX_SEND_RECORDS) {
-    const record = records[to];
-    bytes += record === undefined ? 0 : sizeOf(record);
-    if (to > from && bytes > MAX_SEND_BYTES) break;
-    to++;
-  }
-  return from === 0 && to === records.length ? records : records.slice(from, to);
-}
-
 function offsetAt(records: readonly SourceRecord[], index: number): bigint {
   const record = records[index];
   if (record === undefined) throw new RangeError(`no record at ${index} of ${records.length}`);
   return BigInt(record.offset);
-}
-
-/** The transaction is through: from now on its ids are known and its hours stand. */
-function remember(
-  chunk: Chunk,
-  offsets: readonly number[],
-  window: DedupeWindow,
-  track: PositionsTrack,
-): void {
-  chunk.ids.forEach((id, index) => {
-    window.add(id, chunk.arrivals[index] ?? 0);
-    track.note(chunk.hours[index] ?? 0, offsets[index] ?? 0);
-  });
-  window.prune(chunk.newestMs);
 }

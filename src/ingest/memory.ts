@@ -67,7 +67,7 @@ async function windowStart(
 }
 
 async function readClean(
-  { kafka, topics, partition, group }: LaneDeps,
+  { kafka, topics, partition, readerGroup }: LaneDeps,
   start: bigint,
   to: bigint,
   signal: AbortSignal,
@@ -76,5 +76,5 @@ async function readClean(
   if (start >= to) return;
   const low = (await kafka.bounds(topics.clean)).get(partition)?.low ?? 0n;
   const from = start > low ? start : low;
-  await kafka.readRange({ topic: topics.clean, partition, from, to }, group, onRecords, signal);
+  await kafka.readRange({ topic: topics.clean, partition, from, to }, readerGroup(), onRecords, signal);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFenced, isRebalance } from '../clients/kafka-errors.ts';
 import type { BatchContext, EventSource, SourceBatch } from '../clients/kafka-source.ts';
+import { type Deferred, deferred } from '../deferred.ts';
 import type { Lane } from './lane.ts';
 
 export interface SessionDeps {
@@ -29,6 +30,7 @@ const FIRST_PAUSE_MS = 50;
 const BEAT_IS_DUE_MS = 1_100;
 const POSITIONS_RETRY_MS = 5_000;
 
+/** A lane of ours. */
 interface Held {
   lane: Lane;
   /** Work on one lane is done one after the other. */
@@ -37,74 +39,99 @@ interface Held {
   filling: AbortController | undefined;
 }
 
-export function createSession({ source, createLane, onTrouble }: SessionDeps): Session {
-  const held = new Map<number, Held>();
-  const life = new AbortController();
-  let generation = 0;
-  let fail: (error: unknown) => void = () => undefined;
-  let finish: () => void = () => undefined;
-  const ended = new Promise<void>((resolve, reject) => {
-    finish = resolve;
-    fail = reject;
-  });
-  ended.catch(() => undefined);
+interface State {
+  readonly deps: SessionDeps;
+  /** By partition. */
+  readonly held: Map<number, Held>;
+  /** Over when the session is stopped. */
+  readonly life: AbortController;
+  readonly ended: Deferred;
+  /** How often the group was formed: what was begun before the last time is no longer wanted. */
+  generation: number;
+}
 
-  const onAssigned = (partitions: readonly number[]) => {
-    generation++;
-    for (const [partition, lane] of held) {
-      if (!partitions.includes(partition)) release(held, partition, lane).catch(fail);
-    }
-    for (const partition of partitions) {
-      const lane = held.get(partition) ?? hold(held, createLane(partition));
-      lane.isReady = false;
-      void take(lane, generation).catch(fail);
-    }
+export function createSession(deps: SessionDeps): Session {
+  const state: State = {
+    deps,
+    held: new Map(),
+    life: new AbortController(),
+    ended: deferred(),
+    generation: 0,
   };
-
-  /** Opens a lane and lets its partition flow, unless the group was formed anew meanwhile. */
-  const take = async (one: Held, since: number) => {
-    await inTurn(one, () => keepTrying(one.lane, life.signal, onTrouble, () => since === generation));
-    if (since !== generation || life.signal.aborted) return;
-    one.isReady = true;
-    source.start(one.lane.partition, one.lane.position);
-    fillPositions(one, life.signal);
-  };
-
-  const onBatch = async (batch: SourceBatch, context: BatchContext) => {
-    const one = held.get(batch.partition);
-    // Not resolved, so it is fetched again, from the position that the lane will name.
-    if (!one?.isReady) return;
-    await inTurn(one, () => processBatch(one.lane, batch, context, life.signal, onTrouble));
-  };
-
-  const onPassed = (partition: number, next: bigint) => {
-    const one = held.get(partition);
-    if (!one?.isReady) return;
-    inTurn(one, async () => {
-      if (!one.isReady) return;
-      await one.lane.pass(next).catch(async (error: unknown) => {
-        onTrouble(partition, error);
-        await keepTrying(one.lane, life.signal, onTrouble, () => one.isReady);
-        await one.lane.pass(next);
-      });
-    }).catch(fail);
-  };
-
   return {
-    async run() {
-      await source.run({ onAssigned, onBatch, onPassed, onCrash: fail });
-      await ended;
-    },
-    async stop() {
-      life.abort();
-      generation++;
-      await source.stop();
-      await Promise.all([...held].map(([partition, one]) => release(held, partition, one)));
-      finish();
-    },
-    isFlowing: () => generation > 0 && [...held.values()].every(({ isReady }) => isReady),
-    lanes: () => [...held.values()].map(({ lane }) => lane),
+    run: () => run(state),
+    stop: () => stop(state),
+    isFlowing: () => state.generation > 0 && [...state.held.values()].every(({ isReady }) => isReady),
+    lanes: () => [...state.held.values()].map(({ lane }) => lane),
   };
+}
+
+async function run(state: State): Promise<void> {
+  await state.deps.source.run({
+    onAssigned: (partitions) => assign(state, partitions),
+    onBatch: (batch, context) => takeBatch(state, batch, context),
+    onPassed: (partition, next) => takePassed(state, partition, next),
+    onCrash: state.ended.reject,
+  });
+  await state.ended.promise;
+}
+
+async function stop(state: State): Promise<void> {
+  const { held, life, ended, deps } = state;
+  life.abort();
+  state.generation++;
+  await deps.source.stop();
+  await Promise.all([...held].map(([partition, one]) => release(held, partition, one)));
+  ended.resolve();
+}
+
+/** Gives up what is no longer ours, and takes every partition that is: its position may have been moved by others. */
+function assign(state: State, partitions: readonly number[]): void {
+  const { held, deps, ended } = state;
+  state.generation++;
+  for (const [partition, one] of held) {
+    if (!partitions.includes(partition)) release(held, partition, one).catch(ended.reject);
+  }
+  for (const partition of partitions) {
+    const one = held.get(partition) ?? hold(held, deps.createLane(partition));
+    one.isReady = false;
+    void take(state, one, state.generation).catch(ended.reject);
+  }
+}
+
+/** Opens a lane and lets its partition flow, unless the group was formed anew meanwhile. */
+async function take(state: State, one: Held, since: number): Promise<void> {
+  const { deps, life } = state;
+  const isWanted = () => since === state.generation;
+  await inTurn(one, () => keepTrying(one.lane, life.signal, deps.onTrouble, isWanted));
+  if (!isWanted() || life.signal.aborted) return;
+  one.isReady = true;
+  deps.source.start(one.lane.partition, one.lane.position);
+  fillPositions(one, life.signal);
+}
+
+async function takeBatch(
+  { held, life, deps }: State,
+  batch: SourceBatch,
+  context: BatchContext,
+): Promise<void> {
+  const one = held.get(batch.partition);
+  // Not resolved, so it is fetched again, from the position that the lane will name.
+  if (!one?.isReady) return;
+  await inTurn(one, () => processBatch(one.lane, batch, context, life.signal, deps.onTrouble));
+}
+
+function takePassed({ held, life, deps, ended }: State, partition: number, next: bigint): void {
+  const one = held.get(partition);
+  if (!one?.isReady) return;
+  inTurn(one, async () => {
+    if (!one.isReady) return;
+    await one.lane.pass(next).catch(async (error: unknown) => {
+      deps.onTrouble(partition, error);
+      await keepTrying(one.lane, life.signal, deps.onTrouble, () => one.isReady);
+      await one.lane.pass(next);
+    });
+  }).catch(ended.reject);
 }
 
 function hold(held: Map<number, Held>, lane: Lane): Held {

@@ -1,20 +1,25 @@
+import { randomUUID } from 'node:crypto';
 import type { KafkaClient } from '../clients/kafka.ts';
 import { kafkaCause } from '../clients/kafka-errors.ts';
+import type { ClientLog } from '../clients/kafka-settings.ts';
 import type { StreamDefinition } from '../define/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { LaneDeps, StreamWorkerDeps } from './deps.ts';
 import { createLane } from './lane.ts';
+import type { Rebuilt } from './rebuild.ts';
 import { type Session, createSession } from './session.ts';
 
 /**
  * Wires one session for a stream as it was applied.
  *
+ * @param onRebuilt a partition's counters start anew
  * @throws TOPIC_UNREADABLE where a topic is missing, or has fewer partitions than the raw one
  */
 export async function openSession(
   deps: StreamWorkerDeps,
   definition: StreamDefinition,
   rules: LaneDeps['rules'],
+  onRebuilt: (partition: number) => void,
 ): Promise<Session> {
   const { kafka, names, positions, log } = deps;
   const stream = definition.name;
@@ -25,29 +30,17 @@ export async function openSession(
   };
   const group = names.consumerGroup(stream);
   const partitions = await partitionsOf(kafka, stream, topics);
+  const shared = { kafka, positions, stream, topics, group, rules };
   return createSession({
     source: kafka.source(topics.raw, group, partitions),
     createLane: (partition) =>
       createLane({
-        kafka,
-        stream,
+        ...shared,
+        ...newsOf(log, stream, topics.raw, onRebuilt),
         partition,
-        topics,
-        group,
+        readerGroup: () => names.readerGroup(stream, randomUUID()),
         transactionalId: names.transactionalId(stream, partition),
         dedupeMs: definition.dedupeMs,
-        rules,
-        positions,
-        onWindowFull: (at) =>
-          log.warn(
-            { stream, partition: at },
-            'the dedupe window holds too many ids; the oldest are forgotten early',
-          ),
-        onGap: (at, from, to) =>
-          log.error(
-            { stream, partition: at, from: String(from), to: String(to) },
-            `raw records are gone unread: ${topics.raw}/${at} goes on at ${to}, it had come to ${from}`,
-          ),
       }),
     onTrouble: (partition, error) => {
       const { type, name, message } = kafkaCause(error);
@@ -55,6 +48,41 @@ export async function openSession(
     },
   });
 }
+
+/** What a lane has to say, in the log. */
+function newsOf(
+  log: ClientLog,
+  stream: string,
+  raw: string,
+  onRebuilt: (partition: number) => void,
+): Pick<LaneDeps, 'onGap' | 'onRebuilt' | 'onWindowFull'> {
+  return {
+    onGap(partition, from, to) {
+      const fields = { stream, partition, from: String(from), to: String(to) };
+      log.error(
+        fields,
+        `raw records are gone unread: ${raw}/${partition} goes on at ${to}, it had come to ${from}`,
+      );
+    },
+    onRebuilt(partition, { position, state, by }) {
+      const fields = { stream, partition, to: String(position), clean: String(state.clean), by };
+      const text = `the position of ${raw}/${partition} was lost (its group's offsets expired, or were deleted or reset); it is rebuilt from the clean topic and goes on at ${position}; its counters start anew; ${DOUBLED[by]}`;
+      if (by === 'start') log.error(fields, text);
+      else log.warn(fields, text);
+      onRebuilt(partition);
+    },
+    onWindowFull(partition) {
+      log.warn({ stream, partition }, 'the dedupe window holds too many ids; the oldest are forgotten early');
+    },
+  };
+}
+
+/** What may be written a second time after a rebuild. */
+const DOUBLED: Record<Rebuilt['by'], string> = {
+  record: 'no clean event is lost or doubled, dead letters after the last clean event may be doubled',
+  time: 'no clean event is lost or doubled, dead letters of the dedupe window may be doubled',
+  start: 'nothing is lost, but whatever is older than the dedupe window may be doubled',
+};
 
 async function partitionsOf(kafka: KafkaClient, stream: string, topics: LaneDeps['topics']): Promise<number> {
   const raw = (await kafka.topicPartitions(topics.raw)) ?? 0;

@@ -23,6 +23,8 @@ export interface StreamHealth {
   lag: number;
   /** Over the partitions that this process holds, since the stream began. */
   counts: Counts;
+  /** Partitions whose position was lost and rebuilt by this process: `counts` leave out what came before. */
+  rebuilt?: number[];
   /** What stands in its way; absent while it runs. */
   error?: { code: string; message: string };
 }
@@ -52,7 +54,8 @@ interface State {
   applied: AppliedStream;
   rules: ReturnType<LaneDeps['rules']>;
   session: Session | undefined;
-  health: Omit<StreamHealth, 'stream' | 'counts'>;
+  health: Omit<StreamHealth, 'stream' | 'counts' | 'rebuilt'>;
+  rebuilt: Set<number>;
   /** Doubled by each stall: behind a producer's long transaction the consumer rightly stands still. */
   stallMs: number;
   pauseMs: number;
@@ -60,13 +63,13 @@ interface State {
 }
 
 export function startStreamWorker(deps: StreamWorkerDeps, applied: AppliedStream): StreamWorker {
-  const stream = applied.definition.name;
   const stopping = new AbortController();
   const state: State = {
     applied,
     rules: rulesOf(applied.definition),
     session: undefined,
     health: { state: 'starting', lag: 0 },
+    rebuilt: new Set(),
     stallMs: STALL_MS,
     pauseMs: FIRST_PAUSE_MS,
     refusals: 0,
@@ -77,21 +80,24 @@ export function startStreamWorker(deps: StreamWorkerDeps, applied: AppliedStream
       return state.applied.hash;
     },
     update(next) {
-      const before = state.applied.definition;
-      state.applied = next;
-      state.rules = rulesOf(next.definition);
-      deps.log.info({ stream, hash: next.hash }, 'a changed definition takes over');
-      // Another topic or window needs another consumer; other fields are just another check.
-      const { topic, dedupeMs } = next.definition;
-      if (before.topic !== topic || before.dedupeMs !== dedupeMs)
-        state.session?.stop().catch(() => undefined);
+      deps.log.info({ stream: next.definition.name, hash: next.hash }, 'a changed definition takes over');
+      takeOver(state, next);
     },
-    health: () => ({ stream, ...state.health, counts: totals(state.session) }),
+    health: () => healthOf(state),
     async stop() {
       stopping.abort();
       await running;
     },
   };
+}
+
+function takeOver(state: State, next: AppliedStream): void {
+  const before = state.applied.definition;
+  state.applied = next;
+  state.rules = rulesOf(next.definition);
+  // Another topic or window needs another consumer; other fields are just another check.
+  const { topic, dedupeMs } = next.definition;
+  if (before.topic !== topic || before.dedupeMs !== dedupeMs) state.session?.stop().catch(() => undefined);
 }
 
 async function keepAlive(deps: StreamWorkerDeps, state: State, stopping: AbortSignal): Promise<void> {
@@ -109,9 +115,15 @@ async function keepAlive(deps: StreamWorkerDeps, state: State, stopping: AbortSi
 /** One life of the consumer, from looking its topics up to its end. */
 async function live(deps: StreamWorkerDeps, state: State, stopping: AbortSignal): Promise<void> {
   const { definition } = state.applied;
-  const session = await openSession(deps, definition, () => state.rules);
-  const raw = deps.names.rawTopic(definition);
-  const watch = watchSession(deps.kafka, raw, session, state.stallMs, ({ lag, hasMoved }) => {
+  const session = await openSession(
+    deps,
+    definition,
+    () => state.rules,
+    (partition) => state.rebuilt.add(partition),
+  );
+  const topic = deps.names.rawTopic(definition);
+  const group = deps.names.consumerGroup(definition.name);
+  const watch = watchSession(deps.kafka, { topic, group }, session, state.stallMs, ({ lag, hasMoved }) => {
     if (hasMoved) Object.assign(state, { stallMs: STALL_MS, pauseMs: FIRST_PAUSE_MS, refusals: 0 });
     state.health = session.isFlowing() ? { state: 'running', lag } : { ...state.health, lag };
   });
@@ -119,7 +131,7 @@ async function live(deps: StreamWorkerDeps, state: State, stopping: AbortSignal)
   const onStop = () => void session.stop().catch(() => undefined);
   stopping.addEventListener('abort', onStop);
   try {
-    if (!stopping.aborted) await Promise.race([session.run(), watch.stalled]);
+    if (!stopping.aborted) await Promise.race([session.run(), watch.failed]);
   } finally {
     watch.end();
     stopping.removeEventListener('abort', onStop);
@@ -153,6 +165,13 @@ function rulesOf(definition: StreamDefinition): State['rules'] {
   return { transform: compileTransform(definition), timeField: definition.time };
 }
 
-function totals(session: Session | undefined): Counts {
-  return (session?.lanes() ?? []).map(({ counts }) => counts).reduce(addCounts, NO_COUNTS);
+function healthOf({ applied, session, health, rebuilt }: State): StreamHealth {
+  const counts = (session?.lanes() ?? []).map((lane) => lane.counts).reduce(addCounts, NO_COUNTS);
+  const partitions = [...rebuilt].sort((a, b) => a - b);
+  return {
+    stream: applied.definition.name,
+    ...health,
+    counts,
+    ...(partitions.length > 0 ? { rebuilt: partitions } : {}),
+  };
 }

@@ -1,10 +1,11 @@
-import type { KafkaClient } from '../clients/kafka.ts';
+import type { Bounds, KafkaClient } from '../clients/kafka.ts';
+import { deferred } from '../deferred.ts';
 import { MillraceError } from '../errors.ts';
 import type { Session } from './session.ts';
 
 export interface Watch {
-  /** Rejects when records wait and no lane has moved for the time allowed. */
-  stalled: Promise<never>;
+  /** Rejects when records wait and no lane has moved for the time allowed, or when a lane's commit is gone. */
+  failed: Promise<never>;
   end(): void;
 }
 
@@ -20,54 +21,41 @@ const LOOK_MS = 2_000;
 /**
  * Looks every 2 s how far a session's lanes are behind.
  *
- * kafkajs can stand still on a partition without any error (half-open socket, aborted tail): only the lag tells.
+ * kafkajs can stand still on a partition without any error (half-open socket, aborted tail): only the lag tells. And
+ * it reads on without any error when the topic is deleted and made anew: only the commits tell, which Kafka deletes
+ * with the topic. (Not where the new topic has grown past the position before a look: the next commit hides it.)
  * @param allowedMs how long lag may last without progress
  */
 export function watchSession(
   kafka: KafkaClient,
-  topic: string,
+  { topic, group }: { topic: string; group: string },
   session: Session,
   allowedMs: number,
   onLook: (look: Look) => void,
 ): Watch {
-  let onStalled: (error: MillraceError) => void = () => undefined;
-  const stalled = new Promise<never>((_resolve, reject) => {
-    onStalled = reject;
-  });
-  stalled.catch(() => undefined);
-  let seen = '';
-  let movedMs = Date.now();
+  const failed = deferred<never>();
+  let seen: Seen = { positions: '', movedMs: Date.now() };
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
 
   const look = async () => {
-    const ends = await kafka.endOffsets(topic);
-    const lanes = session.lanes();
-    const positions = lanes.map(({ partition, position }) => `${partition}:${position}`).join();
-    const lag = lanes.reduce(
-      (sum, lane) => sum + Number((ends.get(lane.partition) ?? 0n) - lane.position),
-      0,
-    );
-    const hasMoved = positions !== seen;
-    if (hasMoved || lag <= 0) movedMs = Date.now();
-    seen = positions;
-    onLook({ lag: Math.max(lag, 0), hasMoved });
-    if (Date.now() - movedMs > allowedMs) onStalled(stallOf(topic, lag, allowedMs));
+    const lanes = session.isFlowing() ? session.lanes() : [];
+    const [bounds, committed] = await Promise.all([kafka.bounds(topic), kafka.committed(group, topic)]);
+    if (lanes.some(({ partition }) => !committed.has(partition))) failed.reject(positionsGone(topic, group));
+    const lag = lagOf(session, bounds);
+    const before = seen;
+    seen = seenOf(session, lag, before);
+    onLook({ lag: Math.max(lag, 0), hasMoved: seen.positions !== before.positions });
+    if (Date.now() - seen.movedMs > allowedMs) failed.reject(stallOf(topic, lag, allowedMs));
   };
   const schedule = () => {
     if (isOver) return;
     // A look that fails says nothing about the lanes; whether Kafka answers, the session itself finds out.
-    timer = setTimeout(
-      () =>
-        void look()
-          .catch(() => undefined)
-          .then(schedule),
-      LOOK_MS,
-    );
+    timer = setTimeout(() => void look().then(schedule, schedule), LOOK_MS);
   };
   schedule();
   return {
-    stalled,
+    failed: failed.promise,
     end() {
       isOver = true;
       clearTimeout(timer);
@@ -75,10 +63,36 @@ export function watchSession(
   };
 }
 
+interface Seen {
+  positions: string;
+  /** When a lane last moved, or nothing waited. */
+  movedMs: number;
+}
+
+function seenOf(session: Session, lag: number, before: Seen): Seen {
+  const positions = session.lanes().map(({ partition, position }) => `${partition}:${position}`);
+  const hasMoved = positions.join() !== before.positions;
+  return { positions: positions.join(), movedMs: hasMoved || lag <= 0 ? Date.now() : before.movedMs };
+}
+
+function lagOf(session: Session, bounds: ReadonlyMap<number, Bounds>): number {
+  const lags = session
+    .lanes()
+    .map(({ partition, position }) => Number((bounds.get(partition)?.high ?? 0n) - position));
+  return lags.reduce((sum, lag) => sum + lag, 0);
+}
+
 function stallOf(topic: string, lag: number, allowedMs: number): MillraceError {
   return new MillraceError(
     'KAFKA_UNAVAILABLE',
     `${lag} records of ${topic} wait and none was processed for ${allowedMs / 1000} s. The consumer is built anew.`,
     { context: { stalled: true } },
+  );
+}
+
+function positionsGone(topic: string, group: string): MillraceError {
+  return new MillraceError(
+    'KAFKA_UNAVAILABLE',
+    `The committed positions of group ${group} are gone while it runs: topic ${topic} was deleted and made anew. The consumer is built anew.`,
   );
 }

@@ -16,8 +16,6 @@ export interface KnownConsumer extends ConsumerReport {
   worker: string;
 }
 
-export type Consumers = ReturnType<typeof consumersIn>;
-
 /** Older than this, a report is one of a worker that is gone. */
 const FRESH_SECONDS = 15;
 /** Reports of workers that never said goodbye are swept after this time. */

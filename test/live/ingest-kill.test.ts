@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { Child } from '../support/child.ts';
 import { CLICKS, type Planned, plannedClicks } from '../support/clicks.ts';
 import { seeded } from '../support/seeded.ts';
-import { type IngestEnv, openIngestEnv, readTopic, waitUntil } from '../support/ingest-env.ts';
-import { type IngestProcess, startIngestProcess } from '../support/ingest-process.ts';
+import { type IngestEnv, openIngestEnv, readTopic } from '../support/ingest-env.ts';
+import { startIngestProcess } from '../support/ingest-process.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const SEED = 2_026;
 /** Each costs the 10 s after which Kafka gives a dead member up; proofs ask for more than every test run can pay. */
@@ -45,7 +47,7 @@ test(
     const env = await openIngestEnv('ingest-kill.test.ts');
     const random = seeded(SEED);
     const planned = plannedClicks(EVENTS, SEED, CLICKS.partitions);
-    let worker: IngestProcess | undefined;
+    let worker: Child | undefined;
     try {
       const recoveriesMs: number[] = [];
       for (let kill = 0; kill < KILLS; kill++) {
@@ -55,7 +57,10 @@ test(
         await feed(env, portion.slice(0, 1_000));
         worker = await startIngestProcess(env.names.env, CLICKS);
         // It must get somewhere between two kills, else they prove nothing.
-        await waitUntil(async () => (await env.counts()).raw > before, 30_000, `progress after kill ${kill}`);
+        await waitUntil(async () => (await env.counts()).raw > before, {
+          timeoutMs: 30_000,
+          saw: () => `no progress after kill ${kill}`,
+        });
         recoveriesMs.push(Date.now() - started);
         const feeding = feed(env, portion.slice(1_000));
         await sleep(50 + random() * 300);

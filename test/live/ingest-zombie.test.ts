@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { CLICKS, plannedClicks } from '../support/clicks.ts';
-import { openIngestEnv, readTopic, waitUntil } from '../support/ingest-env.ts';
+import { openIngestEnv, readTopic } from '../support/ingest-env.ts';
 import { startIngestProcess } from '../support/ingest-process.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 test('a worker that wakes after another has taken over doubles nothing', async () => {
   const env = await openIngestEnv('ingest-zombie.test.ts');
@@ -17,11 +18,11 @@ test('a worker that wakes after another has taken over doubles nothing', async (
         await sleep(150);
       }
     })();
-    await waitUntil(async () => (await env.counts()).raw > 2_000);
+    await waitUntil(async () => (await env.counts()).raw > 2_000, { timeoutMs: 60_000 });
     first.child.kill('SIGSTOP');
     const stoppedAt = Date.now();
     // Longer than the session timeout of 10 s.
-    await waitUntil(() => Date.now() - stoppedAt > 14_000);
+    await waitUntil(() => Date.now() - stoppedAt > 14_000, { timeoutMs: 20_000 });
     first.child.kill('SIGCONT');
     await feeding;
     await env.drained(60_000);
@@ -33,7 +34,7 @@ test('a worker that wakes after another has taken over doubles nothing', async (
       duplicate: ids('duplicate').length,
     });
     // It woke up fenced, or thrown out of the group; else this has proved nothing.
-    await waitUntil(() => /INVALID_PRODUCER_EPOCH|re-joining/.test(first.log()), 10_000);
+    await waitUntil(() => /INVALID_PRODUCER_EPOCH|re-joining/.test(first.log()), { timeoutMs: 10_000 });
     await Promise.all([first.kill('SIGTERM'), second.kill('SIGTERM')]);
     expect([first.child.exitCode, second.child.exitCode]).toEqual([0, 0]);
   } finally {

@@ -1,57 +1,16 @@
 import { createHash } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import type { StreamDefinition } from '../../src/define/definition.ts';
-import { type AppliedStream, type Ingest, startIngest } from '../../src/ingest/index.ts';
-import { positionsIn } from '../../src/store/positions.ts';
+import type { AppliedStream } from '../../src/ingest/index.ts';
 import { CLICKS, POISON, hourOf, plannedClicks } from '../support/clicks.ts';
-import { type IngestEnv, openIngestEnv, readTopic, waitUntil } from '../support/ingest-env.ts';
+import { type IngestEnv, readTopic } from '../support/ingest-env.ts';
+import { endIngestRuns, event, ingestRuns } from '../support/ingest-runs.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
-const open: { env: IngestEnv; running: Set<Ingest> }[] = [];
+const setUp = (name: string, stream?: StreamDefinition) => ingestRuns(`ingest.test.ts ${name}`, stream);
 
-/** An env of its own for each test, and a worker's event path that can be started again and again. */
-async function setUp(name: string, stream: StreamDefinition = CLICKS) {
-  const env = await openIngestEnv(`ingest.test.ts ${name}`, stream);
-  const running = new Set<Ingest>();
-  open.push({ env, running });
-  const start = async ({
-    mariadb = env.config.mariadb,
-    streams = async (): Promise<AppliedStream[]> => [{ definition: stream, hash: 'one' }],
-  } = {}) => {
-    const db = connectMariaDb(mariadb, mariadb.worker);
-    const ingest = await startIngest({
-      kafka: env.kafka,
-      names: env.names,
-      positions: positionsIn(db, env.names),
-      streams,
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    });
-    running.add(ingest);
-    return {
-      ingest,
-      async stop() {
-        running.delete(ingest);
-        await ingest.stop();
-        await db.close();
-      },
-    };
-  };
-  return { env, start };
-}
-
-afterEach(async () => {
-  for (const { env, running } of open.splice(0)) {
-    for (const ingest of running) await ingest.stop();
-    await env.drop();
-  }
-});
-
-const event = (id: string, partition = 0, at = new Date().toISOString()) => ({
-  partition,
-  key: id,
-  value: JSON.stringify({ id, at, page: '/', ms: null }),
-});
+afterEach(endIngestRuns);
 
 /** `hour → last offset` by partition, out of the clean topic itself. */
 function expectedPositions(clean: Awaited<ReturnType<typeof readTopic>>): Map<string, string> {
@@ -173,11 +132,11 @@ describe('the event path', () => {
     await env.produce([event('a')]);
     await env.drained();
     const since = Date.now();
-    await waitUntil(() => Date.now() - since > 2_000);
+    await waitUntil(() => Date.now() - since > 2_000, { timeoutMs: 10_000 });
     await env.produce([event('a'), event('a')]);
     await env.drained();
     await first.stop();
-    await waitUntil(() => Date.now() - since > 5_000);
+    await waitUntil(() => Date.now() - since > 5_000, { timeoutMs: 10_000 });
     await start();
     await env.produce([event('a')]);
     await env.drained();
@@ -210,7 +169,7 @@ describe('the event path', () => {
     expect(await storedPositions(env)).toEqual(new Map());
     await start();
     const expected = expectedPositions(await readTopic(env.plain, env.topics.clean));
-    await waitUntil(async () => (await storedPositions(env)).size === expected.size, 20_000, 'the rebuild');
+    await waitUntil(async () => (await storedPositions(env)).size === expected.size, { timeoutMs: 20_000 });
     expect(await storedPositions(env)).toEqual(expected);
   });
 
@@ -222,25 +181,31 @@ describe('the event path', () => {
     applied.push({ definition: CLICKS, hash: 'one' });
     await env.produce([event('a')]);
     await env.drained();
-    await waitUntil(() => ingest.health()[0]?.state === 'running');
+    await waitUntil(() => ingest.health()[0]?.state === 'running', { timeoutMs: 60_000 });
     const stricter = CLICKS.fields.map((field) =>
       field.name === 'ms' ? { ...field, nullable: false } : field,
     );
     applied[0] = { definition: { ...CLICKS, fields: stricter }, hash: 'two' };
-    await waitUntil(async () => {
-      await env.produce([event(`try${Math.random()}`)]);
-      await env.drained();
-      return (await env.counts()).dead > 0;
-    }, 15_000);
+    await waitUntil(
+      async () => {
+        await env.produce([event(`try${Math.random()}`)]);
+        await env.drained();
+        return (await env.counts()).dead > 0;
+      },
+      { timeoutMs: 15_000 },
+    );
     applied.pop();
-    await waitUntil(() => ingest.health().length === 0);
+    await waitUntil(() => ingest.health().length === 0, { timeoutMs: 60_000 });
   });
 
   test('a topic in a codec that cannot be read shows in the health by name, and the process lives on', async () => {
     const { env, start } = await setUp('codec');
     const { ingest } = await start();
     await produceInSnappy(env, [event('z'), event('y')]);
-    await waitUntil(() => ingest.health()[0]?.state === 'waiting', 30_000, 'the state waiting');
+    await waitUntil(() => ingest.health()[0]?.state === 'waiting', {
+      timeoutMs: 30_000,
+      saw: () => JSON.stringify(ingest.health()),
+    });
     expect(ingest.health()[0]?.error).toMatchObject({ code: 'TOPIC_UNREADABLE' });
     expect(ingest.health()[0]?.error?.message).toContain('Snappy');
   });

@@ -143,9 +143,9 @@ describe('a Kafka that wants TLS and a login', () => {
       const at = await firstTransaction(kafka, 'in cipher');
       const read: string[] = [];
       const range = { topic: 'locked', partition: 0, from: BigInt(at), to: BigInt(at) + 1n };
-      await kafka.readRange(range, 'test-security', (records) =>
-        read.push(...records.map(({ value }) => String(value))),
-      );
+      await kafka.readRange(range, 'test-security.reader', (records) => {
+        read.push(...records.map(({ value }) => String(value)));
+      });
       expect(read).toEqual(['in cipher']);
       expect((await kafka.committed('test-security', 'locked')).get(0)?.offset).toBe(1n);
     } finally {

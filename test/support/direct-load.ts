@@ -7,7 +7,11 @@ import { openDeps } from '../../src/workers/deps.ts';
 import type { Load, Staged } from '../../src/workflows/messages.ts';
 import type { LiveEnv } from './live-env.ts';
 
-/** The activities themselves, on the real servers, without workflows around them: any order, any number of times. */
+/**
+ * The activities themselves, on the real servers, without workflows around them: any order, any number of times.
+ *
+ * Nothing waits for a stream: these loads name none and cover no positions, as that of a pull.
+ */
 export interface DirectLoads {
   deps: ActivityDeps;
   /** A load as `resolve` would fix it; each call is a run of its own. */

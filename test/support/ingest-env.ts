@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, type Message, logLevel } from 'kafkajs';
 import { applyKafka } from '../../src/apply/kafka.ts';
 import { type KafkaClient, createKafkaClient } from '../../src/clients/kafka.ts';
@@ -10,6 +9,7 @@ import type { StreamDefinition } from '../../src/define/definition.ts';
 import { type Names, namesFor } from '../../src/names.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { CLICKS } from './clicks.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** One env on the running servers, with the topics of one stream and our own tables. */
 export interface IngestEnv {
@@ -52,7 +52,9 @@ export async function openIngestEnv(test: string, stream: StreamDefinition = CLI
     if (present.length > 0) await kafka.deleteTopics(present);
     await kafka.deleteGroups([group]).catch(() => undefined);
     await db.execute(`DROP DATABASE IF EXISTS ${names.storeSchema}`);
-    await waitUntil(async () => (await kafka.topicPartitions(topics.clean)) === undefined);
+    await waitUntil(async () => (await kafka.topicPartitions(topics.clean)) === undefined, {
+      timeoutMs: 60_000,
+    });
   };
   await remove();
   await migrate(db, names.storeSchema);
@@ -79,15 +81,18 @@ export async function openIngestEnv(test: string, stream: StreamDefinition = CLI
       }
     },
     async drained(timeoutMs = 60_000) {
-      await waitUntil(async () => {
-        const [ends, committed] = await Promise.all([
-          kafka.endOffsets(topics.raw),
-          kafka.committed(group, topics.raw),
-        ]);
-        return [...ends].every(
-          ([partition, end]) => end === 0n || (committed.get(partition)?.offset ?? 0n) >= end,
-        );
-      }, timeoutMs);
+      await waitUntil(
+        async () => {
+          const [bounds, committed] = await Promise.all([
+            kafka.bounds(topics.raw),
+            kafka.committed(group, topics.raw),
+          ]);
+          return [...bounds].every(
+            ([partition, { high }]) => high === 0n || (committed.get(partition)?.offset ?? 0n) >= high,
+          );
+        },
+        { timeoutMs },
+      );
     },
     async counts() {
       const committed = await kafka.committed(group, topics.raw);
@@ -147,20 +152,9 @@ export async function readTopic(plain: Kafka, topic: string, readUncommitted = f
       }
     },
   });
-  await waitUntil(() => [...ends].every(([partition, end]) => (reached.get(partition) ?? 0) >= end));
+  await waitUntil(() => [...ends].every(([partition, end]) => (reached.get(partition) ?? 0) >= end), {
+    timeoutMs: 60_000,
+  });
   await consumer.disconnect();
   return records;
-}
-
-/** Polls until the condition holds. */
-export async function waitUntil(
-  condition: () => boolean | Promise<boolean>,
-  timeoutMs = 60_000,
-  what = 'the condition',
-): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not come true within ${timeoutMs} ms`);
-    await sleep(50);
-  }
 }

@@ -1,19 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { connectTemporal, pollersOf } from '../../src/clients/temporal.ts';
 import { PROJECT_DIR, type Config, type Overrides } from '../../src/config.ts';
 import { namesFor } from '../../src/names.ts';
+import { type Child, followed } from './child.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** A worker as `millrace worker` runs it. */
-export interface WorkerProcess {
-  child: ChildProcess;
-  /** What it logged so far. */
-  log(): string;
-  /** Sends the signal and waits for the end. @returns the exit code; null after a kill */
-  kill(signal: NodeJS.Signals): Promise<number | null>;
-}
+export type WorkerProcess = Child;
 
 /** Starts a worker and waits until it takes work (or, without queues, until it says that it is ready). */
 export async function startWorkerProcess(
@@ -31,31 +25,21 @@ export async function startWorkerProcess(
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let log = '';
-  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  const exited = once(child, 'exit');
+  const worker = followed(child);
   try {
     await waitUntil(
       () => {
         if (child.exitCode !== null) throw new Error('it ended at its start');
-        return log.includes('worker is ready');
+        return worker.log().includes('worker is ready');
       },
       { timeoutMs: 60_000 },
     );
     if (roles === undefined || roles.includes('live')) await polls(config, child.pid);
   } catch (error) {
     child.kill('SIGKILL');
-    throw new Error(`the worker did not become ready:\n${log}`, { cause: error });
+    throw new Error(`the worker did not become ready:\n${worker.log()}`, { cause: error });
   }
-  return {
-    child,
-    log: () => log,
-    async kill(signal) {
-      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-      await exited;
-      return child.exitCode;
-    },
-  };
+  return worker;
 }
 
 async function polls(config: Config, pid: number | undefined): Promise<void> {

@@ -1,0 +1,126 @@
+import { type CommitMetadata, NO_COUNTS } from '../clients/kafka-commit.ts';
+import type { Bounds } from '../clients/kafka.ts';
+import type { SourceRecord } from '../clients/kafka-source.ts';
+import { OLDEST_ARRIVAL_MS } from './chunk.ts';
+import type { LaneDeps } from './deps.ts';
+
+/** Where a lane goes on whose committed position was lost, and what it still knows. */
+export interface Rebuilt {
+  position: bigint;
+  /** Its counters start anew. */
+  state: CommitMetadata;
+  /**
+   * What the position was found by. Nothing is lost either way; written a second time are
+   * - `record` (the last clean record's own place in the raw partition): only the dead letters that came after it;
+   * - `time` (the dedupe window before it): the dead letters of the window;
+   * - `start` (the first record there is): all dead letters, and every clean event that is older than the window.
+   */
+  by: 'record' | 'time' | 'start';
+}
+
+/**
+ * Finds out from the clean topic how far a lane had come, where the group's offsets are gone: expired (Kafka drops
+ * them some days after the last member has left), deleted together with the raw topic, or reset by hand.
+ *
+ * @returns undefined where this lane never wrote anything
+ */
+export async function rebuild(deps: LaneDeps, signal: AbortSignal): Promise<Rebuilt | undefined> {
+  const { topics } = deps;
+  const [raw, clean, dead] = await Promise.all([
+    boundsOf(deps, topics.raw),
+    boundsOf(deps, topics.clean),
+    boundsOf(deps, topics.dead),
+  ]);
+  if (clean.high === 0n && dead.high === 0n) return undefined;
+  const tail = await tailOf(deps, clean, signal);
+  const last = tail.at(-1);
+  // Dead letters alone; or what retention has emptied, which Druid has read, or never will.
+  if (last === undefined) return { position: raw.low, state: reached(0n, 0), by: 'start' };
+  const newestMs = tail.reduce((newest, { timestamp }) => Math.max(newest, Number(timestamp)), 0);
+  const state = reached(BigInt(last.offset) + 1n, newestMs);
+  const found = await offsetOf(deps, last, raw, signal);
+  if (found !== undefined) return { position: found + 1n, state, by: 'record' };
+  const begin = await startOfWindow(deps, newestMs, raw);
+  return begin === undefined
+    ? { position: raw.low, state, by: 'start' }
+    : { position: begin, state, by: 'time' };
+}
+
+/** Records looked at for the newest arrival: more than one, because producers' clocks disagree. */
+const TAIL_RECORDS = 1_000;
+const TAIL_STEP = 2_000n;
+const TAIL_GROWTH = 16n;
+
+function reached(clean: bigint, newestMs: number): CommitMetadata {
+  return { clean, counts: { ...NO_COUNTS }, newestMs };
+}
+
+async function boundsOf({ kafka, partition }: LaneDeps, topic: string): Promise<Bounds> {
+  return (await kafka.bounds(topic)).get(partition) ?? { low: 0n, high: 0n };
+}
+
+/** The last clean records. How far back they lie is not known: offsets are also used up by what was aborted. */
+async function tailOf(deps: LaneDeps, { low, high }: Bounds, signal: AbortSignal): Promise<SourceRecord[]> {
+  const { kafka, topics, partition, readerGroup } = deps;
+  let tail: SourceRecord[] = [];
+  for (let back = TAIL_STEP; ; back *= TAIL_GROWTH) {
+    const from = high - back > low ? high - back : low;
+    const range = { topic: topics.clean, partition, from, to: high };
+    await kafka.readRange(
+      range,
+      readerGroup(),
+      (records) => void (tail = [...tail, ...records].slice(-TAIL_RECORDS)),
+      signal,
+    );
+    if (tail.length > 0 || from === low) return tail;
+  }
+}
+
+/**
+ * The raw offset of a clean record: its bytes and its timestamp are the same in both topics.
+ *
+ * Where several are alike, the first of them, so that nothing is skipped. Undefined: it is not there any more, the
+ * topic was made anew, or its timestamp was one that is not believed (`chunk.ts`).
+ */
+async function offsetOf(
+  deps: LaneDeps,
+  { value, timestamp }: SourceRecord,
+  { high }: Bounds,
+  signal: AbortSignal,
+): Promise<bigint | undefined> {
+  const { kafka, topics, partition, readerGroup } = deps;
+  if (value === null) return undefined;
+  const from = (await kafka.offsetsAt(topics.raw, Number(timestamp))).get(partition) ?? high;
+  const range = { topic: topics.raw, partition, from, to: high };
+  let found: bigint | undefined;
+  await kafka.readRange(
+    range,
+    readerGroup(),
+    (records) => {
+      if (found !== undefined) return 'enough';
+      const same = records.find((record) => record.timestamp === timestamp && record.value?.equals(value));
+      if (same === undefined) return;
+      found = BigInt(same.offset);
+      return 'enough';
+    },
+    signal,
+  );
+  return found;
+}
+
+/**
+ * The first raw record that may be within the window before the newest clean one; undefined where that is no proof.
+ *
+ * The raw record of the newest clean one is not older, whatever the order of timestamps, so it lies at or after this
+ * place: what comes before was processed. Without a window, processed records after it would be written again. And
+ * an arrival so old may have been put forward from an older timestamp, whose record then lies before this place.
+ */
+async function startOfWindow(
+  { kafka, topics, partition, dedupeMs }: LaneDeps,
+  newestMs: number,
+  { low, high }: Bounds,
+): Promise<bigint | undefined> {
+  if (dedupeMs === 0 || newestMs <= Date.now() - OLDEST_ARRIVAL_MS) return undefined;
+  const start = (await kafka.offsetsAt(topics.raw, newestMs - dedupeMs)).get(partition) ?? high;
+  return start < high ? start : low;
+}

@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { encodeCommit, NO_COUNTS } from '../../src/clients/kafka-commit.ts';
+import { applyKafka } from '../../src/apply/kafka.ts';
+import type { StreamDefinition } from '../../src/define/definition.ts';
+import { CLICKS, type Planned, plannedClicks } from '../support/clicks.ts';
+import { type IngestEnv, readTopic } from '../support/ingest-env.ts';
+import { endIngestRuns, event, type IngestRuns, ingestRuns } from '../support/ingest-runs.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const setUp = (name: string, stream?: Partial<StreamDefinition>) =>
+  ingestRuns(`ingest-rebuild.test.ts ${name}`, { ...CLICKS, ...stream });
+
+afterEach(endIngestRuns);
+
+const PARTITIONS = [0, 1, 2, 3];
+
+const messagesOf = (planned: readonly Planned[]) => planned.map(({ message }) => message);
+
+const cleanIdsOf = (planned: readonly Planned[]) =>
+  planned.filter(({ kind }) => kind === 'clean').map(({ id }) => id);
+
+/** Lets a worker process these, and stops it. */
+async function processed({ env, start }: IngestRuns, messages: ReturnType<typeof messagesOf>): Promise<void> {
+  const { stop } = await start();
+  await env.produce(messages);
+  await env.drained();
+  await stop();
+}
+
+async function cleanIds({ plain, topics }: IngestEnv): Promise<(string | null)[]> {
+  return (await readTopic(plain, topics.clean)).map(({ key }) => key).sort();
+}
+
+/** How the partitions were rebuilt, as the log says. */
+const waysOf = ({ news }: IngestRuns) => news.flatMap(({ by }) => (by === undefined ? [] : [by]));
+
+const deleteOffsets = ({ kafka, group }: IngestEnv) => kafka.deleteGroups([group]);
+
+async function resetToBeginning({ plain, group, topics }: IngestEnv): Promise<void> {
+  const admin = plain.admin();
+  await admin.connect();
+  await admin.setOffsets({
+    groupId: group,
+    topic: topics.raw,
+    partitions: PARTITIONS.map((partition) => ({ partition, offset: '0' })),
+  });
+  await admin.disconnect();
+}
+
+async function makeRawAnew({ kafka, names, topics }: IngestEnv, stream: StreamDefinition): Promise<void> {
+  await kafka.deleteTopics([topics.raw]);
+  await waitUntil(async () => (await kafka.topicPartitions(topics.raw)) === undefined, { timeoutMs: 30_000 });
+  await applyKafka({ kafka, names }, [stream]);
+}
+
+describe('a stream whose committed positions are lost', () => {
+  test.each([
+    ['were deleted', deleteOffsets, CLICKS.dedupeMs],
+    ['were reset by hand', resetToBeginning, CLICKS.dedupeMs],
+    ['were deleted, with a window that is long over', deleteOffsets, 500],
+    ['were deleted, without any window', deleteOffsets, 0],
+  ])('neither loses nor doubles a clean event after its offsets %s', async (name, lose, dedupeMs) => {
+    const runs = await setUp(name, { dedupeMs });
+    const { env, start, news } = runs;
+    const isKept = ({ kind }: Planned) => dedupeMs > 500 || kind !== 'duplicate';
+    const planned = plannedClicks(6_000, 5, 4).filter(isKept);
+    const before = planned.slice(0, 4_000);
+    await processed(runs, messagesOf(before));
+    const since = Date.now();
+    if (dedupeMs === 500) await waitUntil(() => Date.now() - since > 1_000, { timeoutMs: 5_000 });
+    await lose(env);
+
+    const { ingest } = await start();
+    // Before any new event: a load that waits for the stream goes on at once.
+    await waitUntil(
+      async () => {
+        const committed = await env.kafka.committed(env.group, env.topics.raw);
+        return PARTITIONS.every((partition) => (committed.get(partition)?.metadata?.clean ?? 0n) > 0n);
+      },
+      { timeoutMs: 30_000 },
+    );
+    await env.produce(messagesOf(planned.slice(4_000)));
+    await env.drained();
+
+    expect(await cleanIds(env)).toEqual(cleanIdsOf(planned).sort());
+    expect(waysOf(runs)).toEqual(PARTITIONS.map(() => 'record'));
+    expect(news[0]?.message).toContain('was lost');
+    expect(ingest.health()[0]?.rebuilt).toEqual(PARTITIONS);
+    const { raw, clean, dead, duplicate, filtered } = await env.counts();
+    expect(raw).toBeGreaterThanOrEqual(planned.length - before.length);
+    expect(clean + dead + duplicate + filtered).toBe(raw);
+  });
+
+  test('says so when it has to begin at the first record, and loses nothing', async () => {
+    const runs = await setUp('old timestamps');
+    const { env, start } = runs;
+    const admin = env.plain.admin();
+    await admin.connect();
+    const configEntries = [{ name: 'message.timestamp.type', value: 'CreateTime' }];
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ type: 2, name: env.topics.raw, configEntries }],
+    });
+    await admin.disconnect();
+    const daysAgo = (days: number) => ({ timestamp: String(Date.now() - days * 86_400_000) });
+    await processed(runs, [{ ...event('a'), ...daysAgo(5) }]);
+    await env.kafka.deleteGroups([env.group]);
+    await env.produce([
+      { ...event('b'), ...daysAgo(4) },
+      { ...event('c'), ...daysAgo(0) },
+    ]);
+    await start();
+    await env.drained();
+    expect(await cleanIds(env)).toEqual(['a', 'b', 'c']);
+    expect(waysOf(runs)).toEqual(['start']);
+  });
+});
+
+describe('a raw topic that is deleted and made anew', () => {
+  test('loses no event, and one of the last window that is sent again is a duplicate', async () => {
+    const runs = await setUp('anew');
+    const { env, start } = runs;
+    await processed(runs, [event('a'), event('b'), event('b', 1)]);
+    await makeRawAnew(env, CLICKS);
+    await env.produce([event('new'), event('b'), event('newer'), event('b', 1)]);
+    await start();
+    await env.drained();
+    expect(await cleanIds(env)).toEqual(['a', 'b', 'b', 'new', 'newer']);
+    expect(waysOf(runs)).toEqual(['time', 'time']);
+    expect(await env.counts()).toEqual({ raw: 4, clean: 2, dead: 0, duplicate: 2, filtered: 0 });
+  });
+
+  test('is taken up by a worker that runs meanwhile', async () => {
+    const { env, start } = await setUp('anew under a worker');
+    await start();
+    await env.produce([event('a'), event('b')]);
+    await env.drained();
+    await makeRawAnew(env, CLICKS);
+    await env.produce([event('new'), event('b')]);
+    await waitUntil(async () => (await cleanIds(env)).includes('new'), { timeoutMs: 60_000 });
+    await env.drained();
+    expect(await cleanIds(env)).toEqual(['a', 'b', 'new']);
+  });
+
+  test('is begun at its first record where the old position was kept, with the same window', async () => {
+    const runs = await setUp('anew, position kept');
+    const { env, start, news } = runs;
+    await processed(runs, [event('a'), event('b')]);
+    const kept = (await env.kafka.committed(env.group, env.topics.raw)).get(0)?.metadata;
+    await makeRawAnew(env, CLICKS);
+    const keeper = await env.kafka.openProducer(`${env.names.env}-keeper`);
+    await keeper.commit({
+      group: env.group,
+      topic: env.topics.raw,
+      partition: 0,
+      offset: 1_000n,
+      metadata: encodeCommit(kept ?? { clean: 0n, counts: NO_COUNTS, newestMs: 0 }),
+    });
+    await keeper.close();
+    await env.produce([event('new'), event('b')]);
+    await start();
+    await waitUntil(async () => (await env.counts()).raw === 4, { timeoutMs: 30_000 });
+    expect(await cleanIds(env)).toEqual(['a', 'b', 'new']);
+    expect(news.map(({ message }) => message).join()).toContain('gone unread');
+  });
+});
