@@ -9,6 +9,8 @@ export interface CacheEntry {
   name: string;
   /** What a person reads while it is fetched. */
   title: string;
+  /** What is done to it meanwhile, for those who wait; 'fetched' unless told. */
+  beingDone?: string;
   /** Fills the folder. What an interrupted attempt left is still there. */
   fetch: (dir: string, report: Report) => Promise<void>;
 }
@@ -38,8 +40,9 @@ export function markerFile(dir: string): string {
 export async function ensureCached(cache: string, entry: CacheEntry, report: Report): Promise<string> {
   const dir = path.join(cache, entry.name);
   if (isComplete(dir)) return dir;
+  const { title, beingDone = 'fetched' } = entry;
   const onWait = (holder: number, ms: number) =>
-    report(`  ${entry.title}: process ${holder} is fetching it, waiting for ${Math.round(ms / 1000)} s`);
+    report(`  ${title}: is being ${beingDone} by process ${holder}, waited ${Math.round(ms / 1000)} s`);
   await withLock(
     path.join(cache, 'locks', entry.name),
     async () => {

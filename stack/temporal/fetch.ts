@@ -22,6 +22,7 @@ const ENTRY: CacheEntry = {
   // bin/bootstrap.mjs begins the same download in this folder, before anything else.
   name: `temporal-${VERSIONS.temporal}`,
   title: `temporal ${VERSIONS.temporal}`,
+  beingDone: 'compiled',
   fetch: async (dir, report) => {
     if (await works(dir)) return;
     report(`  temporal ${VERSIONS.temporal}: compiling it with Go, about 5 minutes, once per machine`);
