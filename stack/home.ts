@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
@@ -65,8 +65,8 @@ export function readStackEnv(dir: string): Record<string, string | undefined> {
 
 /** The passwords of stack.env; those that it lacks are made. */
 export function secretsFrom(remembered: Record<string, string | undefined>): Secrets {
-  const make = (name: keyof Secrets) =>
-    name === 'kafkaClusterId' ? kafkaId() : randomBytes(24).toString('base64url');
+  // Kafka's ids are 16 bytes in base64url, as long as a UUID.
+  const make = (name: keyof Secrets) => randomText(name === 'kafkaClusterId' ? 16 : 24);
   const entries = Object.entries(SECRET_VARIABLES) as [keyof Secrets, string][];
   return Object.fromEntries(
     entries.map(([name, variable]) => [name, remembered[variable] || make(name)]),
@@ -123,7 +123,10 @@ export function renderStackEnv(
   ].join('\n');
 }
 
-/** 16 random bytes as Kafka writes ids. */
-function kafkaId(): string {
-  return Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+/** Never begins with `-`: programs would take it for an option, here (`kafka-storage format`) or at a user's prompt. */
+function randomText(bytes: number): string {
+  for (;;) {
+    const text = randomBytes(bytes).toString('base64url');
+    if (!text.startsWith('-')) return text;
+  }
 }

@@ -60,7 +60,7 @@ async function prepare(context: ServerContext): Promise<void> {
   );
   if (existsSync(path.join(paths.state('kafka'), 'meta.properties'))) return;
   mkdirSync(paths.state('kafka'), { recursive: true });
-  const format = ['format', '-t', home.secrets.kafkaClusterId, '-c', propertiesFile(home)];
+  const format = ['format', `--cluster-id=${home.secrets.kafkaClusterId}`, '-c', propertiesFile(home)];
   await runLogged(
     javaProgram(),
     [...java(context), 'kafka.tools.StorageTool', ...format],

@@ -78,6 +78,11 @@ describe('stack.env', () => {
       expect(other[name]).not.toBe(secret);
     }
   });
+
+  test('has no password that a program would take for an option', () => {
+    const first = Array.from({ length: 300 }, () => Object.values(secretsFrom({})).map(([letter]) => letter));
+    expect(new Set(first.flat())).not.toContain('-');
+  });
 });
 
 describe("Maven's files", () => {
