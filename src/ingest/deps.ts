@@ -1,9 +1,9 @@
+import type { CommitMetadata } from '../clients/kafka-commit.ts';
 import type { ClientLog } from '../clients/kafka-settings.ts';
 import type { KafkaClient } from '../clients/kafka.ts';
 import type { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import type { PositionsStore } from '../store/positions.ts';
-import type { Rebuilt } from './rebuild.ts';
 import type { Transform } from './transform.ts';
 
 /** What the consumer of one stream works with. */
@@ -36,4 +36,18 @@ export interface LaneDeps {
   onRebuilt: (partition: number, rebuilt: Rebuilt) => void;
   /** The window holds more ids than fit in memory: from now on the oldest are forgotten before their time. */
   onWindowFull: (partition: number) => void;
+}
+
+/** Where a lane goes on whose committed position was lost, and what it still knows. */
+export interface Rebuilt {
+  position: bigint;
+  /** Its counters start anew. */
+  state: CommitMetadata;
+  /**
+   * What the position was found by. Nothing is lost either way; written a second time are
+   * - `record` (the last clean record's own place in the raw partition): only the dead letters that came after it;
+   * - `time` (the dedupe window before it): the dead letters of the window;
+   * - `start` (the first record there is): all dead letters, and every clean event that is older than the window.
+   */
+  by: 'record' | 'time' | 'start';
 }

@@ -2,21 +2,7 @@ import { type CommitMetadata, NO_COUNTS } from '../clients/kafka-commit.ts';
 import type { Bounds } from '../clients/kafka.ts';
 import type { SourceRecord } from '../clients/kafka-source.ts';
 import { OLDEST_ARRIVAL_MS } from './chunk.ts';
-import type { LaneDeps } from './deps.ts';
-
-/** Where a lane goes on whose committed position was lost, and what it still knows. */
-export interface Rebuilt {
-  position: bigint;
-  /** Its counters start anew. */
-  state: CommitMetadata;
-  /**
-   * What the position was found by. Nothing is lost either way; written a second time are
-   * - `record` (the last clean record's own place in the raw partition): only the dead letters that came after it;
-   * - `time` (the dedupe window before it): the dead letters of the window;
-   * - `start` (the first record there is): all dead letters, and every clean event that is older than the window.
-   */
-  by: 'record' | 'time' | 'start';
-}
+import type { LaneDeps, Rebuilt } from './deps.ts';
 
 /**
  * Finds out from the clean topic how far a lane had come, where the group's offsets are gone: expired (Kafka drops

@@ -4,9 +4,8 @@ import { kafkaCause } from '../clients/kafka-errors.ts';
 import type { ClientLog } from '../clients/kafka-settings.ts';
 import type { StreamDefinition } from '../define/definition.ts';
 import { MillraceError } from '../errors.ts';
-import type { LaneDeps, StreamWorkerDeps } from './deps.ts';
+import type { LaneDeps, Rebuilt, StreamWorkerDeps } from './deps.ts';
 import { createLane } from './lane.ts';
-import type { Rebuilt } from './rebuild.ts';
 import { type Session, createSession } from './session.ts';
 
 /**
