@@ -20,6 +20,12 @@ export const ERROR_CODES = {
     means: "the given instant does not start an interval of the table's calendar",
   },
   INTERVAL_IN_FUTURE: { retryable: false, means: "the interval's slot has not come yet" },
+  BACKFILL_INCOMPLETE: { retryable: false, means: 'some intervals of a backfill could not be loaded' },
+  RUN_NOT_DONE: { retryable: true, means: 'the run that this one waits for is still running' },
+  RUN_FAILED: {
+    retryable: false,
+    means: 'the run that this one waited for ended without a code of ours: cancelled, terminated, a fault',
+  },
   LOAD_OVERTAKEN: {
     retryable: false,
     means: 'a newer attempt has taken over this interval; this one must not write',
@@ -71,6 +77,10 @@ export const ERROR_CODES = {
     means: 'a raw topic is missing, or its records are in a codec that cannot be read',
   },
   TEMPORAL_UNAVAILABLE: { retryable: true, means: 'Temporal did not answer' },
+  TEMPORAL_REFUSED: {
+    retryable: false,
+    means: 'Temporal refused a request: rights, namespace or search attributes',
+  },
   SUPERSET_UNAVAILABLE: { retryable: true, means: 'Superset did not answer' },
   SUPERSET_REFUSED: { retryable: false, means: 'Superset refused a request' },
   OBJECT_FOREIGN: {
@@ -116,6 +126,11 @@ export class MillraceError extends Error {
 /** Is this one of ours, and (optionally) of this code? */
 export function isMillraceError(error: unknown, code?: ErrorCode): error is MillraceError {
   return error instanceof MillraceError && (code === undefined || error.code === code);
+}
+
+/** What began it all: the last in the chain of causes. */
+export function innermost(error: Error): Error {
+  return error.cause instanceof Error ? innermost(error.cause) : error;
 }
 
 /** The text of anything that was thrown. */

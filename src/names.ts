@@ -45,7 +45,9 @@ export function namesFor(env: string) {
     /** Temporal. A schedule adds `-<slot>` to its workflow id; so do we. */
     scheduleId: (table: string) => `${env}/${table}`,
     workflowId: (table: string, slot: string) => `${env}/${table}-${slot}`,
-    backfillId: (table: string, from: string, to: string) => `${env}/${table}/backfill-${from}-${to}`,
+    /** One that reprocesses all is another than one of what is missing: neither may be taken for the other. */
+    backfillId: (table: string, from: string, to: string, reprocess: 'missing' | 'all' = 'missing') =>
+      `${env}/${table}/backfill-${from}-${to}${reprocess === 'all' ? '-all' : ''}`,
     taskQueue: (kind: TaskQueueKind) => `${env}-${kind}`,
 
     /** Superset: titles of the two databases; datasets carry the table's own name. */

@@ -1,44 +1,55 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowFailedError } from '../clients/temporal.ts';
+import { WorkflowFailedError, type TemporalClient } from '../clients/temporal.ts';
+import { innermost, type ErrorCode } from '../errors.ts';
 import type { LoadReport } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /** How long one try waits. Between tries no place in the worker is held: what is waited for may need it. */
 const PATIENCE_MS = 5_000;
+const POLL_MS = 200;
 
 /**
  * Waits for a run that somebody else started, and returns what it returned. Fails, for good, as that run fails; while
  * it runs, each try ends with the retryable failure RUN_NOT_DONE.
+ *
+ * The result is asked for when the run has ended: until then the client would go on asking, also after this try.
  */
 export const awaitRun =
   ({ temporal }: ActivityDeps) =>
   async (workflowId: string): Promise<LoadReport> => {
-    const result = temporal.workflow.getHandle(workflowId).result() as Promise<LoadReport>;
-    const notDone = sleep(PATIENCE_MS, undefined, { ref: false });
-    try {
-      const report = await Promise.race([result, notDone, Context.current().cancelled]);
-      if (report !== undefined) return report;
-    } catch (error) {
-      if (error instanceof WorkflowFailedError) throw failedRun(workflowId, error);
-      throw error;
+    const deadlineMs = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const { status, runId } = await temporal.workflow.getHandle(workflowId).describe();
+      if (status.name !== 'RUNNING') return resultOf(temporal, workflowId, runId);
+      if (Date.now() > deadlineMs) throw notDone(workflowId);
+      await sleep(POLL_MS, undefined, { signal: cancellationSignal() });
     }
-    result.catch(() => undefined);
-    throw ApplicationFailure.create({
-      type: 'RUN_NOT_DONE',
-      message: `${workflowId} is still running.`,
-      category: ApplicationFailureCategory.BENIGN,
-    });
   };
 
-function failedRun(workflowId: string, error: Error): ApplicationFailure {
-  let deepest = error;
-  while (deepest.cause instanceof Error) deepest = deepest.cause;
-  const type = 'type' in deepest && typeof deepest.type === 'string' ? deepest.type : 'RUN_FAILED';
+async function resultOf(temporal: TemporalClient, workflowId: string, runId: string): Promise<LoadReport> {
+  try {
+    return (await temporal.workflow.getHandle(workflowId, runId).result()) as LoadReport;
+  } catch (error) {
+    throw error instanceof WorkflowFailedError ? failedRun(workflowId, error) : error;
+  }
+}
+
+function notDone(workflowId: string): ApplicationFailure {
   return ApplicationFailure.create({
-    type,
-    message: `${workflowId} was waited for, and failed: ${deepest.message}`,
+    type: 'RUN_NOT_DONE' satisfies ErrorCode,
+    message: `${workflowId} is still running.`,
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}
+
+function failedRun(workflowId: string, error: Error): ApplicationFailure {
+  const root = innermost(error);
+  const unnamed: ErrorCode = 'RUN_FAILED';
+  return ApplicationFailure.create({
+    type: 'type' in root && typeof root.type === 'string' ? root.type : unnamed,
+    message: `${workflowId} was waited for, and failed: ${root.message}`,
     nonRetryable: true,
   });
 }

@@ -1,12 +1,17 @@
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SupervisorStatus } from '../clients/druid.ts';
 import { MillraceError } from '../errors.ts';
 import type { Load, Offsets } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
+import { say } from './signs-of-life.ts';
 import { rawTopicsOf, type LoadStream } from './streams.ts';
 
-/** How long one attempt waits before it fails with what it waited for; Temporal then starts the next. */
-const PATIENCE_MS = 60_000;
+/**
+ * How long one try waits before it fails with what it waited for. Between tries no place in the worker is held: while
+ * Druid is down, waiting rollups must not keep pulls from running.
+ */
+const PATIENCE_MS = 5_000;
 const POLL_MS = 100;
 
 /**
@@ -38,7 +43,7 @@ async function until<T>(deadlineMs: number, look: () => Promise<Progress<T>>): P
   for (;;) {
     const progress = await look();
     if ('reached' in progress) return progress.reached;
-    heartbeat(progress.missing);
+    say(progress.missing);
     if (Date.now() > deadlineMs) throw new MillraceError('STREAM_NOT_DRAINED', progress.missing);
     await sleep(POLL_MS, undefined, { signal: cancellationSignal() });
   }
@@ -103,19 +108,28 @@ async function queryableTo(
     return { missing: `Druid has no supervisor '${id}'. 'millrace apply' makes it.` };
   }
   const tasks = [...status.activeTasks, ...status.publishingTasks];
-  const live = await Promise.all(tasks.map((task) => druid.taskOffsets(task.id)));
+  const answers = await Promise.all(tasks.map((task) => druid.taskOffsets(task.id)));
   for (const [partition, offset] of wanted) {
-    const known = tasks.flatMap((task, index) => [
-      live[index]?.[partition],
-      task.startingOffsets?.[partition],
-    ]);
+    const known = [
+      ...answers.map((answer) => ('said' in answer ? answer.said[partition] : undefined)),
+      ...tasks.map((task) => task.startingOffsets?.[partition]),
+    ];
     const reached = Math.max(0, ...known.filter((value) => value !== undefined));
     if (BigInt(reached) < BigInt(offset)) {
-      const error = status.recentErrors.at(-1)?.message;
+      const read = `is known to have read partition ${partition} to ${reached} of ${offset}`;
+      const why = [
+        ...answers.flatMap((answer) => ('silent' in answer ? answer.silent : [])),
+        lastErrorOf(status),
+      ];
       return {
-        missing: `Stream '${stream.name}' is not drained: Druid's supervisor '${id}' (${status.detailedState ?? status.state}) has read partition ${partition} to ${reached} of ${offset}${error ? `; its last error: ${error}` : ''}.`,
+        missing: `Stream '${stream.name}' is not drained: Druid's supervisor '${id}' (${status.detailedState ?? status.state}) ${[read, ...why.filter(Boolean)].join('; ')}.`,
       };
     }
   }
   return { reached: true };
+}
+
+function lastErrorOf({ recentErrors }: SupervisorStatus): string {
+  const message = recentErrors.at(-1)?.message;
+  return message === undefined ? '' : `its last error: ${message}`;
 }

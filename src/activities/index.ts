@@ -1,4 +1,4 @@
-import { ApplicationFailure, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/activity';
 import { isMillraceError } from '../errors.ts';
 import { awaitRun } from './await-run.ts';
 import { check } from './check.ts';
@@ -7,6 +7,7 @@ import { drain } from './drain.ts';
 import { listIntervals } from './list-intervals.ts';
 import { noteEnds } from './note-ends.ts';
 import { resolve } from './resolve.ts';
+import { withPulse } from './signs-of-life.ts';
 import { stage } from './stage.ts';
 import { swap } from './swap.ts';
 
@@ -26,18 +27,14 @@ export function createActivities(deps: ActivityDeps) {
   };
 }
 
-/** How often an activity that is still running says so; well within the workflows' heartbeat timeout. */
-const SIGN_OF_LIFE_MS = 2_000;
-
 /**
  * What every activity does at its edge: give signs of life while it runs, and turn our errors into Temporal's
  * (the code becomes the failure's type, and the thrower decides whether a retry can help).
  */
 function atBoundary<In extends unknown[], Out>(activity: (...args: In) => Promise<Out>) {
   return async (...args: In): Promise<Out> => {
-    const pulse = setInterval(() => heartbeat(), SIGN_OF_LIFE_MS);
     try {
-      return await activity(...args);
+      return await withPulse(() => activity(...args));
     } catch (error) {
       if (!isMillraceError(error)) throw error;
       throw ApplicationFailure.create({
@@ -46,8 +43,6 @@ function atBoundary<In extends unknown[], Out>(activity: (...args: In) => Promis
         nonRetryable: !error.retryable,
         ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
       });
-    } finally {
-      clearInterval(pulse);
     }
   };
 }

@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import {
   intervalOfSlot,
@@ -8,7 +9,7 @@ import {
   type Interval,
 } from '../define/calendar.ts';
 import { refuseFuture, refuseUnloaded } from '../define/due.ts';
-import { readsOf, type LoadedDefinition } from '../define/definition.ts';
+import { isLoaded, readsOf, type LoadedDefinition } from '../define/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Load, RefreshInput } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -38,17 +39,19 @@ const shape = z.strictObject({
  * @throws INPUT_INVALID, TABLE_UNKNOWN, TABLE_NOT_LOADED, INTERVAL_INVALID, INTERVAL_IN_FUTURE
  */
 export const resolve =
-  ({ catalogue, loads, names, now }: ActivityDeps) =>
+  (deps: ActivityDeps) =>
   async (input: ResolveInput): Promise<Resolution> => {
+    const { catalogue, names, now } = deps;
     const { table, trigger: asked = 'manual', ...times } = parse(input);
     const { definition, hash } = await catalogue.byName(table);
     refuseUnloaded(definition);
-    const interval = intervalFor(definition, times, now());
+    const { calendar, offsetMs } = definition;
+    const given = times.interval === undefined ? undefined : intervalStartingAt(calendar, times.interval);
+    const meant = given ?? (await intervalOfRun(catalogue, definition, times.nominalTime, now()));
+    const interval = meant ?? lastCompleteInterval(calendar, offsetMs, now().toISOString());
     // A schedule that was triggered by hand names itself too, but it has no slot.
-    const isTriggered =
-      asked === 'schedule' && times.interval === undefined && !isSlot(definition, times.nominalTime);
-    const trigger = isTriggered ? 'manual' : asked;
-    const slot = slotOf(interval, definition.offsetMs);
+    const trigger = asked === 'schedule' && meant === undefined ? 'manual' : asked;
+    const slot = slotOf(interval, offsetMs);
     const workflowId = names.workflowId(table, slot);
     const run = activityInfo().workflowExecution;
     // Temporal's clock says when a slot has come: ours may be behind it.
@@ -57,28 +60,30 @@ export const resolve =
     if (run?.workflowId !== workflowId) {
       return { isCanonical: false, workflowId, input: { table, interval: interval.start, trigger } };
     }
-    const loadId = await loads.idFor(`${run.workflowId}/${run.runId}`, table, interval.start);
-    const streams = definition.kind === 'rollup' ? readsOf(definition.sql) : [];
-    const streamHashes: Record<string, string> = {};
-    for (const name of streams) streamHashes[name] = (await catalogue.byName(name)).hash;
-    const { kind } = definition;
+    const runKey = `${run.workflowId}/${run.runId}`;
     return {
       isCanonical: true,
       load: {
-        env: names.env,
-        table,
-        kind,
-        definitionHash: hash,
-        interval,
-        slot,
-        workflowId,
-        trigger,
-        loadId,
-        streams,
-        streamHashes,
+        ...(await numbered(deps, definition, interval, runKey)),
+        ...{ definitionHash: hash, slot, workflowId, trigger },
       },
     };
   };
+
+/** What of a load the store knows: its number, and the streams that it reads as they are applied now. */
+async function numbered(
+  { catalogue, loads, names }: ActivityDeps,
+  definition: LoadedDefinition,
+  interval: Interval,
+  runKey: string,
+) {
+  const { name: table, kind } = definition;
+  const loadId = await loads.idFor(runKey, table, interval.start);
+  const streams = definition.kind === 'rollup' ? readsOf(definition.sql) : [];
+  const streamHashes: Record<string, string> = {};
+  for (const stream of streams) streamHashes[stream] = (await catalogue.byName(stream)).hash;
+  return { env: names.env, table, kind, interval, loadId, streams, streamHashes };
+}
 
 function parse(input: unknown): z.infer<typeof shape> {
   const parsed = shape.safeParse(input);
@@ -89,15 +94,29 @@ function parse(input: unknown): z.infer<typeof shape> {
   );
 }
 
-function intervalFor(
-  { calendar, offsetMs }: LoadedDefinition,
-  times: { interval?: string | undefined; nominalTime?: string | undefined },
+/**
+ * The interval of the slot for which a schedule started this run; undefined for a trigger by hand, whose nominal time
+ * is the second in which it came.
+ *
+ * A run that waited while the definition's `offset` was changed has a slot of the former one, and still means that
+ * interval. Nothing but the time tells such a run from a trigger: a trigger in the very second of a former slot is
+ * taken for it.
+ */
+async function intervalOfRun(
+  catalogue: ActivityDeps['catalogue'],
+  definition: LoadedDefinition,
+  nominalTime: string | undefined,
   now: Date,
-): Interval {
-  if (times.interval !== undefined) return intervalStartingAt(calendar, times.interval);
-  const ofSlot =
-    times.nominalTime === undefined ? undefined : intervalOfSlot(calendar, offsetMs, times.nominalTime);
-  return ofSlot ?? lastCompleteInterval(calendar, offsetMs, now.toISOString());
+): Promise<Interval | undefined> {
+  const { name, calendar, offsetMs } = definition;
+  if (nominalTime === undefined) return undefined;
+  if (isSlot(definition, nominalTime)) return intervalOfSlot(calendar, offsetMs, nominalTime);
+  const former = (await catalogue.versionsOf(name))
+    .filter(isLoaded)
+    .filter((version) => isDeepStrictEqual(version.calendar, calendar));
+  return former
+    .flatMap((version) => intervalOfSlot(calendar, version.offsetMs, nominalTime) ?? [])
+    .find((interval) => Date.parse(slotOf(interval, offsetMs)) <= now.getTime());
 }
 
 function isSlot({ calendar, offsetMs }: LoadedDefinition, nominalTime: string | undefined): boolean {

@@ -36,11 +36,13 @@ export async function refuseMissingSegments(
 async function servedByTasks(druid: DruidClient, datasource: string, load: Load): Promise<ServedSegment[]> {
   const status = await druid.supervisorStatus(datasource);
   const tasks = [...(status?.activeTasks ?? []), ...(status?.publishingTasks ?? [])];
-  const lists = await Promise.all(tasks.map((task) => druid.servedSegments(task.id)));
+  const answers = await Promise.all(tasks.map((task) => druid.servedSegments(task.id)));
   const [start, end] = [Date.parse(load.interval.start), Date.parse(load.interval.end)];
-  if (lists.includes(undefined)) throw missing(load, `a task of '${datasource}' did not say what it serves`);
-  return lists
-    .flatMap((list) => list ?? [])
+  return answers
+    .flatMap((answer) => {
+      if ('silent' in answer) throw missing(load, `of the datasource '${datasource}' ${answer.silent}`);
+      return answer.said;
+    })
     .filter((segment) => segment.datasource === datasource)
     .filter((segment) => Date.parse(segment.end) > start && Date.parse(segment.start) < end);
 }

@@ -1,4 +1,4 @@
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { getJson } from '../clients/http.ts';
 import type { Scalar } from '../clients/mariadb.ts';
 import type { HttpSource, PullDefinition } from '../define/definition.ts';
@@ -8,6 +8,7 @@ import { MillraceError } from '../errors.ts';
 import { stagingOf } from '../store/staging.ts';
 import type { Load } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
+import { say } from './signs-of-life.ts';
 
 /** A walk longer than this is a vendor whose pages never end. */
 const MAX_PAGES = 100_000;
@@ -24,8 +25,8 @@ interface Page {
  *
  * Each page is committed together with where to go on, so a repeated attempt resumes the walk. Memory: one page.
  * @returns rows staged by all attempts of this load
- * @throws the codes of `getJson` · SECRET_MISSING, ROW_INVALID, HTTP_PAGES_LOOP (not retried) · HTTP_TOO_FEW_ROWS ·
- *   LOAD_OVERTAKEN
+ * @throws the codes of `getJson` · SECRET_MISSING, ROW_INVALID, HTTP_PAGES_LOOP, HTTP_BODY_INVALID of a whole body (not
+ *   retried) · HTTP_TOO_FEW_ROWS · LOAD_OVERTAKEN
  */
 export async function stagePull(
   deps: ActivityDeps,
@@ -37,6 +38,7 @@ export async function stagePull(
   let rows = before?.rows ?? 0;
   let cursor = before?.nextPage;
   const isWalked = before !== undefined && cursor === undefined;
+  if (before !== undefined) say({ rows, cursor });
   if (!isWalked) {
     const validate = compileValidator(definition.fields);
     const seen = new Set<string>();
@@ -49,7 +51,7 @@ export async function stagePull(
       await commitPage(deps, definition, load, attempt, values, page.next);
       rows += values.length;
       cursor = page.next;
-      heartbeat({ rows, cursor });
+      say({ rows, cursor });
     } while (cursor !== undefined);
   }
   if (rows < definition.minRows) await refuseTooFew(deps, definition, load, attempt, rows);
@@ -96,13 +98,14 @@ function named(deps: ActivityDeps, pull: string, name: string): string {
   );
 }
 
+/** The body is whole and valid: that it lacks the list or the cursor is no accident of the way, and would stay. */
 function recordsOf(name: string, http: HttpSource, body: unknown): unknown[] {
   const records = http.records === '' ? body : at(body, http.records);
   if (Array.isArray(records)) return records;
   throw new MillraceError(
     'HTTP_BODY_INVALID',
     `pull '${name}': the answer holds no list at '${http.records}' but ${JSON.stringify(records)?.slice(0, 80) ?? 'nothing'}. Check 'records' in the definition, or what the vendor sends.`,
-    { context: { pull: name } },
+    { retryable: false, context: { pull: name } },
   );
 }
 
@@ -115,7 +118,7 @@ function nextOf(name: string, http: HttpSource, body: unknown): string | undefin
   throw new MillraceError(
     'HTTP_BODY_INVALID',
     `pull '${name}': the answer has no cursor at '${http.pages.from}' (null or '' would mean the last page). Check 'pages.from' in the definition.`,
-    { context: { pull: name } },
+    { retryable: false, context: { pull: name } },
   );
 }
 
@@ -185,7 +188,7 @@ async function refuseTooFew(
   await deps.db.transaction(async (tx) => {
     await deps.loads.holdAttempt(tx, load, attempt);
     await stagingOf(definition, deps.names).clear(tx, [load.loadId]);
-    await deps.loads.forgetProgress(tx, load.loadId);
+    await deps.loads.forgetProgress(tx, [load.loadId]);
   });
   throw new MillraceError(
     'HTTP_TOO_FEW_ROWS',

@@ -1,4 +1,4 @@
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { createHash } from 'node:crypto';
 import type { DruidBatch } from '../clients/druid.ts';
 import type { RollupDefinition } from '../define/definition.ts';
@@ -12,6 +12,7 @@ import type { Load, Offsets } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 import { refuseUndrained } from './drain.ts';
 import { refuseMissingSegments } from './segments.ts';
+import { say } from './signs-of-life.ts';
 import { rawTopicsOf, type LoadStream } from './streams.ts';
 
 /**
@@ -114,7 +115,7 @@ async function stageAnswer(
       await staging.append(tx, load.loadId, values);
     });
     staged += values.length;
-    heartbeat({ staged });
+    say({ rows: staged });
   }
   return staged;
 }

@@ -42,11 +42,12 @@ async function sweepOthers(
   load: Load,
   attempt: number,
 ): Promise<void> {
-  const others = await deps.loads.othersOf(load);
-  if (others.length === 0) return;
+  // Our attempt is committed, so none of theirs can add to it any more.
+  const leftovers = await deps.loads.leftoversOf(load);
+  if (leftovers.length === 0) return;
   await deps.db.transaction(async (tx) => {
     await deps.loads.holdAttempt(tx, load, attempt);
-    await stagingOf(definition, deps.names).clear(tx, others);
-    for (const other of others) await deps.loads.forgetProgress(tx, other);
+    await stagingOf(definition, deps.names).clear(tx, leftovers);
+    await deps.loads.forgetProgress(tx, leftovers);
   });
 }

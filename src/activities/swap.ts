@@ -27,6 +27,6 @@ export const swap =
     });
     // Outside the swap's transaction: a reader need not wait for the sweeping.
     await staging.clear(db, [load.loadId]);
-    await loads.forgetProgress(db, load.loadId);
+    await loads.forgetProgress(db, [load.loadId]);
     return { table: load.table, interval: load.interval, loadId: load.loadId, ...report };
   };

@@ -1,10 +1,11 @@
-import type { Command } from '@commander-js/extra-typings';
-import { connectTemporal } from '../clients/temporal.ts';
+import { Option, type Command } from '@commander-js/extra-typings';
+import { connectTemporal, type TemporalClient } from '../clients/temporal.ts';
 import { loadConfig } from '../config.ts';
 import { MillraceError } from '../errors.ts';
-import { namesFor } from '../names.ts';
+import { namesFor, type Names } from '../names.ts';
 import type { BackfillInput, BackfillReport } from '../workflows/messages.ts';
 import { runUrl } from './temporal-ui.ts';
+import { resultOf } from './waiting.ts';
 
 export function registerBackfill(program: Command): void {
   program
@@ -19,7 +20,11 @@ export function registerBackfill(program: Command): void {
     .requiredOption('--to <instant>', 'the end, exclusive', instant)
     .option('--concurrency <n>', 'intervals at a time', Number, 4)
     .option('--oldest-first', 'begin with the oldest interval')
-    .option('--reprocess <which>', "'missing' loads what the ledger lacks, 'all' everything again", 'missing')
+    .addOption(
+      new Option('--reprocess <which>', "'missing' loads what the ledger lacks, 'all' everything again")
+        .choices(['missing', 'all'] as const)
+        .default('missing' as const),
+    )
     .option('--no-wait', 'only start it')
     .option('--env <env>', 'the env of the table')
     .action(async (table, options) => {
@@ -30,30 +35,34 @@ export function registerBackfill(program: Command): void {
         to: options.to,
         concurrency: options.concurrency,
         newestFirst: options.oldestFirst !== true,
-        reprocess: options.reprocess as 'missing' | 'all',
+        reprocess: options.reprocess,
       };
       const temporal = await connectTemporal(config);
-      const names = namesFor(config.env);
-      const workflowId = names.backfillId(table, input.from, input.to);
-      const handle = await temporal.workflow.start('backfill', {
-        workflowId,
-        taskQueue: names.taskQueue('bulk'),
-        args: [input],
-        // The same backfill asked for twice at once is one.
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        staticSummary: `${table} ${input.from} → ${input.to}`,
-      });
-      process.stderr.write(`  ${runUrl(config, workflowId)}\n`);
-      if (options.wait) {
-        const { loaded, intervals, rows } = (await handle.result()) as BackfillReport;
-        process.stdout.write(
-          intervals === 0
-            ? `${table}: nothing is missing\n`
-            : `${table}: ${loaded} of ${intervals} intervals loaded, ${rows} rows\n`,
-        );
-      }
+      const handle = await startBackfill(temporal, namesFor(config.env), input);
+      process.stderr.write(`  ${runUrl(config, handle.workflowId)}\n`);
+      if (options.wait) report(await resultOf<BackfillReport>(temporal, handle));
       await temporal.connection.close();
     });
+}
+
+/** Starts a backfill. The same one asked for twice at once is one. */
+export function startBackfill(temporal: TemporalClient, names: Names, input: BackfillInput) {
+  const { table, from, to, reprocess } = input;
+  return temporal.workflow.start('backfill', {
+    workflowId: names.backfillId(table, from, to, reprocess),
+    taskQueue: names.taskQueue('bulk'),
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `${table} ${from} → ${to}`,
+  });
+}
+
+function report({ table, loaded, intervals, rows }: BackfillReport): void {
+  process.stdout.write(
+    intervals === 0
+      ? `${table}: nothing is missing\n`
+      : `${table}: ${loaded} of ${intervals} intervals loaded, ${rows} rows\n`,
+  );
 }
 
 function instant(text: string): string {

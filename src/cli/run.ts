@@ -8,6 +8,7 @@ import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import type { LoadReport, RefreshInput } from '../workflows/messages.ts';
 import { runUrl } from './temporal-ui.ts';
+import { resultOf } from './waiting.ts';
 
 export function registerRun(program: Command): void {
   program
@@ -40,7 +41,7 @@ export function registerRun(program: Command): void {
           return temporal.workflow.getHandle(workflowId);
         });
       process.stderr.write(`  ${runUrl(config, workflowId)}\n`);
-      if (options.wait) report((await handle.result()) as LoadReport, options.json === true);
+      if (options.wait) report(await resultOf<LoadReport>(temporal, handle), options.json === true);
       await temporal.connection.close();
     });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Config } from '../config.ts';
+import { messageOf, MillraceError } from '../errors.ts';
 import { optional, type Call } from './druid-http.ts';
 
 /** A segment that a server holds and serves: its id, and the bounds of its interval as Druid writes them. */
@@ -10,19 +11,21 @@ export interface ServedSegment {
   end: string;
 }
 
+/** What a task answered; or why it said nothing: it has ended, or it cannot be reached from here. */
+export type TaskAnswer<T> = { said: T } | { silent: string };
+
 /**
  * Next offset of each partition that a task reads, asked of the task itself: what the supervisor knows is up to 30 s
- * old. Undefined where the task is gone.
+ * old.
  */
 export async function taskOffsets(
   call: Call,
   config: Config['druid'],
   taskId: string,
-): Promise<Record<string, number> | undefined> {
-  const base = await taskAddress(call, config, taskId);
-  const url = `${base}/druid/worker/v1/chat/${taskId}/offsets/current`;
-  const body = base === undefined ? undefined : await asked(call, url);
-  return body === undefined ? undefined : z.record(z.string(), z.coerce.number()).parse(body);
+): Promise<TaskAnswer<Record<string, number>>> {
+  const path = `/druid/worker/v1/chat/${taskId}/offsets/current`;
+  const answer = await asked(call, config, taskId, path);
+  return 'silent' in answer ? answer : { said: z.record(z.string(), z.coerce.number()).parse(answer.said) };
 }
 
 const announcements = z.object({
@@ -31,22 +34,22 @@ const announcements = z.object({
 
 /**
  * The segments that the server of a task has announced, those in its memory included: the very list by which the
- * broker learns of them. Undefined where the task is gone.
+ * broker learns of them.
  */
 export async function servedSegments(
   call: Call,
   config: Config['druid'],
   taskId: string,
-): Promise<ServedSegment[] | undefined> {
-  const base = await taskAddress(call, config, taskId);
+): Promise<TaskAnswer<ServedSegment[]>> {
   // -1 asks for the whole list instead of what has changed since.
-  const url = `${base}/druid-internal/v1/segments?counter=-1&timeout=1000`;
-  const body = base === undefined ? undefined : await asked(call, url);
-  if (body === undefined) return undefined;
-  return announcements.parse(body).requests.map(({ dataSource, interval, identifier }) => {
+  const path = '/druid-internal/v1/segments?counter=-1&timeout=1000';
+  const answer = await asked(call, config, taskId, path);
+  if ('silent' in answer) return answer;
+  const said = announcements.parse(answer.said).requests.map(({ dataSource, interval, identifier }) => {
     const [start = '', end = ''] = interval.split('/');
     return { id: identifier, datasource: dataSource, start, end };
   });
+  return { said };
 }
 
 const taskStatus = z.object({
@@ -65,7 +68,21 @@ async function taskAddress(call: Call, config: Config['druid'], taskId: string):
 }
 
 /** A task that has just ended answers with an error or not at all: the next poll sees its successor. */
-async function asked(call: Call, url: string): Promise<unknown> {
-  const answer = await call({ method: 'get', url, timeout: 5_000 }).catch(() => undefined);
-  return answer?.status === 200 ? answer.data : undefined;
+async function asked(
+  call: Call,
+  config: Config['druid'],
+  taskId: string,
+  path: string,
+): Promise<TaskAnswer<unknown>> {
+  const base = await taskAddress(call, config, taskId);
+  if (base === undefined) return { silent: `its task ${taskId} runs nowhere` };
+  const silent = (why: string) => ({
+    silent: `its task ${taskId} did not answer at ${base} (${why}; where that address cannot be reached from here, set MILLRACE_DRUID_TASKS_URL)`,
+  });
+  try {
+    const { status, data } = await call({ method: 'get', url: `${base}${path}`, timeout: 5_000 });
+    return status === 200 ? { said: data } : silent(`HTTP ${status}`);
+  } catch (error) {
+    return silent(messageOf(error instanceof MillraceError ? error.cause : error));
+  }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { caller, optional, refused } from './druid-http.ts';
 import { cut, EXACT, streamRows, type DruidBatch } from './druid-rows.ts';
-import { servedSegments, taskOffsets, type ServedSegment } from './druid-tasks.ts';
+import { servedSegments, taskOffsets, type ServedSegment, type TaskAnswer } from './druid-tasks.ts';
 
 export type { DruidBatch } from './druid-rows.ts';
 
@@ -20,10 +20,10 @@ export interface DruidClient {
   supervisor(id: string): Promise<unknown>;
   supervisorStatus(id: string): Promise<SupervisorStatus | undefined>;
   terminateSupervisor(id: string): Promise<void>;
-  /** Next offset of each partition that a task reads, asked of the task itself; undefined where it is gone. */
-  taskOffsets(taskId: string): Promise<Record<string, number> | undefined>;
-  /** Segments that a task's server has announced; undefined where the task is gone. */
-  servedSegments(taskId: string): Promise<ServedSegment[] | undefined>;
+  /** Next offset of each partition that a task reads, asked of the task itself. */
+  taskOffsets(taskId: string): Promise<TaskAnswer<Record<string, number>>>;
+  /** Segments that a task's server has announced. */
+  servedSegments(taskId: string): Promise<TaskAnswer<ServedSegment[]>>;
 }
 
 const offsets = z.record(z.string(), z.coerce.number()).nullish();

@@ -44,6 +44,12 @@ export function catalogueIn(db: Database, names: Names) {
       );
     },
 
+    /** Every definition of this name that was ever applied, the newest first. */
+    async versionsOf(name: string): Promise<Definition[]> {
+      const rows = await db.query(`${select} WHERE c.name = ? ORDER BY c.added_at DESC`, [name]);
+      return rows.map((row) => entryOf(row).definition);
+    },
+
     /** Records definitions and makes them the ones that run. */
     async put(definitions: Definition[]): Promise<void> {
       await db.transaction(async (tx) => {

@@ -1,4 +1,4 @@
-import { identifier, type Database } from '../clients/mariadb.ts';
+import { identifier, placeholders, type Database } from '../clients/mariadb.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import type { Load } from '../workflows/messages.ts';
@@ -94,14 +94,24 @@ export function loadsIn(db: Database, names: Names) {
       );
     },
 
-    async forgetProgress(on: Database, loadId: string): Promise<void> {
-      await on.execute(`DELETE FROM ${progress} WHERE load_id = ?`, [loadId]);
+    async forgetProgress(on: Database, loadIds: string[]): Promise<void> {
+      if (loadIds.length === 0) return;
+      await on.execute(
+        `DELETE FROM ${progress} WHERE load_id IN ${placeholders(1, loadIds.length)}`,
+        loadIds,
+      );
     },
 
-    /** Other loads of the same interval: what they may have left in the staging table is waste. */
-    async othersOf(load: Load): Promise<string[]> {
+    /**
+     * Other loads of the same interval that have left something behind, in the staging table or of their progress:
+     * it is waste. Seldom any, however often the interval has been loaded.
+     */
+    async leftoversOf(load: Load): Promise<string[]> {
+      const stage = identifier(names.storeSchema, names.stagingTable(load.table));
       const rows = await db.query(
-        `SELECT id FROM ${loads} WHERE tbl = ? AND interval_start = ? AND id <> ?`,
+        `SELECT l.id FROM ${loads} l WHERE l.tbl = ? AND l.interval_start = ? AND l.id <> ?
+           AND (EXISTS (SELECT 1 FROM ${progress} p WHERE p.load_id = l.id)
+             OR EXISTS (SELECT 1 FROM ${stage} s WHERE s._load_id = l.id))`,
         [load.table, dateTime(load.interval.start), load.loadId],
       );
       return rows.map((row) => String(row['id']));

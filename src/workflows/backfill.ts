@@ -2,12 +2,12 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ApplicationFailure,
   CancellationScope,
-  ChildWorkflowFailure,
   continueAsNew,
   executeChild,
   isCancellation,
   ParentClosePolicy,
 } from '@temporalio/workflow';
+import type { ErrorCode } from '../errors.ts';
 import { awaitRun, listIntervals } from './calls.ts';
 import type {
   BackfillInput,
@@ -28,6 +28,9 @@ type Target = IntervalPage['intervals'][number];
  * Loads every interval of a table whose start lies in [from, to), a few at a time. Each interval is an ordinary
  * `refresh` run under its own id; one that is running already is waited for. A failed interval does not stop the
  * others; the backfill then ends failed and names it.
+ *
+ * Cancelled, it starts no more and cancels the loads that it has started, each of which ends whole or not at all; runs
+ * of others that it only waits for go on. Terminated, it starts no more and leaves all of them to finish.
  */
 export async function backfill(input: BackfillInput): Promise<BackfillReport> {
   const { after: _, ...before } = input.carried ?? { ...NOTHING_YET, after: '' };
@@ -56,7 +59,7 @@ async function load({ table }: BackfillInput, { start, workflowId, taskQueue }: 
       args: [{ table, interval: start, trigger: 'backfill' }],
       staticSummary: `${table} ${start}`,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      // A load that has begun is finished: it is whole either way.
+      // Of our end by termination or time-out they hear nothing and go on; a cancel is passed on to them all the same.
       parentClosePolicy: ParentClosePolicy.ABANDON,
     });
   } catch (error) {
@@ -93,22 +96,32 @@ async function inParallel<T>(items: T[], width: number, work: (item: T) => Promi
   await Promise.all(Array.from({ length: width }, lane));
 }
 
+/** As `innermost` of errors.ts, which is out of a workflow's reach. */
 function rootMessage(error: unknown): string {
-  let deepest = error;
-  while (
-    deepest instanceof ChildWorkflowFailure ||
-    (deepest instanceof Error && deepest.cause instanceof Error)
-  ) {
-    if (!(deepest.cause instanceof Error)) break;
-    deepest = deepest.cause;
-  }
-  return deepest instanceof Error ? deepest.message : String(deepest);
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
 }
 
 function failure(input: BackfillInput, progress: BackfillProgress, total: number): ApplicationFailure {
+  const { failed, firstFailures } = progress;
+  const rest = failed - firstFailures.length;
   return ApplicationFailure.create({
-    type: 'BACKFILL_INCOMPLETE',
+    type: 'BACKFILL_INCOMPLETE' satisfies ErrorCode,
     nonRetryable: true,
-    message: `${progress.failed} of ${total} intervals of ${input.table} failed:\n${progress.firstFailures.join('\n')}\nThe others are loaded. Mend the cause and run the same backfill again: it loads only what is missing.`,
+    message: [
+      `${failed} of ${total} intervals of ${input.table} failed:`,
+      ...firstFailures,
+      ...(rest > 0
+        ? [`… and ${rest} more: in Temporal, TableName = '${input.table}' AND ExecutionStatus = 'Failed'.`]
+        : []),
+      `The others are loaded. ${remedy(input)}`,
+    ].join('\n'),
   });
+}
+
+function remedy({ table, reprocess = 'missing' }: BackfillInput): string {
+  const one = `'millrace run ${table}@<start>'`;
+  return reprocess === 'missing'
+    ? `Mend the cause and run the same backfill again: it loads only what is missing. Or load one: ${one}.`
+    : `Mend the cause, then load each that failed: ${one}. The same backfill again would repeat them all, and one without 'all' leaves out those that still have the rows of an earlier load.`;
 }

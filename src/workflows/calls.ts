@@ -2,25 +2,32 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
 /**
- * How activities are called, by kind. Retries are finite and bounded in time, so that a run which cannot succeed
- * ends failed and visible; within that they outlast a server's restart.
+ * How activities are called, by kind. What bounds the retries is time (`scheduleToCloseTimeout`), whether a try fails
+ * at once or after minutes: an outage is outlasted for as long as the guide says, and a run which cannot succeed ends
+ * failed and visible.
  */
-const PATIENT = {
-  initialInterval: '1s',
-  backoffCoefficient: 2,
-  maximumInterval: '30s',
-  maximumAttempts: 50,
-} as const;
+const PATIENT = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
+
+/** For waiting: a try looks for seconds, and between tries it holds no place in the worker. */
+const WAITING = { initialInterval: '500ms', backoffCoefficient: 1.2, maximumInterval: '10s' } as const;
 
 /** Every activity gives a sign of life by itself, so the end of a worker is noticed within this time. */
 const SIGN_OF_LIFE = '10s';
 
-/** Looks something up, or waits for somebody: seconds to minutes. */
-export const { resolve, noteEnds, drain, check, listIntervals } = proxyActivities<Activities>({
+/** Looks something up: seconds to minutes. */
+export const { resolve, noteEnds, check, listIntervals } = proxyActivities<Activities>({
   startToCloseTimeout: '10 minutes',
   scheduleToCloseTimeout: '1 hour',
   heartbeatTimeout: SIGN_OF_LIFE,
   retry: PATIENT,
+});
+
+/** Waits for the consumer and for Druid. A server that hangs has time to fail by its own name. */
+export const { drain } = proxyActivities<Activities>({
+  startToCloseTimeout: '10 minutes',
+  scheduleToCloseTimeout: '1 hour',
+  heartbeatTimeout: SIGN_OF_LIFE,
+  retry: WAITING,
 });
 
 /** Moves rows: as long as it takes. */
@@ -31,10 +38,10 @@ export const { stage, swap } = proxyActivities<Activities>({
   retry: PATIENT,
 });
 
-/** Waits for somebody else's run: each try for seconds, the tries for as long as a load may take. */
+/** Waits for somebody else's run: for as long as a load may take. */
 export const { awaitRun } = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
   scheduleToCloseTimeout: '6 hours',
   heartbeatTimeout: SIGN_OF_LIFE,
-  retry: { initialInterval: '1s', backoffCoefficient: 1.2, maximumInterval: '10s', maximumAttempts: 5_000 },
+  retry: WAITING,
 });

@@ -38,7 +38,8 @@ async function runCanonical(workflowId: string, input: RefreshInput): Promise<Lo
       args: [input],
       staticSummary: `${input.table} ${input.interval}`,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      // Whoever terminates the one that asked does not mean the one that others may wait for.
+      // When the one that asked is terminated or times out, this one goes on: others may wait for it. A cancel is
+      // another matter: it is passed on to a child, though not to a run that is only waited for.
       parentClosePolicy: ParentClosePolicy.ABANDON,
     });
   } catch (error) {

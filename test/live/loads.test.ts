@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
+import type { Load } from '../../src/workflows/messages.ts';
 import { READINGS } from '../support/definitions.ts';
 import { directLoads, type DirectLoads } from '../support/direct-load.ts';
 import { failureOf } from '../support/failure.ts';
@@ -21,6 +22,9 @@ export const exact = pull('exact', {
     name: z.string().max(255), at: z.iso.datetime(), whole: z.int().nullable(), real: z.number().nullable(),
     words: z.string().nullable(), yes: z.boolean().nullable(), day: z.iso.date().nullable(),
   }),
+});
+export const numbered = pull('numbered', {
+  every: every.hour(), time: 'at', key: ['id'], http, row: z.object({ id: z.int(), at: z.iso.datetime() }),
 });
 // Its staging table must not meet a table of our own.
 export const progress = pull('progress', {
@@ -91,6 +95,55 @@ describe('an attempt that was overtaken', () => {
     expect((await asleep).type).toBe('LOAD_OVERTAKEN');
     expect(await staged()).toBe(0);
     expect(await env.rows('readings')).toMatchObject([{ sensor: 'a', value: 3 }]);
+  });
+});
+
+describe('what a load left behind that never came to its swap', () => {
+  const leftOf = async (load: Load) => [
+    Number(
+      (
+        await env.db.query(
+          `SELECT COUNT(*) AS n FROM ${env.names.storeSchema}.load_progress WHERE load_id = ?`,
+          [load.loadId],
+        )
+      )[0]?.['n'],
+    ),
+    await staged(),
+  ];
+
+  it('is swept by the next load of the interval, and by none of another', async () => {
+    const left = await loads.begin('readings', SEVEN);
+    await loads.stage(left);
+    answer = () => ({ items: [reading('a', 1, EIGHT)] });
+    await loads.load('readings', EIGHT);
+    expect(await leftOf(left)).toEqual([1, 1]);
+    answer = () => ({ items: [reading('a', 1)] });
+    await loads.load('readings', SEVEN);
+    expect(await leftOf(left)).toEqual([0, 0]);
+    await emptied('readings');
+  });
+
+  it('is not looked for among the loads that did: staging costs the same after any number of them', async () => {
+    for (let load = 0; load < 5; load++) await loads.load('readings', SEVEN);
+    const next = await loads.begin('readings', SEVEN);
+    expect(await loads.deps.loads.leftoversOf(next)).toEqual([]);
+    const stopped = await loads.begin('readings', SEVEN);
+    await loads.stage(stopped);
+    const last = await loads.begin('readings', SEVEN);
+    expect(await loads.deps.loads.leftoversOf(last)).toEqual([stopped.loadId]);
+    await loads.load('readings', SEVEN);
+  });
+
+  it('is found by its number, in a table with a column called id too', async () => {
+    const row = { id: 1, at: SEVEN };
+    answer = () => ({ items: [row] });
+    await loads.load('numbered', SEVEN);
+    const left = await loads.begin('numbered', SEVEN);
+    await loads.stage(left);
+    const next = await loads.begin('numbered', SEVEN);
+    expect(await loads.deps.loads.leftoversOf(next)).toEqual([left.loadId]);
+    expect(await loads.load('numbered', SEVEN)).toMatchObject({ rows: 1, replacedRows: 1 });
+    expect(await staged('numbered')).toBe(0);
   });
 });
 

@@ -105,8 +105,10 @@ it('Druid is down, all of it, while a run is due: the run says so and waits; not
 it('a server of Druid dies between the drain gate and the query: what Druid then answers is not loaded', async () => {
   await send(OLD, [400]);
   const datasource = env.names.datasource({ name: 'orders', version: 1 });
+  let isKilled = false;
   proxy.beforeQuery = async () => {
     await killServers('druid-indexer');
+    isKilled = true;
     let served = -1;
     const query = `SELECT segment_id FROM sys.segments WHERE datasource = '${datasource}' AND is_available = 1`;
     await waitUntil(async () => (served = (await env.druid.rows(query)).length) === 0, {
@@ -115,6 +117,8 @@ it('a server of Druid dies between the drain gate and the query: what Druid then
     });
   };
   const run = await env.start({ table: TABLE, interval: OLD });
+  // The drain before it may have failed tries of its own.
+  await waitUntil(() => isKilled, { timeoutMs: 120_000, saw: () => 'no query yet' });
   const failure = await pendingFailure.of(env, env.names.workflowId(TABLE, '2026-01-05T07:01:00Z'), 120_000);
   expect(['STREAM_NOT_DRAINED', 'DRUID_SEGMENTS_MISSING']).toContain(failure.type);
   expect(await rowOf(OLD), 'the last good data stays').toEqual(OLD_ROW);

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resultOf } from '../../src/cli/waiting.ts';
+import { millrace } from '../support/as-user.ts';
 import { READINGS } from '../support/definitions.ts';
 import { jsonVendor, type Answer, type JsonVendor } from '../support/json-vendor.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
 import { failureOf } from '../support/failure.ts';
 import { pendingFailure } from '../support/pending-failure.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const HOUR = '2026-01-05T07:00:00Z';
 const reading = (sensor: string, value: number | null, hour = HOUR) => ({ hour, sensor, value });
@@ -75,6 +78,18 @@ const REFUSED: [what: string, answer: Answer, code: string, says: RegExp][] = [
     /record 0.*sensor/,
   ],
   [
+    'a body without the list',
+    { status: 200, body: '{"rows":[]}' },
+    'HTTP_BODY_INVALID',
+    /no list at 'items'/,
+  ],
+  [
+    'a body without the cursor',
+    { status: 200, body: '{"items":[]}' },
+    'HTTP_BODY_INVALID',
+    /no cursor at 'next'/,
+  ],
+  [
     'a row outside the interval',
     { items: [reading('a', 1, '2026-01-05T08:00:00Z')] },
     'LOAD_ROW_OUTSIDE',
@@ -108,12 +123,6 @@ const PASSING: [what: string, answer: Answer, code: string, says: RegExp][] = [
     /'text\/html' instead of JSON/,
   ],
   ['half a page', { status: 200, body: '{"items":[{"hour":' }, 'HTTP_BODY_INVALID', /not whole JSON/],
-  [
-    'a body without the list',
-    { status: 200, body: '{"rows":[]}' },
-    'HTTP_BODY_INVALID',
-    /no list at 'items'/,
-  ],
   ['no rows at all', { items: [] }, 'HTTP_TOO_FEW_ROWS', /sent 0 rows.*minRows: 0/],
 ];
 
@@ -131,6 +140,67 @@ describe('the run waits and says why, and loads once the vendor is well again, a
     expect(await run.result()).toMatchObject({ rows: 1 });
   });
 });
+
+describe('whoever waits for a run is told, once,', () => {
+  it('why it is tried again', async () => {
+    const interval = '2026-01-05T09:00:00Z';
+    const given: Answer[] = [{ status: 500, body: '{}' }];
+    answer = () => given[0] ?? { items: [reading('a', 1, interval)] };
+    const workflowId = env.names.workflowId('readings', '2026-01-05T10:00:00Z');
+    await env.start({ table: 'readings', interval });
+    await pendingFailure.of(env, workflowId);
+    const said: string[] = [];
+    const result = resultOf(env.temporal, env.temporal.workflow.getHandle(workflowId), {
+      say: (line) => void said.push(line),
+      everyMs: 500,
+    });
+    await waitUntil(() => said.length > 0, { timeoutMs: 10_000 });
+    // More than one look, and more than one try.
+    await waitUntil(async () => (await triesOf(workflowId)) > 4, { timeoutMs: 30_000 });
+    given.pop();
+    expect(await result).toMatchObject({ rows: 1 });
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^.*readings-2026-01-05T10:00:00Z: stage is tried again after HTTP_STATUS: .* answered 500/,
+      ),
+    ]);
+  });
+
+  it('on stderr by the command line, and stdout is the report alone', async () => {
+    const interval = '2026-01-05T10:00:00Z';
+    const workflowId = env.names.workflowId('readings', '2026-01-05T11:00:00Z');
+    const given: Answer[] = [{ status: 500, body: '{}' }];
+    answer = () => given[0] ?? { items: [reading('a', 1, interval)] };
+    const finished = millrace(['run', `readings@${interval}`, '--json', '--env', env.names.env]);
+    await pendingFailure.of(env, workflowId);
+    await waitUntil(async () => (await triesOf(workflowId)) > 3, { timeoutMs: 30_000 });
+    given.pop();
+    const { code, stdout, stderr } = await finished;
+    expect(stderr.match(/is tried again after HTTP_STATUS: .* answered 500/g)).toHaveLength(1);
+    expect(JSON.parse(stdout)).toMatchObject({ rows: 1 });
+    expect(code).toBe(0);
+  });
+
+  it('that no worker polls its queue', async () => {
+    const taskQueue = `${env.names.env}-nobody`;
+    const workflowId = `${env.names.env}/nobody`;
+    const { workflow } = env.temporal;
+    const handle = await workflow.start('refresh', { workflowId, taskQueue, args: [{ table: 'readings' }] });
+    const said: string[] = [];
+    const result = failureOf(
+      resultOf(env.temporal, handle, { say: (line) => void said.push(line), everyMs: 500 }),
+    );
+    await waitUntil(() => said.length > 0, { timeoutMs: 10_000 });
+    await handle.terminate();
+    await result;
+    expect(said).toEqual([`no worker polls task queue ${taskQueue}: start one with 'millrace worker'`]);
+  });
+});
+
+async function triesOf(workflowId: string): Promise<number> {
+  const { raw } = await env.temporal.workflow.getHandle(workflowId).describe();
+  return raw.pendingActivities?.[0]?.attempt ?? 0;
+}
 
 it('a walk whose cursor comes again is refused', async () => {
   answer = () => ({ items: [], next: 'again' });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ORDERS } from '../support/definitions.ts';
+import { refusedAddress } from '../support/druid-proxy.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
 import { plainProducer, type PlainProducer } from '../support/plain-producer.ts';
 import { pendingFailure } from '../support/pending-failure.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const HOUR = '2026-01-05T07:00:00Z';
 
@@ -112,7 +114,45 @@ it('without a consumer the run waits and says for whom, and loads once one is th
     expect(await pendingFailure.details(separate, canonical)).toMatch(
       /'orders' is not drained.*role 'ingest'/,
     );
+    // A try is short: between two of them a waiting run holds no place in the worker.
+    expect(await pendingFailure.of(separate, canonical, 15_000)).toMatchObject({
+      type: 'STREAM_NOT_DRAINED',
+      message: expect.stringMatching(
+        /partition \d+ is consumed to 0 of 1\. Is a worker with the role 'ingest'/,
+      ) as string,
+    });
     await separate.worker({ roles: 'ingest' });
+    expect(await run.result()).toMatchObject({ rows: 1 });
+  } finally {
+    await separate.close();
+  }
+});
+
+it("where Druid's tasks cannot be reached the run waits, and names their address and the setting", async () => {
+  const separate = await liveEnv('rollup without tasks', { 'orders.ts': ORDERS });
+  try {
+    await separate.apply();
+    const other = await plainProducer(
+      separate.config.kafka.brokers,
+      separate.names.rawTopic({ name: 'orders' }),
+    );
+    await other.send([order('north', 100)]);
+    await other.close();
+    const away = await refusedAddress();
+    const cutOff = await separate.worker({ variables: { MILLRACE_DRUID_TASKS_URL: away } });
+    const run = await separate.start({ table: 'orders_hourly', interval: HOUR });
+    const canonical = separate.names.workflowId('orders_hourly', '2026-01-05T08:00:00Z');
+    let said = '';
+    await waitUntil(
+      async () => {
+        said = await pendingFailure.details(separate, canonical);
+        return said.includes(away);
+      },
+      { timeoutMs: 60_000, saw: () => said },
+    );
+    expect(said).toMatch(/did not answer at .*ECONNREFUSED.*set MILLRACE_DRUID_TASKS_URL/);
+    await cutOff.kill('SIGTERM');
+    await separate.worker();
     expect(await run.result()).toMatchObject({ rows: 1 });
   } finally {
     await separate.close();

@@ -1,4 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { awaitRun } from '../../src/activities/await-run.ts';
+import type { ActivityDeps } from '../../src/activities/deps.ts';
+import { connectTemporal, type TemporalClient } from '../../src/clients/temporal.ts';
+import { startBackfill } from '../../src/cli/backfill.ts';
 import { lastCompleteInterval, slotOf } from '../../src/define/calendar.ts';
 import type { BackfillInput, BackfillReport, LoadReport } from '../../src/workflows/messages.ts';
 import { READINGS } from '../support/definitions.ts';
@@ -192,6 +198,28 @@ describe('a backfill', () => {
     expect(new Set(ofRange.map(({ started_by: by }) => by))).toEqual(new Set(['backfill']));
   });
 
+  it('that reprocesses all is another than the one of what is missing, which may be running', async () => {
+    const day = '2026-02-10T00:00:00Z';
+    let release = () => undefined as void;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    answer = async (hour) => {
+      await held;
+      return oneReading(hour);
+    };
+    const input = { table: 'readings', from: day, to: '2026-02-10T02:00:00Z', concurrency: 1 };
+    const missing = await startBackfill(env.temporal, env.names, input);
+    await waitUntil(() => asked.length === 1, { timeoutMs: 20_000, saw: () => asked });
+    const again = await startBackfill(env.temporal, env.names, { ...input, reprocess: 'missing' });
+    const all = await startBackfill(env.temporal, env.names, { ...input, reprocess: 'all' });
+    release();
+    expect(again.firstExecutionRunId, 'the same one is joined').toBe(missing.firstExecutionRunId);
+    expect(await missing.result()).toMatchObject({ loaded: 2 });
+    expect(await all.result()).toMatchObject({ intervals: 2, loaded: 2 });
+    const later = await startBackfill(env.temporal, env.names, { ...input, reprocess: 'all' });
+    expect(await later.result()).toMatchObject({ intervals: 2, loaded: 2 });
+    expect(later.workflowId).toBe(all.workflowId);
+  });
+
   it('with intervals that fail ends failed, names them, and has loaded the rest; run again it loads those', async () => {
     const range = { table: 'readings', from: '2026-03-01T00:00:00Z', to: '2026-03-01T10:00:00Z' };
     const bad = [atHour('2026-03-01', 2), atHour('2026-03-01', 7)];
@@ -238,6 +266,45 @@ it('a run that is running already is waited for, by people and backfills alike, 
     loads: 1,
   });
 });
+
+it('a try that waits for a run leaves no question at Temporal behind', async () => {
+  const interval = '2026-04-02T05:00:00Z';
+  let release = () => undefined as void;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  answer = async (hour) => {
+    await held;
+    return oneReading(hour);
+  };
+  const run = await env.start({ table: 'readings', interval });
+  await waitUntil(() => asked.length === 1, { timeoutMs: 20_000, saw: () => asked });
+  const temporal = await connectTemporal(env.config);
+  const open = openRequests(temporal);
+  const quiet = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') });
+  const tryOnce = () => quiet.run(awaitRun({ temporal } as ActivityDeps), run.workflowId);
+  expect((await failureOf(tryOnce())).type).toBe('RUN_NOT_DONE');
+  expect(open.now).toBe(0);
+  release();
+  await run.result();
+  expect(open.total, 'it did ask').toBeGreaterThan(1);
+  expect(await tryOnce()).toMatchObject({ rows: 1 });
+  await temporal.connection.close();
+});
+
+/** Counts what a client asks of Temporal. */
+function openRequests({ workflowService }: TemporalClient) {
+  const open = { now: 0, total: 0 };
+  for (const method of ['describeWorkflowExecution', 'getWorkflowExecutionHistory'] as const) {
+    const ask = workflowService[method].bind(workflowService) as unknown as (
+      request: object,
+    ) => Promise<never>;
+    vi.spyOn(workflowService, method).mockImplementation((request: object) => {
+      open.now++;
+      open.total++;
+      return ask(request).finally(() => open.now--);
+    });
+  }
+  return open;
+}
 
 /** Runs of this env that wait for a run which somebody else started. */
 async function waitingRuns(): Promise<number> {

@@ -2,6 +2,7 @@ import { connectTemporal, type TemporalClient } from '../../clients/temporal.ts'
 import { loadConfig, type Config } from '../../config.ts';
 import { namesFor } from '../../names.ts';
 import type { BackfillInput, BackfillReport } from '../../workflows/messages.ts';
+import { startBackfill } from '../backfill.ts';
 import type { Stepper } from './stepper.ts';
 
 const TABLES = ['weather', 'departures_hourly'];
@@ -28,19 +29,12 @@ export async function backfillRest(days: number, step: Stepper): Promise<void> {
 }
 
 async function started(temporal: TemporalClient, config: Config, table: string, hours: number) {
-  const names = namesFor(config.env);
   const toMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
   const [from, to] = [toMs - hours * HOUR_MS, toMs].map((ms) =>
     new Date(ms).toISOString().replace('.000Z', 'Z'),
   );
   const input: BackfillInput = { table, from: from ?? '', to: to ?? '', concurrency: 4 };
-  const handle = await temporal.workflow.start('backfill', {
-    workflowId: names.backfillId(table, input.from, input.to),
-    taskQueue: names.taskQueue('bulk'),
-    args: [input],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: `${table} ${input.from} → ${input.to}`,
-  });
+  const handle = await startBackfill(temporal, namesFor(config.env), input);
   return { result: () => handle.result() as Promise<BackfillReport> };
 }
 

@@ -27,6 +27,10 @@ it.each([
   [['backfill', 'weather', '--from', '2026-01-01'], /required option '--to <instant>'/],
   [['backfill', 'weather', '--from', 'yesterday', '--to', '2026-01-02'], /'yesterday' is not an instant/],
   [['backfill', 'weather', '--from', '2026-01-01T05:00:00', '--to', '2026-01-02'], /not an instant/],
+  [
+    ['backfill', 'weather', '--from', '2026-01-01', '--to', '2026-01-02', '--reprocess', 'some'],
+    /Allowed choices are missing, all/,
+  ],
   [['show', 'weather', '--limit', '0'], /whole number above 0/],
   [['show', 'weather', '--limit', '1;DROP'], /whole number above 0/],
   [['runn', 'weather'], /unknown command 'runn'/],

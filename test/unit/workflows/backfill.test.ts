@@ -106,9 +106,27 @@ describe('a backfill', () => {
     expect(failure.message.split('\n')).toEqual([
       '7 of 8 intervals of weather failed:',
       ...['h0', 'h1', 'h3', 'h4', 'h5'].map((start) => `${start}: the vendor refused run-${start}`),
-      'The others are loaded. Mend the cause and run the same backfill again: it loads only what is missing.',
+      "… and 2 more: in Temporal, TableName = 'weather' AND ExecutionStatus = 'Failed'.",
+      expect.stringMatching(/^The others are loaded. Mend the cause and run the same backfill again/),
     ]);
     expect(temporal.executeChild).toHaveBeenCalledTimes(8);
+  });
+
+  it.each([
+    [
+      undefined,
+      /the same backfill again: it loads only what is missing\. Or load one: 'millrace run weather@<start>'/,
+    ],
+    [
+      'all',
+      /load each that failed: 'millrace run weather@<start>'\. The same backfill again would repeat them all/,
+    ],
+  ] as const)('of %s that fails says what to run then', async (reprocess, says) => {
+    temporal.listIntervals.mockResolvedValue(page(1));
+    temporal.executeChild.mockRejectedValue(new Error('the vendor refused'));
+    await expect(backfill({ ...INPUT, ...(reprocess === undefined ? {} : { reprocess }) })).rejects.toThrow(
+      says,
+    );
   });
 
   it('that is cancelled is cancelled, not failed', async () => {

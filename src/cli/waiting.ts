@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
+import { pollersOf, type TemporalClient } from '../clients/temporal.ts';
+
+const LOOK_EVERY_MS = 2_000;
+/** Of the many intervals that a backfill loads at a time. */
+const SHOWN_CHILDREN = 5;
+
+/** What a run waits for, by who waits. */
+type Troubles = Map<string, string>;
+
+/** Who is told, and how often a look is taken. */
+interface Watch {
+  say: (line: string) => void;
+  everyMs: number;
+}
+
+/**
+ * Waits for the end of a run and returns its result. Meanwhile says, once each, what it and its children wait for:
+ * the failure after which an activity is tried again, and queues from which no worker takes work.
+ */
+export async function resultOf<T>(
+  temporal: TemporalClient,
+  handle: Pick<WorkflowHandle, 'workflowId' | 'result'>,
+  { say, everyMs }: Watch = { say: onStderr, everyMs: LOOK_EVERY_MS },
+): Promise<T> {
+  const ended = new AbortController();
+  void watch(temporal, handle.workflowId, ended.signal, { say, everyMs });
+  try {
+    return (await handle.result()) as T;
+  } finally {
+    ended.abort();
+  }
+}
+
+function onStderr(line: string): void {
+  process.stderr.write(`  ${line}\n`);
+}
+
+async function watch(
+  temporal: TemporalClient,
+  workflowId: string,
+  signal: AbortSignal,
+  { say, everyMs }: Watch,
+): Promise<void> {
+  let before: Troubles = new Map();
+  while (await paused(everyMs, signal)) {
+    // A look that fails says nothing: whoever waits for the result hears of it.
+    const now = await troublesOf(temporal, workflowId).catch(() => before);
+    if (signal.aborted) return;
+    for (const [who, what] of now) if (before.get(who) !== what) say(what);
+    before = now;
+  }
+}
+
+/** @returns false when the wait was ended */
+function paused(ms: number, signal: AbortSignal): Promise<boolean> {
+  return sleep(ms, true, { signal }).catch(() => false);
+}
+
+async function troublesOf(temporal: TemporalClient, workflowId: string): Promise<Troubles> {
+  const own = await temporal.workflow.getHandle(workflowId).describe();
+  const ids = (own.raw.pendingChildren ?? []).flatMap((child) => child.workflowId ?? []);
+  const children = await Promise.all(
+    ids.slice(0, SHOWN_CHILDREN).map((id) => temporal.workflow.getHandle(id).describe()),
+  );
+  const runs = [own, ...children];
+  const queues = new Set(runs.filter(isRunning).map(({ taskQueue }) => taskQueue));
+  const idle = await Promise.all([...queues].map((queue) => idleQueue(temporal, queue)));
+  return new Map([...idle.flat(), ...runs.flatMap(failuresOf)]);
+}
+
+const isRunning = ({ status }: WorkflowExecutionDescription) => status.name === 'RUNNING';
+
+async function idleQueue(temporal: TemporalClient, queue: string): Promise<[string, string][]> {
+  const pollers = await pollersOf(temporal, queue);
+  if (pollers.length > 0) return [];
+  return [[queue, `no worker polls task queue ${queue}: start one with 'millrace worker'`]];
+}
+
+/** Of each activity that will be tried again: what its last try failed with. */
+function failuresOf({ workflowId, raw }: WorkflowExecutionDescription): [string, string][] {
+  return (raw.pendingActivities ?? []).flatMap(({ activityId, activityType, lastFailure }) => {
+    if (!lastFailure) return [];
+    const code = lastFailure.applicationFailureInfo?.type;
+    const why = `${code ? `${code}: ` : ''}${lastFailure.message ?? ''}`;
+    const who = `${workflowId}/${activityId ?? ''}`;
+    return [[who, `${workflowId}: ${activityType?.name ?? 'an activity'} is tried again after ${why}`]];
+  });
+}
