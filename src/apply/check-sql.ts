@@ -2,6 +2,7 @@ import { identifier, type Database } from '../clients/mariadb.ts';
 import type { DruidClient } from '../clients/druid.ts';
 import {
   isLoaded,
+  ofKind,
   type Definition,
   type ExternalDefinition,
   type Field,
@@ -14,7 +15,6 @@ import { renderSql } from '../define/render.ts';
 import { messageOf, MillraceError, isMillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { externalBody, tableBody } from './columns.ts';
-import { ofKind } from './desired.ts';
 import { viewSql } from './view-sql.ts';
 
 interface SqlServers {

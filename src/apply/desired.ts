@@ -1,4 +1,3 @@
-import type { Definition } from '../define/definition.ts';
 import type { Database } from '../clients/mariadb.ts';
 import { identifier } from '../clients/mariadb.ts';
 import type { Names } from '../names.ts';
@@ -35,10 +34,3 @@ export function ownershipIn(admin: Database, names: Names) {
 }
 
 export type Ownership = ReturnType<typeof ownershipIn>;
-
-/** Definitions of one kind. */
-export function ofKind<K extends Definition['kind']>(definitions: Definition[], kind: K) {
-  return definitions.filter(
-    (definition): definition is Extract<Definition, { kind: K }> => definition.kind === kind,
-  );
-}

@@ -1,6 +1,7 @@
 import type { DruidClient } from '../clients/druid.ts';
 import type { Config } from '../config.ts';
-import type { Field, StreamDefinition } from '../define/definition.ts';
+import type { StreamDefinition } from '../define/definition.ts';
+import { DRUID_TYPES } from '../define/druid-types.ts';
 import { contentHash } from '../define/hash.ts';
 import type { Names } from '../names.ts';
 import { MillraceError } from '../errors.ts';
@@ -52,16 +53,6 @@ export async function applyDruid(target: DruidTarget, streams: StreamDefinition[
   return changes;
 }
 
-const DIMENSION_TYPES = {
-  text: 'string',
-  integer: 'long',
-  number: 'double',
-  // Druid's own tables have no boolean: 'true' and 'false'.
-  boolean: 'string',
-  timestamp: 'string',
-  date: 'string',
-} as const satisfies Record<Field['type'], string>;
-
 /**
  * The Kafka supervisor of a stream: reads the clean topic from its beginning, committed records only.
  *
@@ -76,7 +67,7 @@ export function supervisorSpec(
 ) {
   const dimensions = stream.fields
     .filter((field) => field.name !== stream.time)
-    .map((field) => ({ type: DIMENSION_TYPES[field.type], name: field.name }));
+    .map((field) => ({ type: DRUID_TYPES[field.type].dimension, name: field.name }));
   return {
     type: 'kafka',
     context: { useConcurrentLocks: true },
@@ -133,7 +124,7 @@ export function druidConsumerProperties(kafka: Config['kafka']): Record<string, 
 function foreign(id: string): MillraceError {
   return new MillraceError(
     'OBJECT_FOREIGN',
-    `Druid already has a supervisor '${id}' that millrace did not make. Rename the stream or raise its version; or terminate that supervisor if it is not needed.`,
+    `Druid already has a supervisor '${id}' that millrace did not make. Rename the stream, or give it another version; or terminate that supervisor if it is not needed.`,
     { context: { system: 'druid', object: id } },
   );
 }

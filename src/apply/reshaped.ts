@@ -1,13 +1,15 @@
-import { isLoaded, type Definition } from '../define/definition.ts';
+import { isLoaded, type Definition, type StreamDefinition } from '../define/definition.ts';
+import { DRUID_TYPES } from '../define/druid-types.ts';
 import { canonicalJson } from '../define/hash.ts';
 import { MillraceError } from '../errors.ts';
 import type { Applied } from '../store/catalogue.ts';
 
 /**
- * Refuses changes under which rows that are loaded would belong to intervals or keys that no longer exist.
+ * Refuses changes under which what is there already would lose its place: rows of intervals or keys that no longer
+ * exist, events of another topic, a new datasource that nobody fills.
  * @throws CHANGE_UNSUPPORTED with every such change
  */
-export function refuseReshaped(applied: Map<string, Applied>, definitions: Definition[]): void {
+export function refuseReshaped(applied: ReadonlyMap<string, Applied>, definitions: Definition[]): void {
   const problems = definitions.flatMap((definition) => {
     const before = applied.get(definition.name)?.definition;
     return before === undefined
@@ -17,17 +19,38 @@ export function refuseReshaped(applied: Map<string, Applied>, definitions: Defin
   if (problems.length === 0) return;
   throw new MillraceError(
     'CHANGE_UNSUPPORTED',
-    `Rows that are loaded would lose their place; nothing was changed:\n  ${problems.join('\n  ')}\nGive the new shape a new name and backfill it, then retire the old one.`,
+    `What is there already would lose its place; nothing was changed:\n  ${problems.join('\n  ')}\n${REMEDY}`,
   );
 }
 
+const REMEDY =
+  "Give the new shape a new name and backfill it, then retire the old one. A stream with a new name reads everything that the old one's raw topic still holds, if its `topic` names that.";
+
 function changesOf(before: Definition, after: Definition): string[] {
   if (before.kind !== after.kind) return [`it is a ${before.kind} and would become a ${after.kind}`];
+  if (before.kind === 'stream' && after.kind === 'stream') return streamChanges(before, after);
   if (!isLoaded(before) || !isLoaded(after)) return [];
-  return (['key', 'calendar', 'time'] as const)
-    .filter((part) => canonicalJson(before[part]) !== canonicalJson(after[part]))
-    .map(
-      (part) =>
-        `its ${part} would change from ${canonicalJson(before[part])} to ${canonicalJson(after[part])}`,
-    );
+  return partsChanged(before, after, ['key', 'calendar', 'time']);
+}
+
+/** The clean topic and the datasource go on as they are: what flows into them may not mean something else. */
+function streamChanges(before: StreamDefinition, after: StreamDefinition): string[] {
+  const typesBefore = new Map(before.fields.map(({ name, type }) => [name, type]));
+  const retyped = after.fields.flatMap(({ name, type }) => {
+    const was = typesBefore.get(name);
+    return was === undefined || DRUID_TYPES[was] === DRUID_TYPES[type]
+      ? []
+      : [`its field ${name} would change from ${was} to ${type}`];
+  });
+  return [...partsChanged(before, after, ['topic', 'time', 'version']), ...retyped];
+}
+
+function partsChanged<D extends Definition>(before: D, after: D, parts: (keyof D & string)[]): string[] {
+  return parts
+    .filter((part) => shown(before[part]) !== shown(after[part]))
+    .map((part) => `its ${part} would change from ${shown(before[part])} to ${shown(after[part])}`);
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'its own' : canonicalJson(value);
 }

@@ -6,8 +6,7 @@ import { createKafkaClient, type KafkaClient } from '../clients/kafka.ts';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { lastCompleteInterval, nextInterval, slotOf } from '../define/calendar.ts';
-import { ofKind } from '../apply/desired.ts';
-import { isLoaded, type StreamDefinition } from '../define/definition.ts';
+import { isLoaded, ofKind, type StreamDefinition } from '../define/definition.ts';
 import { messageOf } from '../errors.ts';
 import { namesFor, type Names } from '../names.ts';
 import { catalogueIn, type Applied } from '../store/catalogue.ts';
@@ -82,15 +81,12 @@ export async function readStatus(config: Config): Promise<Status> {
       'stream',
     )) {
       const [counters] = await attempt(async () => [await countersOf(kafka, names, stream)]);
-      streams.push({ stream: stream.name, state: stateOf(stream.name, consumers), ...counters });
+      const state = stateOf(stream.name, consumers);
+      if (state === 'no worker') problems.push(unconsumed(stream.name));
+      streams.push({ stream: stream.name, state, ...counters });
     }
     return {
-      servers: (await stackStatus(config.homeDir)).map(({ name, state, address, since }) => ({
-        name,
-        state,
-        address: address ?? null,
-        sinceSeconds: since === undefined ? null : Math.round((Date.now() - Date.parse(since)) / 1_000),
-      })),
+      servers: await attempt(() => serverStatus(config)),
       streams,
       tables: await attempt(() => tableStatus(ledgerIn(db, names), applied)),
       problems,
@@ -99,6 +95,19 @@ export async function readStatus(config: Config): Promise<Status> {
     await kafka.close();
     await db.close();
   }
+}
+
+function unconsumed(stream: string): string {
+  return `stream ${stream}: no worker with the role 'ingest' has said anything for 15 s. Start one: 'millrace worker', or 'npm start' for all of this machine.`;
+}
+
+async function serverStatus({ homeDir }: Config): Promise<Status['servers']> {
+  return (await stackStatus(homeDir)).map(({ name, state, address, since }) => ({
+    name,
+    state,
+    address: address ?? null,
+    sinceSeconds: since === undefined ? null : Math.round((Date.now() - Date.parse(since)) / 1_000),
+  }));
 }
 
 /** Counters and lag of a stream, from what its consumer has committed. */

@@ -119,3 +119,10 @@ export function readsOf(sql: SqlPart[]): string[] {
 export function isLoaded(definition: Definition): definition is LoadedDefinition {
   return definition.kind === 'pull' || definition.kind === 'rollup';
 }
+
+/** Definitions of one kind. */
+export function ofKind<K extends Definition['kind']>(definitions: Definition[], kind: K) {
+  return definitions.filter(
+    (definition): definition is Extract<Definition, { kind: K }> => definition.kind === kind,
+  );
+}

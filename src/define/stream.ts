@@ -28,7 +28,7 @@ export interface StreamOptions<Event extends z.ZodObject> extends CommonOptions 
   topic?: string;
   /** Partitions of the topics that apply makes. Default 4. */
   partitions?: number;
-  /** Raise it when the event changes in a way that old rows cannot follow: a new datasource is filled. Default 1. */
+  /** Part of the datasource's name; cannot be changed once applied (a new stream on the same `topic` can take over). Default 1. */
   version?: number;
 }
 

@@ -10,6 +10,7 @@ import { isMillraceError } from '../../src/errors.ts';
 import { PROJECT_DIR } from '../../src/config.ts';
 import { ORDERS, READINGS } from '../support/definitions.ts';
 import { jsonVendor } from '../support/json-vendor.ts';
+import { millrace } from '../support/as-user.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
 import { outside } from '../support/outside.ts';
 import { plainProducer } from '../support/plain-producer.ts';
@@ -284,6 +285,23 @@ function foreignSupervisor(id: string, brokers: string) {
     suspended: true,
   };
 }
+
+it('a namespace that Temporal does not have is named with its remedy, before anything is changed', async () => {
+  const fresh = await liveEnv('apply: namespace', FILES);
+  try {
+    const before = await outside(fresh);
+    const { code, stderr } = await millrace(['apply', '--env', fresh.names.env], {
+      MILLRACE_PIPELINES: fresh.folder(),
+      MILLRACE_SUPERSET_URL: '',
+      TEMPORAL_NAMESPACE: 'nowhere',
+    });
+    expect(stderr).toMatch(/^TEMPORAL_REFUSED: .*nowhere.*Check TEMPORAL_NAMESPACE/m);
+    expect(code).toBe(1);
+    expect(await outside(fresh)).toEqual(before);
+  } finally {
+    await fresh.close();
+  }
+});
 
 it('what an apply had begun when it was cut is taken up by the next one, not taken for foreign', async () => {
   const fresh = await liveEnv('apply: cut', FILES);

@@ -28,8 +28,10 @@ async function statusOnce(state: string): Promise<Status> {
   return status ?? { servers: [], streams: [], tables: [], problems: [] };
 }
 
-it('a stream that nobody consumes says so', async () => {
-  expect((await statusOnce('no worker')).problems).toEqual([]);
+it('a stream that nobody consumes is a problem, and says what to do', async () => {
+  expect((await statusOnce('no worker')).problems).toEqual([
+    expect.stringMatching(/^stream orders: no worker .* Start one: 'millrace worker'/),
+  ]);
 });
 
 it('a stream whose consumer runs says so', async () => {

@@ -2,6 +2,7 @@ import type { DatasetContent } from '../../clients/superset.ts';
 import type { Database } from '../../clients/mariadb.ts';
 import type { Config } from '../../config.ts';
 import { isLoaded, type Definition, type Field, type StreamDefinition } from '../../define/definition.ts';
+import { DRUID_TYPES } from '../../define/druid-types.ts';
 import { contentHash } from '../../define/hash.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Names } from '../../names.ts';
@@ -33,15 +34,6 @@ interface Content {
   /** The column that charts put on their time axis, where there is one. */
   time: string | undefined;
 }
-
-const DRUID_TYPES = {
-  text: 'STRING',
-  integer: 'BIGINT',
-  number: 'DOUBLE',
-  boolean: 'STRING',
-  timestamp: 'STRING',
-  date: 'STRING',
-} as const satisfies Record<Field['type'], string>;
 
 /**
  * A dataset for every definition: streams in Druid, all others in MariaDB. Column types come from the definition,
@@ -130,7 +122,7 @@ function streamContent(stream: StreamDefinition): Content {
   return {
     columns: [
       column('__time', 'TIMESTAMP'),
-      ...fields.map((field) => column(field.name, DRUID_TYPES[field.type])),
+      ...fields.map((field) => column(field.name, DRUID_TYPES[field.type].sql)),
     ],
     time: '__time',
   };

@@ -120,7 +120,7 @@ describe('datasets', () => {
       table: 'dev_clicks_v2',
       schema: 'druid',
       time: '__time',
-      columns: ['__time TIMESTAMP time', 'id STRING', 'n BIGINT'],
+      columns: ['__time TIMESTAMP time', 'id VARCHAR', 'n BIGINT'],
     },
     {
       object: 'dataset people',
