@@ -9,6 +9,8 @@ import { ENV_PATTERN } from './names.ts';
 export const PROJECT_DIR = path.resolve(import.meta.dirname, '..');
 
 const port = z.coerce.number().int().min(1).max(65535);
+/** A file on this machine with the certificate of whoever signed a server's. */
+const certificateFile = z.string().refine(isReadable, 'is no file that can be read').optional();
 const flag = z.stringbool({ truthy: ['1', 'true', 'yes'], falsy: ['0', 'false', 'no', ''] });
 
 /** Settings that this machine made for itself, in the state folder: the local stack's, and the demo's. */
@@ -32,7 +34,7 @@ const SETTINGS = z.object({
 
   MILLRACE_KAFKA_BROKERS: z.string().default('127.0.0.1:9092'),
   MILLRACE_KAFKA_TLS: flag.default(false),
-  MILLRACE_KAFKA_CA: z.string().optional(),
+  MILLRACE_KAFKA_CA: certificateFile,
   MILLRACE_KAFKA_SASL: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
   MILLRACE_KAFKA_USERNAME: z.string().optional(),
   MILLRACE_KAFKA_PASSWORD: z.string().optional(),
@@ -42,14 +44,14 @@ const SETTINGS = z.object({
   MILLRACE_DRUID_URL: z.url().default('http://127.0.0.1:8888'),
   MILLRACE_DRUID_USERNAME: z.string().optional(),
   MILLRACE_DRUID_PASSWORD: z.string().optional(),
-  MILLRACE_DRUID_CA: z.string().optional(),
+  MILLRACE_DRUID_CA: certificateFile,
   /** Base URL of the tasks, where the address that Druid gives for them is not reachable from here. */
   MILLRACE_DRUID_TASKS_URL: z.url().optional(),
 
   MILLRACE_MARIADB_HOST: z.string().default('127.0.0.1'),
   MILLRACE_MARIADB_PORT: port.default(3306),
   MILLRACE_MARIADB_TLS: flag.default(false),
-  MILLRACE_MARIADB_CA: z.string().optional(),
+  MILLRACE_MARIADB_CA: certificateFile,
   /** The worker's user: reads and writes rows, no DDL. */
   MILLRACE_MARIADB_USER: z.string().default('millrace'),
   MILLRACE_MARIADB_PASSWORD: z.string().default(''),
@@ -131,14 +133,31 @@ export type Overrides = Record<string, string | undefined>;
 export function loadConfig(overrides: Overrides = {}): Config {
   const variables = variablesNow(overrides);
   const parsed = SETTINGS.safeParse(withoutEmpty(variables));
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => {
-      const name = String(issue.path[0]);
-      return `  ${name}=${shown(name, variables[name])}: ${issue.message}`;
-    });
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => ({
+      name: String(issue.path[0]),
+      problem: issue.message,
+    })),
+    ...incompleteLogins(variables),
+  ].map(({ name, problem }) => `  ${name}=${shown(name, variables[name])}: ${problem}`);
+  if (problems.length > 0 || !parsed.success) {
     throw new MillraceError('CONFIG_INVALID', `These settings are malformed:\n${problems.join('\n')}`);
   }
   return toConfig(parsed.data, variables, overrides);
+}
+
+/** A login that is given by half would be left out in silence, and be missed by the server alone. */
+function incompleteLogins(variables: Overrides): { name: string; problem: string }[] {
+  const needs = [
+    { given: 'MILLRACE_KAFKA_SASL', needed: ['MILLRACE_KAFKA_USERNAME', 'MILLRACE_KAFKA_PASSWORD'] },
+    { given: 'MILLRACE_DRUID_USERNAME', needed: ['MILLRACE_DRUID_PASSWORD'] },
+    { given: 'MILLRACE_DRUID_PASSWORD', needed: ['MILLRACE_DRUID_USERNAME'] },
+  ];
+  return needs.flatMap(({ given, needed }) =>
+    needed
+      .filter((name) => variables[given] && !variables[name])
+      .map((name) => ({ name, problem: `must be set together with ${given}` })),
+  );
 }
 
 function variablesNow(overrides: Overrides): Overrides {
@@ -217,6 +236,15 @@ function toConfig(s: Settings, variables: Overrides, overrides: Overrides): Conf
         }),
     secret: (name) => variablesNow(overrides)[name],
   };
+}
+
+function isReadable(file: string): boolean {
+  try {
+    readFileSync(file);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function certificate(file: string | undefined): { ca?: string } {

@@ -73,10 +73,11 @@ async function up(dir: string, report: Report): Promise<Home> {
     );
   }
   const results = await Promise.allSettled(starting.values());
-  const errors = results.flatMap((result) =>
-    result.status === 'rejected' ? [result.reason as unknown] : [],
+  // Five servers of one download fail with the same error: it is told once.
+  const errors = new Set(
+    results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : [])),
   );
-  const own = errors.filter((error) => !(error instanceof DependencyFailed));
+  const own = [...errors].filter((error) => !(error instanceof DependencyFailed));
   if (own.length === 1) throw own[0];
   if (own.length > 1)
     throw new MillraceError('STACK_SERVER_FAILED', own.map(messageOf).join('\n\n'), { cause: own[0] });

@@ -1,6 +1,6 @@
 import { CommanderError } from '@commander-js/extra-typings';
-import { WorkflowFailedError } from '../clients/temporal.ts';
-import { isMillraceError, messageOf, type ErrorCode } from '../errors.ts';
+import { temporalError, WorkflowFailedError } from '../clients/temporal.ts';
+import { innermost, isMillraceError, messageOf, type ErrorCode } from '../errors.ts';
 
 /** Exit codes; everything not listed is 1, "the operation failed". */
 const BY_CODE: Partial<Record<ErrorCode, number>> = {
@@ -22,7 +22,8 @@ const USAGE = 2;
 const BUG = 70;
 
 /** Says what went wrong on stderr and ends the process with the code that fits. */
-export function exitWith(error: unknown): never {
+export function exitWith(thrown: unknown): never {
+  const error = temporalError(thrown) ?? thrown;
   // commander has printed its own message (or the help that was asked for).
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : USAGE);
   if (isMillraceError(error)) {
@@ -44,8 +45,7 @@ export function exitWith(error: unknown): never {
 
 /** What a run ended with: the innermost failure, which is ours. */
 function rootOf(error: Error): { code: string; text: string } {
-  let deepest = error;
-  while (deepest.cause instanceof Error) deepest = deepest.cause;
+  const deepest = innermost(error);
   const code = 'type' in deepest && typeof deepest.type === 'string' ? deepest.type : 'failed';
   return { code, text: `${code}: ${deepest.message}` };
 }

@@ -44,6 +44,12 @@ const TRANSIENT = new Set([
 /** Connection killed (1927 is not among the names that mysql2 knows). */
 const LOST = new Set([1927]);
 
+/**
+ * MariaDB's own default, said again: without strictness a server cuts text that is too long in silence, and with
+ * NO_BACKSLASH_ESCAPES the quoting of mysql2 is not safe.
+ */
+const SQL_MODE = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION';
+
 /** A pool of connections for one login. Connects lazily: an absent server shows at the first statement. */
 export function connectMariaDb(
   config: Config['mariadb'],
@@ -53,7 +59,7 @@ export function connectMariaDb(
   const pool = createPool(poolOptions(config, login, options));
   // Queued on each new connection before the statement that asked for it.
   pool.pool.on('connection', (connection) => {
-    connection.query("SET time_zone = '+00:00', innodb_lock_wait_timeout = 30");
+    connection.query(`SET time_zone = '+00:00', innodb_lock_wait_timeout = 30, sql_mode = '${SQL_MODE}'`);
   });
   const address = `${config.host}:${config.port}`;
   const whole = database(pool, address);

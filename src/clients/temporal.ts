@@ -1,4 +1,10 @@
-import { Client, Connection } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  NamespaceNotFoundError,
+  ServiceError,
+} from '@temporalio/client';
 import { loadClientConnectConfig, type LoadClientProfileOptions } from '@temporalio/envconfig';
 import type { Config } from '../config.ts';
 import { MillraceError, messageOf } from '../errors.ts';
@@ -33,6 +39,48 @@ export async function connectTemporal(config: Config): Promise<TemporalClient> {
     );
   }
 }
+
+/**
+ * What a request to Temporal has failed with, where it was Temporal that refused it or did not answer; undefined for
+ * every other error.
+ */
+export function temporalError(error: unknown): MillraceError | undefined {
+  if (error instanceof NamespaceNotFoundError) return refused(error, NOT_FOUND, error.message);
+  const refusal = error instanceof ServiceError ? error.cause : error;
+  if (!(refusal instanceof Error) || !isGrpcServiceError(refusal)) return undefined;
+  const { code, details } = refusal;
+  if (PASSING.has(code)) {
+    const text = `Temporal did not answer: ${details}. See 'millrace stack status', then try again.`;
+    return new MillraceError('TEMPORAL_UNAVAILABLE', text, { cause: error });
+  }
+  return refused(error, code, details);
+}
+
+function refused(cause: unknown, code: number, details: string): MillraceError {
+  const remedy = REMEDIES.find(({ fits }) => fits(code, details))?.remedy ?? '';
+  const text = `Temporal refused a request: ${details.replace(/\.$/, '')}. ${remedy}`.trim();
+  return new MillraceError('TEMPORAL_REFUSED', text, { cause });
+}
+
+/** gRPC's CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
+const PASSING = new Set([1, 4, 8, 14]);
+const NOT_FOUND = 5;
+const NO_RIGHTS = new Set([7, 16]);
+
+const REMEDIES: { fits: (code: number, details: string) => boolean; remedy: string }[] = [
+  {
+    fits: (_code, details) => /search ?attribute/i.test(details),
+    remedy: "Make the search attributes in its namespace: docs/production.md has the commands ('Temporal').",
+  },
+  {
+    fits: (code) => NO_RIGHTS.has(code),
+    remedy: 'Check TEMPORAL_API_KEY or the client certificate, and that it may write in TEMPORAL_NAMESPACE.',
+  },
+  {
+    fits: (code, details) => code === NOT_FOUND && /namespace/i.test(details),
+    remedy: 'Check TEMPORAL_NAMESPACE, or make it: temporal operator namespace create.',
+  },
+];
 
 /** Who polls a queue for workflow tasks, by identity (`pid@host` unless told). */
 export async function pollersOf(client: TemporalClient, taskQueue: string): Promise<string[]> {

@@ -67,6 +67,20 @@ it('every malformed setting is named at once, with what it holds', () => {
   }
 });
 
+it('a certificate that cannot be read, and half a login, are named with the others', () => {
+  const message = problemsOf({
+    MILLRACE_DRUID_URL: 'druid',
+    MILLRACE_KAFKA_CA: '/nowhere/ca.pem',
+    MILLRACE_KAFKA_SASL: 'plain',
+    MILLRACE_KAFKA_USERNAME: 'u',
+    MILLRACE_DRUID_USERNAME: 'u',
+  });
+  expect(message).toMatch(/DRUID_URL=druid/);
+  expect(message).toMatch(/KAFKA_CA=\/nowhere\/ca\.pem: is no file that can be read/);
+  expect(message).toMatch(/KAFKA_PASSWORD=\S*: must be set together with MILLRACE_KAFKA_SASL/);
+  expect(message).toMatch(/DRUID_PASSWORD=\S*: must be set together with MILLRACE_DRUID_USERNAME/);
+});
+
 it.each(['1', 'true', 'yes'])('TLS is on at %s', (value) => {
   expect(load({ MILLRACE_MARIADB_TLS: value, MILLRACE_KAFKA_TLS: value })).toMatchObject({
     mariadb: { tls: {} },
