@@ -1,23 +1,20 @@
 import { type Admin, Kafka } from 'kafkajs';
 import type { Config } from '../config.ts';
-import { type Committed, decodeCommit } from './kafka-commit.ts';
-import { kafkaCause, kafkaError } from './kafka-errors.ts';
+import { type SharedAdmin, sharedAdmin } from './kafka-admin.ts';
+import type { Committed } from './kafka-commit.ts';
+import { type Bounds, boundsOf, committedOf, offsetsAt, ofPartition } from './kafka-offsets.ts';
 import { type LaneProducer, openProducer } from './kafka-producer.ts';
 import { type Range, type RangeHandler, readRange } from './kafka-range.ts';
 import { type ClientLog, kafkaConfig } from './kafka-settings.ts';
 import { type EventSource, eventSource } from './kafka-source.ts';
+
+export type { Bounds } from './kafka-offsets.ts';
 
 export interface TopicSpec {
   topic: string;
   partitions: number;
   /** Settings of the topic by Kafka's names; the broker's defaults for the rest. */
   config: Record<string, string>;
-}
-
-/** The first and the next offset of a partition. */
-export interface Bounds {
-  low: bigint;
-  high: bigint;
 }
 
 /** Kafka as the rest of millrace sees it. Every method throws KAFKA_UNAVAILABLE or KAFKA_REFUSED. */
@@ -30,11 +27,15 @@ export interface KafkaClient {
   growTopic(topic: string, partitions: number): Promise<void>;
   /** Undefined: there is no such topic. */
   topicPartitions(topic: string): Promise<number | undefined>;
-  /** By partition. `high` ends before the first transaction that is still open. */
+  /** By partition, all that the topic has now. `high` ends before the first transaction that is still open. */
   bounds(topic: string): Promise<Map<number, Bounds>>;
-  /** By partition, the first offset whose record is not older; the end where there is none. */
-  offsetsAt(topic: string, timeMs: number): Promise<Map<number, bigint>>;
-  /** What a group has committed, by partition; partitions without a commit are left out. */
+  /** @throws KAFKA_UNAVAILABLE, as the two below, where the topic has no such partition (yet) */
+  boundsAt(topic: string, partition: number): Promise<Bounds>;
+  /** The first offset whose record is not older; the end where there is none. */
+  offsetAt(topic: string, partition: number, timeMs: number): Promise<bigint>;
+  /** Undefined: the group has committed nothing there. */
+  committedAt(group: string, topic: string, partition: number): Promise<Committed | undefined>;
+  /** What a group has committed, by partition, over all that the topic has now; those without a commit are left out. */
   committed(group: string, topic: string): Promise<Map<number, Committed>>;
   deleteTopics(topics: readonly string[]): Promise<void>;
   deleteGroups(groups: readonly string[]): Promise<void>;
@@ -62,14 +63,7 @@ export function createKafkaClient(
         await on.createPartitions({ topicPartitions: [{ topic, count: partitions }] });
       }),
     topicPartitions: (topic) => admin.use(`Looking up topic ${topic}`, (on) => partitionsOf(on, topic)),
-    bounds: (topic) => admin.use(`Reading the offsets of ${topic}`, (on) => boundsOf(on, topic)),
-    offsetsAt: (topic, timeMs) =>
-      admin.use(`Reading the offsets of ${topic}`, async (on) => {
-        const offsets = await on.fetchTopicOffsetsByTimestamp(topic, timeMs);
-        return new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
-      }),
-    committed: (group, topic) =>
-      admin.use(`Reading the position of ${group}`, (on) => committedOf(on, group, topic)),
+    ...offsetReaders(admin),
     deleteTopics: (topics) => admin.use('Deleting topics', (on) => on.deleteTopics({ topics: [...topics] })),
     deleteGroups: (groups) =>
       admin.use('Deleting groups', async (on) => {
@@ -84,31 +78,29 @@ export function createKafkaClient(
 
 const SILENT: ClientLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** One admin connection for all, made at first use and made anew after an error: kafkajs keeps a broken one. */
-function sharedAdmin(kafka: Kafka) {
-  let current: Promise<Admin> | undefined;
-  const connect = async () => {
-    const admin = kafka.admin();
-    await admin.connect();
-    return admin;
-  };
-  const drop = async () => {
-    const dropped = current;
-    current = undefined;
-    await dropped?.then((admin) => admin.disconnect()).catch(() => undefined);
-  };
+type OffsetReaders = Pick<KafkaClient, 'bounds' | 'boundsAt' | 'offsetAt' | 'committed' | 'committedAt'>;
+
+function offsetReaders(admin: SharedAdmin): OffsetReaders {
+  const bounds = (topic: string) => admin.use(`Reading the offsets of ${topic}`, (on) => boundsOf(on, topic));
+  const committed = (group: string, topic: string) =>
+    admin.use(`Reading the position of ${group}`, (on) => committedOf(on, group, topic));
   return {
-    async use<T>(what: string, work: (admin: Admin) => Promise<T>): Promise<T> {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await work(await (current ??= connect()));
-        } catch (error) {
-          await drop();
-          if (attempt === 3 || kafkaCause(error).retriable === false) throw kafkaError(error, what);
-        }
-      }
+    bounds,
+    boundsAt: async (topic, partition) => ofPartition(await bounds(topic), topic, partition),
+    async offsetAt(topic, partition, timeMs) {
+      const offsets = await admin.use(`Reading the offsets of ${topic}`, (on) =>
+        offsetsAt(on, topic, timeMs),
+      );
+      return ofPartition(offsets, topic, partition);
     },
-    close: drop,
+    async committed(group, topic) {
+      const present = [...(await committed(group, topic))].flatMap(([partition, position]) =>
+        position === undefined ? [] : [[partition, position] as const],
+      );
+      return new Map(present);
+    },
+    committedAt: async (group, topic, partition) =>
+      ofPartition(await committed(group, topic), topic, partition),
   };
 }
 
@@ -128,29 +120,8 @@ async function createMissing(admin: Admin, specs: readonly TopicSpec[]): Promise
 }
 
 async function partitionsOf(admin: Admin, topic: string): Promise<number | undefined> {
-  // Asking for the metadata of a missing topic would be an error that kafkajs repeats for seconds.
-  if (!(await admin.listTopics()).includes(topic)) return undefined;
-  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-  return topics[0]?.partitions.length;
-}
-
-async function boundsOf(admin: Admin, topic: string): Promise<Map<number, Bounds>> {
-  const offsets = await admin.fetchTopicOffsets(topic);
-  return new Map(
-    offsets.map(({ partition, low, high }) => [partition, { low: BigInt(low), high: BigInt(high) }]),
-  );
-}
-
-async function committedOf(admin: Admin, group: string, topic: string): Promise<Map<number, Committed>> {
-  const [answer] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-  const rows = answer?.partitions ?? [];
-  return new Map(
-    rows
-      .map((row) => ({ ...row, next: BigInt(row.offset) }))
-      .filter(({ next }) => next >= 0n)
-      .map(({ partition, next, metadata }) => [
-        partition,
-        { offset: next, metadata: decodeCommit(metadata) },
-      ]),
-  );
+  // Of all topics: a missing one asked for by name is an error that kafkajs repeats for seconds, and asking for one
+  // alone takes the others' partitions away from those who ask about them at the same time.
+  const { topics } = await admin.fetchTopicMetadata();
+  return topics.find(({ name }) => name === topic)?.partitions.length;
 }

@@ -12,24 +12,18 @@ export interface DedupeWindow {
   add(id: string, arrivalMs: number): void;
   /** Forgets what left the window. */
   prune(newestMs: number): void;
+  /** Forgets the oldest before its time. */
+  dropOldest(): void;
   readonly size: number;
-  /** Ids given up before their time because the window held too many. */
+  /** Ids given up before their time. */
   readonly evicted: number;
 }
 
-/** A Map holds 16.7 million entries; ids of 36 characters need about 1 GB for so many. */
-const MAX_IDS = 8_000_000;
-
-export function dedupeWindow(windowMs: number, maxIds: number = MAX_IDS): DedupeWindow {
+/** @param makeRoom called before an id more is held */
+export function dedupeWindow(windowMs: number, makeRoom: () => void = () => undefined): DedupeWindow {
   const arrivals = new Map<string, number>();
+  const oldest = oldestOf(arrivals);
   let evicted = 0;
-  const dropOldest = () => {
-    for (const id of arrivals.keys()) {
-      arrivals.delete(id);
-      evicted++;
-      return;
-    }
-  };
   const covers = (arrivalMs: number, newestMs: number) => windowMs > 0 && arrivalMs >= newestMs - windowMs;
   return {
     covers,
@@ -40,15 +34,16 @@ export function dedupeWindow(windowMs: number, maxIds: number = MAX_IDS): Dedupe
     add(id, arrivalMs) {
       if (windowMs === 0) return;
       // Deleted first, so that the order of the map stays the order of arrival.
-      arrivals.delete(id);
-      if (arrivals.size >= maxIds) dropOldest();
+      if (!arrivals.delete(id)) makeRoom();
       arrivals.set(id, arrivalMs);
     },
     prune(newestMs) {
-      for (const [id, arrivalMs] of arrivals) {
-        if (covers(arrivalMs, newestMs)) return;
-        arrivals.delete(id);
-      }
+      for (let entry = oldest(); entry && !covers(entry[1], newestMs); entry = oldest())
+        arrivals.delete(entry[0]);
+    },
+    dropOldest() {
+      const entry = oldest();
+      if (entry && arrivals.delete(entry[0])) evicted++;
     },
     get size() {
       return arrivals.size;
@@ -56,5 +51,26 @@ export function dedupeWindow(windowMs: number, maxIds: number = MAX_IDS): Dedupe
     get evicted() {
       return evicted;
     },
+  };
+}
+
+/**
+ * Reads the first entry of a map, again and again while it is deleted from the front.
+ *
+ * With one iterator, which follows the map as it changes: a new one would have to step over everything deleted since
+ * the map was last copied, which are up to half of its entries.
+ */
+function oldestOf(arrivals: ReadonlyMap<string, number>): () => [string, number] | undefined {
+  let entries = arrivals.entries();
+  let head: [string, number] | undefined;
+  return () => {
+    // What was deleted meanwhile, or has come again and stands further back, is the oldest no longer.
+    while (head === undefined || arrivals.get(head[0]) !== head[1]) {
+      head = entries.next().value;
+      if (head !== undefined) continue;
+      entries = arrivals.entries();
+      if (arrivals.size === 0) return undefined;
+    }
+    return head;
   };
 }

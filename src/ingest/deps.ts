@@ -1,9 +1,9 @@
 import type { CommitMetadata } from '../clients/kafka-commit.ts';
 import type { ClientLog } from '../clients/kafka-settings.ts';
 import type { KafkaClient } from '../clients/kafka.ts';
-import type { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import type { PositionsStore } from '../store/positions.ts';
+import type { IdBudget } from './id-budget.ts';
 import type { Transform } from './transform.ts';
 
 /** What the consumer of one stream works with. */
@@ -11,9 +11,9 @@ export interface StreamWorkerDeps {
   kafka: KafkaClient;
   names: Names;
   positions: PositionsStore;
+  /** One for all streams of the process. */
+  ids: IdBudget;
   log: ClientLog;
-  /** The consumer cannot go on, and no new one could. */
-  onFatal: (error: MillraceError) => void;
 }
 
 /** Names and ports of one lane. */
@@ -27,6 +27,7 @@ export interface LaneDeps {
   readerGroup: () => string;
   transactionalId: string;
   dedupeMs: number;
+  ids: IdBudget;
   /** Read anew for every chunk, so that a changed definition takes over between two transactions. */
   rules: () => { transform: Transform; timeField: string };
   positions: PositionsStore;
@@ -34,7 +35,7 @@ export interface LaneDeps {
   onGap: (partition: number, from: bigint, to: bigint) => void;
   /** The committed position and counters are lost; it goes on with what the clean topic tells. */
   onRebuilt: (partition: number, rebuilt: Rebuilt) => void;
-  /** The window holds more ids than fit in memory: from now on the oldest are forgotten before their time. */
+  /** The windows hold more ids than fit in memory: from now on this one forgets its oldest before their time. */
   onWindowFull: (partition: number) => void;
 }
 

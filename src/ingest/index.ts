@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from '../clients/kafka.ts';
 import type { ClientLog } from '../clients/kafka-settings.ts';
-import { deferred } from '../deferred.ts';
 import { messageOf } from '../errors.ts';
 import type { Names } from '../names.ts';
 import type { PositionsStore } from '../store/positions.ts';
+import { idBudget } from './id-budget.ts';
 import {
   type AppliedStream,
   type StreamHealth,
@@ -30,8 +30,6 @@ export interface Ingest {
   health(): StreamHealth[];
   /** Finishes the running transactions and leaves the groups and writes the positions; at most 10 s. */
   stop(): Promise<void>;
-  /** Rejects when a consumer has stopped for good: the process must end, so that its supervisor starts it again. */
-  failed: Promise<never>;
 }
 
 const POLL_MS = 2_000;
@@ -47,7 +45,7 @@ const POSITIONS_LIMIT_MS = 2_000;
  */
 export async function startIngest(deps: IngestDeps): Promise<Ingest> {
   const workers = new Map<string, StreamWorker>();
-  const failed = deferred<never>();
+  const ids = idBudget();
   const health = () => [...workers.values()].map((worker) => worker.health());
   let isStopped = false;
   let isCatalogueDown = false;
@@ -56,7 +54,7 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
   const poll = async () => {
     try {
       const applied = await deps.streams();
-      if (!isStopped) follow({ ...deps, onFatal: failed.reject }, workers, applied);
+      if (!isStopped) follow({ ...deps, ids }, workers, applied);
       await deps.report?.(health());
       isCatalogueDown = false;
     } catch (error) {
@@ -82,7 +80,6 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
       await Promise.all([...workers.values()].map((worker) => worker.stop()));
       await Promise.race([deps.positions.stop(), sleep(POSITIONS_LIMIT_MS, undefined, { ref: false })]);
     },
-    failed: failed.promise,
   };
 }
 

@@ -44,7 +44,7 @@ interface State {
   /** As committed, like `reached`. */
   position: bigint;
   reached: CommitMetadata;
-  /** Absent until the lane was opened once. */
+  /** Kept while the producer is made anew; absent before the lane was opened, and after it was closed. */
   memory: Memory | undefined;
   isWindowFull: boolean;
 }
@@ -80,10 +80,10 @@ export function createLane(deps: LaneDeps): Lane {
 
 async function open(state: State, signal: AbortSignal): Promise<void> {
   const { kafka, partition, topics, group, transactionalId } = state.deps;
-  await close(state);
+  await closeProducer(state);
   state.producer = await kafka.openProducer(transactionalId);
   // Only now: until the id was taken over, a transaction of its last holder could still come through.
-  const committed = (await kafka.committed(group, topics.raw)).get(partition);
+  const committed = await kafka.committedAt(group, topics.raw, partition);
   if (committed?.metadata === undefined) await begin(state, committed, signal);
   else await resume(state, committed.offset, committed.metadata);
   state.memory ??= await newMemory(state.deps, state.reached);
@@ -95,7 +95,7 @@ async function resume(state: State, offset: bigint, metadata: CommitMetadata): P
   const { kafka, partition, topics, onGap } = state.deps;
   state.position = offset;
   state.reached = metadata;
-  const { low, high } = (await kafka.bounds(topics.raw)).get(partition) ?? { low: 0n, high: 0n };
+  const { low, high } = await kafka.boundsAt(topics.raw, partition);
   if (offset >= low && offset <= high) return;
   // Retention has overtaken us, or the topic was made anew by something that kept the group's offsets (Kafka itself
   // deletes them with the topic, and then we rebuild). The window outlives both: it is of the clean topic, so events
@@ -116,7 +116,7 @@ async function begin(state: State, foreign: Committed | undefined, signal: Abort
     onRebuilt(partition, rebuilt);
     return;
   }
-  const { low, high } = (await kafka.bounds(topics.raw)).get(partition) ?? { low: 0n, high: 0n };
+  const { low, high } = await kafka.boundsAt(topics.raw, partition);
   // Before the first event the position is the operator's to set, to leave out what is older.
   const offset = foreign?.offset ?? low;
   // From here on there is a commit: one that is missing was lost.
@@ -192,13 +192,19 @@ function remember(state: State, chunk: Chunk, offsets: readonly number[]): void 
 }
 
 async function close(state: State): Promise<void> {
+  state.memory?.close();
+  state.memory = undefined;
+  await closeProducer(state);
+}
+
+async function closeProducer(state: State): Promise<void> {
   const { producer } = state;
   state.producer = undefined;
   await producer?.close();
 }
 
 function opened<T>(part: T | undefined): T {
-  if (part === undefined) throw new Error('a lane was used before it was opened');
+  if (part === undefined) throw new Error('a lane was used that is not open');
   return part;
 }
 

@@ -1,7 +1,7 @@
 import type { CommitMetadata } from '../clients/kafka-commit.ts';
 import type { SourceRecord } from '../clients/kafka-source.ts';
 import type { PositionsTrack } from '../store/positions.ts';
-import { type DedupeWindow, dedupeWindow } from './dedupe.ts';
+import type { DedupeWindow } from './dedupe.ts';
 import type { LaneDeps } from './deps.ts';
 import { hourOfEvent } from './transform.ts';
 
@@ -15,12 +15,15 @@ export interface Memory {
   reached(to: bigint): void;
   /** Notes the positions between the mark in MariaDB and where this memory begins. */
   fillPositions(signal: AbortSignal): Promise<void>;
+  /** Gives the room of the window's ids back. */
+  close(): void;
 }
 
 /** @param state the lane's committed state: the window reaches back from its newest arrival */
 export async function newMemory(deps: LaneDeps, state: CommitMetadata): Promise<Memory> {
   const begin = await windowStart(deps, state);
-  const window = dedupeWindow(deps.dedupeMs);
+  const key = `${deps.stream}/${deps.partition}`;
+  const window = deps.ids.open(key, deps.dedupeMs);
   const track = deps.positions.track(deps.stream, deps.partition, begin);
   let learned = begin;
 
@@ -52,6 +55,7 @@ export async function newMemory(deps: LaneDeps, state: CommitMetadata): Promise<
       await readClean(deps, from, begin, signal, noteHours);
       track.completed();
     },
+    close: () => deps.ids.close(key, window),
   };
 }
 
@@ -60,9 +64,9 @@ async function windowStart(
   { kafka, topics, partition, dedupeMs }: LaneDeps,
   state: CommitMetadata,
 ): Promise<bigint> {
-  if (dedupeMs === 0 || state.clean === 0n) return state.clean;
-  const offsets = await kafka.offsetsAt(topics.clean, state.newestMs - dedupeMs);
-  const start = offsets.get(partition) ?? 0n;
+  // No arrival is known: nothing was written yet, or what was is gone.
+  if (dedupeMs === 0 || state.clean === 0n || state.newestMs === 0) return state.clean;
+  const start = await kafka.offsetAt(topics.clean, partition, state.newestMs - dedupeMs);
   return start < state.clean ? start : state.clean;
 }
 
@@ -74,7 +78,7 @@ async function readClean(
   onRecords: (records: readonly SourceRecord[]) => void,
 ): Promise<void> {
   if (start >= to) return;
-  const low = (await kafka.bounds(topics.clean)).get(partition)?.low ?? 0n;
+  const { low } = await kafka.boundsAt(topics.clean, partition);
   const from = start > low ? start : low;
   await kafka.readRange({ topic: topics.clean, partition, from, to }, readerGroup(), onRecords, signal);
 }

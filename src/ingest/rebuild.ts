@@ -11,17 +11,17 @@ import type { LaneDeps, Rebuilt } from './deps.ts';
  * @returns undefined where this lane never wrote anything
  */
 export async function rebuild(deps: LaneDeps, signal: AbortSignal): Promise<Rebuilt | undefined> {
-  const { topics } = deps;
+  const { kafka, partition, topics } = deps;
   const [raw, clean, dead] = await Promise.all([
-    boundsOf(deps, topics.raw),
-    boundsOf(deps, topics.clean),
-    boundsOf(deps, topics.dead),
+    kafka.boundsAt(topics.raw, partition),
+    kafka.boundsAt(topics.clean, partition),
+    kafka.boundsAt(topics.dead, partition),
   ]);
   if (clean.high === 0n && dead.high === 0n) return undefined;
   const tail = await tailOf(deps, clean, signal);
   const last = tail.at(-1);
-  // Dead letters alone; or what retention has emptied, which Druid has read, or never will.
-  if (last === undefined) return { position: raw.low, state: reached(0n, 0), by: 'start' };
+  if (last === undefined)
+    return { position: raw.low, state: reached(hadEvents(clean) ? 1n : 0n, 0), by: 'start' };
   const newestMs = tail.reduce((newest, { timestamp }) => Math.max(newest, Number(timestamp)), 0);
   const state = reached(BigInt(last.offset) + 1n, newestMs);
   const found = await offsetOf(deps, last, raw, signal);
@@ -41,8 +41,13 @@ function reached(clean: bigint, newestMs: number): CommitMetadata {
   return { clean, counts: { ...NO_COUNTS }, newestMs };
 }
 
-async function boundsOf({ kafka, partition }: LaneDeps, topic: string): Promise<Bounds> {
-  return (await kafka.bounds(topic)).get(partition) ?? { low: 0n, high: 0n };
+/**
+ * Without any record left: were there some, that retention has removed? Then 0 would tell a load that the stream never
+ * had an event, and its good rows would be replaced by none. 1 says that it had; more could not be waited for, because
+ * what is gone Druid has read, or never will. Nothing removed: dead letters alone, or what was aborted.
+ */
+function hadEvents(clean: Bounds): boolean {
+  return clean.low > 0n;
 }
 
 /** The last clean records. How far back they lie is not known: offsets are also used up by what was aborted. */
@@ -76,7 +81,7 @@ async function offsetOf(
 ): Promise<bigint | undefined> {
   const { kafka, topics, partition, readerGroup } = deps;
   if (value === null) return undefined;
-  const from = (await kafka.offsetsAt(topics.raw, Number(timestamp))).get(partition) ?? high;
+  const from = await kafka.offsetAt(topics.raw, partition, Number(timestamp));
   const range = { topic: topics.raw, partition, from, to: high };
   let found: bigint | undefined;
   await kafka.readRange(
@@ -107,6 +112,6 @@ async function startOfWindow(
   { low, high }: Bounds,
 ): Promise<bigint | undefined> {
   if (dedupeMs === 0 || newestMs <= Date.now() - OLDEST_ARRIVAL_MS) return undefined;
-  const start = (await kafka.offsetsAt(topics.raw, newestMs - dedupeMs)).get(partition) ?? high;
+  const start = await kafka.offsetAt(topics.raw, partition, newestMs - dedupeMs);
   return start < high ? start : low;
 }

@@ -20,7 +20,7 @@ export async function openSession(
   rules: LaneDeps['rules'],
   onRebuilt: (partition: number) => void,
 ): Promise<Session> {
-  const { kafka, names, positions, log } = deps;
+  const { kafka, names, positions, ids, log } = deps;
   const stream = definition.name;
   const topics = {
     raw: names.rawTopic(definition),
@@ -29,7 +29,7 @@ export async function openSession(
   };
   const group = names.consumerGroup(stream);
   const partitions = await partitionsOf(kafka, stream, topics);
-  const shared = { kafka, positions, stream, topics, group, rules };
+  const shared = { kafka, positions, ids, stream, topics, group, rules };
   return createSession({
     source: kafka.source(topics.raw, group, partitions),
     createLane: (partition) =>
@@ -71,7 +71,10 @@ function newsOf(
       onRebuilt(partition);
     },
     onWindowFull(partition) {
-      log.warn({ stream, partition }, 'the dedupe window holds too many ids; the oldest are forgotten early');
+      log.warn(
+        { stream, partition },
+        'the dedupe windows of this process hold too many ids; the oldest of this partition are forgotten early',
+      );
     },
   };
 }

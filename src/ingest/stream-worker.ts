@@ -17,7 +17,7 @@ export interface AppliedStream {
 
 export interface StreamHealth {
   stream: string;
-  /** `waiting`: its topics are missing or unreadable; `recovering`: it failed and is being built anew. */
+  /** `waiting`: its topics are missing or unreadable, or Kafka refuses us; `recovering`: it failed and is being built anew. */
   state: 'starting' | 'running' | 'recovering' | 'waiting' | 'stopped';
   /** Raw offsets not processed yet, over the partitions that this process holds; control records count. */
   lag: number;
@@ -40,12 +40,10 @@ export interface StreamWorker {
 
 const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 4_000;
-/** A topic that is missing, or in another codec, is looked at again after this time. */
+/** What only somebody else can mend (a topic, its codec, a right) is looked at again after this time. */
 const WAITING_PAUSE_MS = 5_000;
 const STALL_MS = 30_000;
 const MAX_STALL_MS = 600_000;
-/** Refusals in a row before the process gives up: rights may be on their way. */
-const MAX_REFUSALS = 4;
 /** kafkajs can hang while it disconnects from a broker that is gone. */
 const STOP_LIMIT_MS = 6_000;
 
@@ -59,7 +57,6 @@ interface State {
   /** Doubled by each stall: behind a producer's long transaction the consumer rightly stands still. */
   stallMs: number;
   pauseMs: number;
-  refusals: number;
 }
 
 export function startStreamWorker(deps: StreamWorkerDeps, applied: AppliedStream): StreamWorker {
@@ -72,7 +69,6 @@ export function startStreamWorker(deps: StreamWorkerDeps, applied: AppliedStream
     rebuilt: new Set(),
     stallMs: STALL_MS,
     pauseMs: FIRST_PAUSE_MS,
-    refusals: 0,
   };
   const running = keepAlive(deps, state, stopping.signal);
   return {
@@ -95,9 +91,12 @@ function takeOver(state: State, next: AppliedStream): void {
   const before = state.applied.definition;
   state.applied = next;
   state.rules = rulesOf(next.definition);
-  // Another topic or window needs another consumer; other fields are just another check.
-  const { topic, dedupeMs } = next.definition;
-  if (before.topic !== topic || before.dedupeMs !== dedupeMs) state.session?.stop().catch(() => undefined);
+  if (needsAnother(before, next.definition)) state.session?.stop().catch(() => undefined);
+}
+
+/** Another topic or window needs another consumer; other fields are just another check. */
+function needsAnother(before: StreamDefinition, next: StreamDefinition): boolean {
+  return before.topic !== next.topic || before.dedupeMs !== next.dedupeMs;
 }
 
 async function keepAlive(deps: StreamWorkerDeps, state: State, stopping: AbortSignal): Promise<void> {
@@ -121,10 +120,12 @@ async function live(deps: StreamWorkerDeps, state: State, stopping: AbortSignal)
     () => state.rules,
     (partition) => state.rebuilt.add(partition),
   );
+  // It changed while the topics were looked up, and nothing was connected yet: again.
+  if (needsAnother(definition, state.applied.definition)) return;
   const topic = deps.names.rawTopic(definition);
   const group = deps.names.consumerGroup(definition.name);
   const watch = watchSession(deps.kafka, { topic, group }, session, state.stallMs, ({ lag, hasMoved }) => {
-    if (hasMoved) Object.assign(state, { stallMs: STALL_MS, pauseMs: FIRST_PAUSE_MS, refusals: 0 });
+    if (hasMoved) Object.assign(state, { stallMs: STALL_MS, pauseMs: FIRST_PAUSE_MS });
     state.health = session.isFlowing() ? { state: 'running', lag } : { ...state.health, lag };
   });
   state.session = session;
@@ -144,7 +145,8 @@ async function live(deps: StreamWorkerDeps, state: State, stopping: AbortSignal)
 
 async function recover(deps: StreamWorkerDeps, state: State, failure: MillraceError, stopping: AbortSignal) {
   const { code, message } = failure;
-  const isWaiting = code === 'TOPIC_UNREADABLE';
+  // Never the end of the process: its other streams have nothing to do with it.
+  const isWaiting = code === 'TOPIC_UNREADABLE' || code === 'KAFKA_REFUSED';
   if (state.health.error?.message !== message) {
     deps.log.warn({ stream: state.applied.definition.name, code, cause: messageOf(failure.cause) }, message);
   }
@@ -154,8 +156,6 @@ async function recover(deps: StreamWorkerDeps, state: State, failure: MillraceEr
     error: { code, message },
   };
   if (failure.context['stalled'] === true) state.stallMs = Math.min(state.stallMs * 2, MAX_STALL_MS);
-  state.refusals = code === 'KAFKA_REFUSED' ? state.refusals + 1 : 0;
-  if (state.refusals >= MAX_REFUSALS) deps.onFatal(failure);
   const pauseMs = isWaiting ? WAITING_PAUSE_MS : state.pauseMs;
   state.pauseMs = Math.min(state.pauseMs * 2, MAX_PAUSE_MS);
   await sleep(pauseMs, undefined, { signal: stopping }).catch(() => undefined);

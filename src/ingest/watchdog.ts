@@ -1,6 +1,8 @@
 import type { Bounds, KafkaClient } from '../clients/kafka.ts';
+import { ofPartition } from '../clients/kafka-offsets.ts';
 import { deferred } from '../deferred.ts';
 import { MillraceError } from '../errors.ts';
+import type { Lane } from './lane.ts';
 import type { Session } from './session.ts';
 
 export interface Watch {
@@ -27,25 +29,29 @@ const LOOK_MS = 2_000;
  * @param allowedMs how long lag may last without progress
  */
 export function watchSession(
-  kafka: KafkaClient,
+  kafka: Pick<KafkaClient, 'bounds' | 'committed' | 'committedAt'>,
   { topic, group }: { topic: string; group: string },
-  session: Session,
+  session: Pick<Session, 'isFlowing' | 'lanes'>,
   allowedMs: number,
   onLook: (look: Look) => void,
 ): Watch {
   const failed = deferred<never>();
-  let seen: Seen = { positions: '', movedMs: Date.now() };
+  let seen: Seen = { positions: new Map(), hasMoved: false, movedMs: Date.now() };
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
 
   const look = async () => {
     const lanes = session.isFlowing() ? session.lanes() : [];
     const [bounds, committed] = await Promise.all([kafka.bounds(topic), kafka.committed(group, topic)]);
-    if (lanes.some(({ partition }) => !committed.has(partition))) failed.reject(positionsGone(topic, group));
-    const lag = lagOf(session, bounds);
-    const before = seen;
-    seen = seenOf(session, lag, before);
-    onLook({ lag: Math.max(lag, 0), hasMoved: seen.positions !== before.positions });
+    const lag = lagOf(topic, session, bounds);
+    for (const { partition } of lanes) {
+      if (committed.has(partition)) continue;
+      // Asked once more, by name: a broker that has not heard of a new partition yet knows of no commit either.
+      const position = await kafka.committedAt(group, topic, partition);
+      if (position === undefined) failed.reject(positionsGone(topic, group));
+    }
+    seen = seenOf(lanes, lag, seen);
+    onLook({ lag: Math.max(lag, 0), hasMoved: seen.hasMoved });
     if (Date.now() - seen.movedMs > allowedMs) failed.reject(stallOf(topic, lag, allowedMs));
   };
   const schedule = () => {
@@ -64,21 +70,30 @@ export function watchSession(
 }
 
 interface Seen {
-  positions: string;
+  /** By partition, of the lanes that flow. */
+  positions: ReadonlyMap<number, bigint>;
+  hasMoved: boolean;
   /** When a lane last moved, or nothing waited. */
   movedMs: number;
 }
 
-function seenOf(session: Session, lag: number, before: Seen): Seen {
-  const positions = session.lanes().map(({ partition, position }) => `${partition}:${position}`);
-  const hasMoved = positions.join() !== before.positions;
-  return { positions: positions.join(), movedMs: hasMoved || lag <= 0 ? Date.now() : before.movedMs };
+/** Only what flowed at the last look can have moved since: where a lane begins, it was put. */
+function seenOf(lanes: readonly Lane[], lag: number, before: Seen): Seen {
+  const hasMoved = lanes.some(({ partition, position }) => {
+    const known = before.positions.get(partition);
+    return known !== undefined && known !== position;
+  });
+  return {
+    positions: new Map(lanes.map(({ partition, position }) => [partition, position])),
+    hasMoved,
+    movedMs: hasMoved || lag <= 0 ? Date.now() : before.movedMs,
+  };
 }
 
-function lagOf(session: Session, bounds: ReadonlyMap<number, Bounds>): number {
+function lagOf(topic: string, session: Pick<Session, 'lanes'>, bounds: ReadonlyMap<number, Bounds>): number {
   const lags = session
     .lanes()
-    .map(({ partition, position }) => Number((bounds.get(partition)?.high ?? 0n) - position));
+    .map(({ partition, position }) => Number(ofPartition(bounds, topic, partition).high - position));
   return lags.reduce((sum, lag) => sum + lag, 0);
 }
 

@@ -49,7 +49,7 @@ export async function runWorker(config: Config, roles: Role[]): Promise<void> {
   const runs = workers.map((worker) => worker.run());
   log.info({ roles }, 'worker is ready');
   try {
-    await Promise.race([stop, ...(ingest ? [ingest.failed] : []), ...runs]);
+    await Promise.race([stop, ...runs]);
   } finally {
     await ingest?.stop();
     if (ingest) await consumers.forget().catch(() => undefined);

@@ -53,6 +53,16 @@ async function makeRawAnew({ kafka, names, topics }: IngestEnv, stream: StreamDe
   await applyKafka({ kafka, names }, [stream]);
 }
 
+/** As retention does, markers included. */
+async function emptyPartition({ plain }: IngestEnv, topic: string, partition: number): Promise<void> {
+  const admin = plain.admin();
+  await admin.connect();
+  // Without it, kafkajs does not know whom to ask.
+  await admin.fetchTopicMetadata({ topics: [topic] });
+  await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: '-1' }] });
+  await admin.disconnect();
+}
+
 describe('a stream whose committed positions are lost', () => {
   test.each([
     ['were deleted', deleteOffsets, CLICKS.dedupeMs],
@@ -113,6 +123,29 @@ describe('a stream whose committed positions are lost', () => {
     await env.drained();
     expect(await cleanIds(env)).toEqual(['a', 'b', 'c']);
     expect(waysOf(runs)).toEqual(['start']);
+  });
+});
+
+describe('a lost position beside a clean topic that retention has emptied', () => {
+  test('still says that there were events, so that a load does not replace their rows by none', async () => {
+    const runs = await setUp('emptied');
+    const { env, start } = runs;
+    await processed(runs, [event('a'), event('b')]);
+    await emptyPartition(env, env.topics.raw, 0);
+    await emptyPartition(env, env.topics.clean, 0);
+    await env.kafka.deleteGroups([env.group]);
+
+    const { stop } = await start();
+    const cleanOf = async (partition: number) =>
+      (await env.kafka.committedAt(env.group, env.topics.raw, partition))?.metadata?.clean;
+    await waitUntil(async () => (await cleanOf(0)) !== undefined, { timeoutMs: 30_000 });
+    expect([await cleanOf(0), await cleanOf(1)]).toEqual([1n, 0n]);
+    expect(waysOf(runs)).toEqual(['start']);
+
+    await stop();
+    await processed(runs, [event('c'), event('c')]);
+    expect(await cleanIds(env)).toEqual(['c']);
+    expect(await env.counts()).toEqual({ raw: 2, clean: 1, dead: 0, duplicate: 1, filtered: 0 });
   });
 });
 

@@ -22,10 +22,6 @@ const ingest = await startIngest({
   streams: async () => [{ definition, hash: 'one' }],
   log,
 });
-ingest.failed.catch((error: unknown) => {
-  log.error({ error }, 'ingest has failed');
-  process.exit(70);
-});
 process.on('SIGTERM', () => {
   void ingest
     .stop()

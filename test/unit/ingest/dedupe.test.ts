@@ -35,13 +35,22 @@ test('a window of 0 holds nothing', () => {
   expect([window.holds('a', 5), window.covers(5, 5), window.size]).toEqual([false, false, 0]);
 });
 
-test('a window that is full gives up the oldest ids, and counts them', () => {
-  const window = dedupeWindow(1_000, 3);
-  for (const id of ['a', 'b', 'c', 'd']) window.add(id, 1);
-  expect([window.holds('a', 1), window.holds('d', 1), window.size, window.evicted]).toEqual([
-    false,
-    true,
-    3,
-    1,
-  ]);
+test('a window asked for its oldest gives them up in turn, and counts them', () => {
+  const window = dedupeWindow(1_000);
+  for (const [at, id] of ['a', 'b', 'c', 'a', 'd'].entries()) window.add(id, at);
+  window.dropOldest();
+  window.dropOldest();
+  const held = ['a', 'b', 'c', 'd'].filter((id) => window.holds(id, 4));
+  expect([held, window.size, window.evicted]).toEqual([['a', 'd'], 2, 2]);
+});
+
+test('a window that was emptied gives up nothing, and goes on', () => {
+  const window = dedupeWindow(10);
+  window.dropOldest();
+  window.add('a', 0);
+  window.prune(100);
+  window.dropOldest();
+  window.add('b', 100);
+  window.dropOldest();
+  expect([window.holds('b', 100), window.size, window.evicted]).toEqual([false, 0, 1]);
 });

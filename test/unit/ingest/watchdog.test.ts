@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Committed, NO_COUNTS } from '../../../src/clients/kafka-commit.ts';
+import type { Lane } from '../../../src/ingest/lane.ts';
+import { type Look, watchSession } from '../../../src/ingest/watchdog.ts';
+
+const LOOK_MS = 2_000;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function laneAt(partition: number, position: bigint): Lane & { position: bigint } {
+  return {
+    partition,
+    position,
+    counts: NO_COUNTS,
+    open: async () => undefined,
+    process: async () => 0,
+    pass: async () => undefined,
+    fillPositions: async () => undefined,
+    close: async () => undefined,
+  };
+}
+
+interface Imagined {
+  /** Partitions of the topic. */
+  known: number[];
+  /** Partitions with a commit. */
+  committed: number[];
+  /** What is answered when one without a commit is asked for by name. */
+  again: Committed;
+  allowedMs: number;
+}
+
+const COMMITTED: Committed = { offset: 1n, metadata: undefined };
+
+/** A session over imagined partitions, all of them with 100 records. */
+function watched(
+  lanes: Lane[],
+  { known = [0, 1], committed = [0, 1], again, allowedMs = 30_000 }: Partial<Imagined> = {},
+) {
+  const looks: Look[] = [];
+  let failure: Error | undefined;
+  const watch = watchSession(
+    {
+      bounds: async () => new Map(known.map((partition) => [partition, { low: 0n, high: 100n }])),
+      committed: async () => new Map(committed.map((partition) => [partition, COMMITTED])),
+      committedAt: async () => again,
+    },
+    { topic: 'raw', group: 'group' },
+    { isFlowing: () => true, lanes: () => lanes },
+    allowedMs,
+    (look) => looks.push(look),
+  );
+  watch.failed.catch((error: Error) => (failure = error));
+  const moves = () => looks.map(({ hasMoved }) => hasMoved);
+  const look = () => vi.advanceTimersByTimeAsync(LOOK_MS);
+  return { look, looks, moves, failure: () => failure?.message, end: () => watch.end() };
+}
+
+describe('the watchdog', () => {
+  test('takes its first look for no movement, and a processed record for one', async () => {
+    const lane = laneAt(0, 7n);
+    const { look, looks, moves, end } = watched([lane]);
+    await look();
+    await look();
+    lane.position = 8n;
+    await look();
+    end();
+    expect(moves()).toEqual([false, false, true]);
+    expect(looks.at(-1)?.lag).toBe(92);
+  });
+
+  test('takes a lane that is handed over for no movement', async () => {
+    const lanes = [laneAt(0, 7n)];
+    const { look, moves, end } = watched(lanes);
+    await look();
+    lanes[0] = laneAt(1, 50n);
+    await look();
+    end();
+    expect(moves()).toEqual([false, false]);
+  });
+
+  test('fails when records wait and no lane moves for the time allowed, and no sooner', async () => {
+    const { look, failure, end } = watched([laneAt(0, 7n)], { allowedMs: 60_000 });
+    for (let at = 0; at < 30; at++) await look();
+    expect(failure()).toBeUndefined();
+    await look();
+    end();
+    expect(failure()).toContain('none was processed for 60 s');
+  });
+
+  test('fails when the commit of a lane is gone', async () => {
+    const { look, failure, end } = watched([laneAt(0, 7n)], { committed: [] });
+    await look();
+    end();
+    expect(failure()).toContain('positions of group group are gone');
+  });
+
+  test('believes only a second answer that the commit of a lane is gone', async () => {
+    const { look, looks, failure, end } = watched([laneAt(0, 7n)], { committed: [], again: COMMITTED });
+    await look();
+    end();
+    expect([looks.length, failure()]).toEqual([1, undefined]);
+  });
+
+  test('says nothing where the answer lacks the partition altogether', async () => {
+    const { look, looks, failure, end } = watched([laneAt(5, 7n)], { known: [0], committed: [0] });
+    await look();
+    end();
+    expect([looks, failure()]).toEqual([[], undefined]);
+  });
+});
