@@ -6,7 +6,6 @@ import type { Config } from '../config.ts';
 import { viewsInOrder } from '../define/check.ts';
 import { isLoaded, ofKind, type Definition } from '../define/definition.ts';
 import { definitionHash } from '../define/hash.ts';
-import { MillraceError } from '../errors.ts';
 import { namesFor, type Names } from '../names.ts';
 import { applySchedules, refuseForeignSchedules } from '../schedules/apply.ts';
 import { catalogueIn } from '../store/catalogue.ts';
@@ -15,6 +14,7 @@ import { checkSql } from './check-sql.ts';
 import { CLAIMED, ownershipIn, type Change } from './desired.ts';
 import { applyDruid, druidConsumerProperties, refuseForeignSupervisors } from './druid.ts';
 import { applyKafka, unclaimedTopics } from './kafka.ts';
+import { holdLock, refuseLostLock } from './lock.ts';
 import { applyTables, applyViews, ensureSchema, refuseTables } from './mariadb.ts';
 import { readDefinitions } from './read-definitions.ts';
 import { refuseReshaped } from './reshaped.ts';
@@ -84,18 +84,22 @@ async function applyDefinitions(
     for (const topic of await unclaimedTopics({ ...mariadb, kafka }, streams)) {
       await mariadb.ownership.record('kafka', topic, CLAIMED);
     }
-    return [
-      ...(await applyKafka({ kafka, names }, streams)),
-      ...(await applyTables(mariadb, tables)),
-      ...(await applyDruid(
-        { ...mariadb, druid, consumerProperties: druidConsumerProperties(config.kafka) },
-        streams,
-      )),
-      ...(await applyViews(mariadb, views, byName)),
-      ...(await applyCatalogue(catalogue, definitions, changed)),
-      ...(await applySchedules({ temporal, names }, tables)),
-      ...(await applySuperset({ ...mariadb, config }, definitions)),
+    const consumerProperties = druidConsumerProperties(config.kafka);
+    const steps = [
+      () => applyKafka({ kafka, names }, streams),
+      () => applyTables(mariadb, tables),
+      () => applyDruid({ ...mariadb, druid, consumerProperties }, streams),
+      () => applyViews(mariadb, views, byName),
+      () => applyCatalogue(catalogue, definitions, changed),
+      () => applySchedules({ temporal, names }, tables),
+      () => applySuperset({ ...mariadb, config }, definitions),
     ];
+    const changes: Change[] = [];
+    for (const step of steps) {
+      await refuseLostLock(admin, names);
+      changes.push(...(await step()));
+    }
+    return changes;
   } finally {
     await kafka.close();
     await temporal.connection.close();
@@ -134,13 +138,4 @@ async function applyCatalogue(
       action: 'left',
     })),
   ];
-}
-
-async function holdLock(admin: Database, names: Names): Promise<void> {
-  const [row] = await admin.query('SELECT GET_LOCK(?, 10) AS held', [names.applyLock]);
-  if (Number(row?.['held']) === 1) return;
-  throw new MillraceError(
-    'APPLY_RUNNING',
-    `Another apply to env '${names.env}' is running (for 10 s and more). Wait for it, then apply again.`,
-  );
 }

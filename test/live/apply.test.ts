@@ -6,6 +6,8 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apply } from '../../src/apply/index.ts';
 import type { Change } from '../../src/apply/desired.ts';
+import { holdLock, refuseLostLock } from '../../src/apply/lock.ts';
+import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import { isMillraceError } from '../../src/errors.ts';
 import { PROJECT_DIR } from '../../src/config.ts';
 import { ORDERS, READINGS } from '../support/definitions.ts';
@@ -285,6 +287,24 @@ function foreignSupervisor(id: string, brokers: string) {
     suspended: true,
   };
 }
+
+it('an apply whose connection broke, and its lock with it, does not go on', async () => {
+  const admin = connectMariaDb(env.config.mariadb, env.config.mariadb.admin, { connections: 1 });
+  try {
+    await holdLock(admin, env.names);
+    await refuseLostLock(admin, env.names);
+    const [own] = await admin.query('SELECT CONNECTION_ID() AS id');
+    await env.db.query(`KILL ${String(own?.['id'])}`);
+    await waitUntil(async () => (await admin.query('SELECT 1').catch(() => [])).length === 1, {
+      timeoutMs: 10_000,
+    });
+    const refusal = await refusalOf(refuseLostLock(admin, env.names));
+    expect(refusal.code).toBe('MARIADB_UNAVAILABLE');
+    expect(refusal.message).toMatch(/Apply again/);
+  } finally {
+    await admin.close();
+  }
+});
 
 it('a namespace that Temporal does not have is named with its remedy, before anything is changed', async () => {
   const fresh = await liveEnv('apply: namespace', FILES);

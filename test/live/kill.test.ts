@@ -4,6 +4,7 @@ import { ORDERS, READINGS } from '../support/definitions.ts';
 import { jsonVendor, type JsonVendor } from '../support/json-vendor.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
 import { plainProducer } from '../support/plain-producer.ts';
+import { recordProof } from '../support/proof-result.ts';
 import { seeded } from '../support/seeded.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import type { BackfillReport } from '../../src/workflows/messages.ts';
@@ -106,6 +107,13 @@ it(
       const [left] = await env.db.query(`SELECT COUNT(*) AS n FROM ${env.names.storeSchema}.${table}`);
       expect({ table, left: left?.['n'] }).toEqual({ table, left: '0' });
     }
+    await recordProof('load-kill', {
+      seed: SEED,
+      kills: KILLS,
+      intervals: 2 * HOURS,
+      loadsBegunAgain: Number(hit?.['n']),
+      outcome: 'every cell as computed from the events',
+    });
   },
   120_000 + KILLS * 30_000,
 );

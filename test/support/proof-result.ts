@@ -1,0 +1,19 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { machine } from '../../bench/latency/result.ts';
+import { PROJECT_DIR } from '../../src/config.ts';
+
+/**
+ * Says what a proof by kills has found; a long one (`npm run prove:kill`), which sets MILLRACE_KILLS, keeps it with
+ * machine and date in `bench/results/`, in place of an earlier one of the same day.
+ */
+export async function recordProof(proof: string, facts: Record<string, unknown>): Promise<void> {
+  const date = new Date().toISOString();
+  process.stdout.write(`${proof}: ${JSON.stringify(facts)}\n`);
+  if (process.env['MILLRACE_KILLS'] === undefined) return;
+  const file = path.join(PROJECT_DIR, 'bench', 'results', `${proof}-${date.slice(0, 10)}.json`);
+  await mkdir(path.dirname(file), { recursive: true });
+  const style = { ...(await resolveConfig(file)), parser: 'json' };
+  await writeFile(file, await format(JSON.stringify({ date, machine: machine(), ...facts }), style));
+}
