@@ -4,10 +4,12 @@ import type { Scalar } from '../clients/mariadb.ts';
 import type { HttpSource, PullDefinition } from '../define/definition.ts';
 import { storedRow } from '../define/row.ts';
 import { compileValidator, type Validator } from '../define/validator.ts';
+import { shown } from '../define/problem.ts';
 import { MillraceError } from '../errors.ts';
 import { stagingOf } from '../store/staging.ts';
 import type { Load } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
+import { pageRequest } from './page-request.ts';
 import { say } from './signs-of-life.ts';
 
 /** A walk longer than this is a vendor whose pages never end. */
@@ -60,56 +62,31 @@ export async function stagePull(
 
 async function fetchPage(
   deps: ActivityDeps,
-  { name, http }: PullDefinition,
+  definition: PullDefinition,
   load: Load,
   cursor: string | undefined,
 ): Promise<Page> {
-  const fill = (text: string) =>
-    text.replaceAll('{start}', load.interval.start).replaceAll('{end}', load.interval.end);
-  const query = Object.fromEntries(Object.entries(http.query).map(([key, value]) => [key, fill(value)]));
-  if (http.pages && cursor !== undefined) query[http.pages.param] = cursor;
   const body = await getJson({
-    subject: `pull '${name}' ${load.interval.start}`,
-    url: fill(resolved(deps, name, http.url)),
-    query,
-    headers: { ...http.headers, ...authorization(deps, name, http) },
-    timeoutMs: http.timeoutMs,
+    ...pageRequest(deps, definition, load, cursor),
     signal: cancellationSignal(),
   });
-  return { records: recordsOf(name, http, body), next: nextOf(name, http, body) };
-}
-
-/** `{WEATHER_URL}` in an address stands for a setting of the machine that runs the worker. */
-function resolved(deps: ActivityDeps, name: string, url: string): string {
-  return url.replaceAll(/\{([A-Z][A-Z0-9_]*)\}/g, (_, setting: string) => named(deps, name, setting));
-}
-
-function authorization(deps: ActivityDeps, name: string, http: HttpSource): Record<string, string> {
-  return http.auth ? { authorization: `Bearer ${named(deps, name, http.auth.bearer.secret)}` } : {};
-}
-
-function named(deps: ActivityDeps, pull: string, name: string): string {
-  const value = deps.secret(name);
-  if (value !== undefined && value !== '') return value;
-  throw new MillraceError(
-    'SECRET_MISSING',
-    `pull '${pull}' needs ${name}, and the worker does not have it. Put ${name}=… into .env beside the worker (no restart) or into its environment, then run the interval again.`,
-    { context: { pull, name } },
-  );
+  const { name, http } = definition;
+  const place = `pull '${name}' ${load.interval.start}`;
+  return { records: recordsOf(place, http, body), next: nextOf(place, http, body) };
 }
 
 /** The body is whole and valid: that it lacks the list or the cursor is no accident of the way, and would stay. */
-function recordsOf(name: string, http: HttpSource, body: unknown): unknown[] {
+function recordsOf(place: string, http: HttpSource, body: unknown): unknown[] {
   const records = http.records === '' ? body : at(body, http.records);
   if (Array.isArray(records)) return records;
   throw new MillraceError(
     'HTTP_BODY_INVALID',
-    `pull '${name}': the answer holds no list at '${http.records}' but ${JSON.stringify(records)?.slice(0, 80) ?? 'nothing'}. Check 'records' in the definition, or what the vendor sends.`,
-    { retryable: false, context: { pull: name } },
+    `${place}: the answer holds no list at '${http.records}' but ${JSON.stringify(records)?.slice(0, 80) ?? 'nothing'}; it is ${outline(body)}. Check 'records' in the definition, or what the vendor sends.`,
+    { retryable: false },
   );
 }
 
-function nextOf(name: string, http: HttpSource, body: unknown): string | undefined {
+function nextOf(place: string, http: HttpSource, body: unknown): string | undefined {
   if (!http.pages) return undefined;
   const next = at(body, http.pages.from);
   if (next === null || next === '') return undefined;
@@ -117,9 +94,16 @@ function nextOf(name: string, http: HttpSource, body: unknown): string | undefin
   // An absent cursor may be the last page or a changed API; taking it for the last page would lose the rest.
   throw new MillraceError(
     'HTTP_BODY_INVALID',
-    `pull '${name}': the answer has no cursor at '${http.pages.from}' (null or '' would mean the last page). Check 'pages.from' in the definition.`,
-    { retryable: false, context: { pull: name } },
+    `${place}: the answer has no cursor at '${http.pages.from}' (null or '' would mean the last page); it is ${outline(body)}. Check 'pages.from' in the definition.`,
+    { retryable: false },
   );
+}
+
+/** What a document is made of, without its values: those may be anybody's. */
+function outline(body: unknown): string {
+  if (Array.isArray(body)) return `a list of ${body.length}`;
+  if (typeof body !== 'object' || body === null) return `a ${body === null ? 'null' : typeof body}`;
+  return `an object with ${Object.keys(body).slice(0, 12).map(shown).join(', ') || 'nothing in it'}`;
 }
 
 function at(body: unknown, path: string): unknown {
@@ -141,7 +125,7 @@ function stored(
   if (validation.ok) return storedRow(fields, validation.value);
   throw new MillraceError(
     'ROW_INVALID',
-    `pull '${name}' ${load.interval.start}: record ${index} does not fit the row schema: ${validation.problems.join('; ')}. Mend the row, or ask the vendor.`,
+    `pull '${name}' ${load.interval.start}: record ${index} does not fit the row schema: ${validation.problems.join('; ')}. Widen the row schema and apply, or ask the vendor; the table keeps its last good rows.`,
     { context: { pull: name, interval: load.interval.start, record: index } },
   );
 }

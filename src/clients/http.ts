@@ -7,6 +7,8 @@ export interface HttpRequest {
   url: string;
   query: Record<string, string>;
   headers: Record<string, string>;
+  /** What the secret is called that the vendor is shown, for messages. */
+  tokenName?: string;
   timeoutMs: number;
   signal?: AbortSignal;
 }
@@ -85,16 +87,24 @@ function refuseStatus(request: HttpRequest, response: AxiosResponse<Buffer>): vo
   const context = { url: addressOf(request), status };
   if (status >= 500 || PASSING.has(status)) {
     const retryAfterMs = retryAfter(response.headers['retry-after']);
-    throw new MillraceError('HTTP_STATUS', `${where}${said}. It is asked again later.`, {
-      context,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    });
+    throw new MillraceError(
+      'HTTP_STATUS',
+      `${where}${said}. It is asked again, for up to three hours; the table keeps its last good rows.`,
+      {
+        context,
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      },
+    );
   }
-  throw new MillraceError('HTTP_REFUSED', `${where}${said}. ${remedy(status)}`, { context });
+  throw new MillraceError('HTTP_REFUSED', `${where}${said}. ${remedy(request, status)}`, { context });
 }
 
-function remedy(status: number): string {
-  if (status === 401 || status === 403) return 'Check the secret that the definition names, and its rights.';
+function remedy({ tokenName }: HttpRequest, status: number): string {
+  if (status === 401 || status === 403) {
+    return tokenName === undefined
+      ? 'It wants a login: give `auth` in the definition.'
+      : `Check the value of ${tokenName} in .env or the worker's environment, and its rights.`;
+  }
   if (status >= 300 && status < 400)
     return 'Redirects are not followed: put the final address into the definition.';
   return "Check the definition's url and query.";

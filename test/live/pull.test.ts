@@ -69,7 +69,12 @@ describe('a pull', () => {
 });
 
 const REFUSED: [what: string, answer: Answer, code: string, says: RegExp][] = [
-  ['401', { status: 401, body: '{"error":"no"}' }, 'HTTP_REFUSED', /answered 401.*Check the secret/],
+  [
+    '401',
+    { status: 401, body: '{"error":"no"}' },
+    'HTTP_REFUSED',
+    /answered 401.*give `auth` in the definition/,
+  ],
   ['a redirect', { status: 302, body: '' }, 'HTTP_REFUSED', /Redirects are not followed/],
   [
     'a row that does not fit',

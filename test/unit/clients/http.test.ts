@@ -23,6 +23,7 @@ async function ask(answer: (request: IncomingMessage, response: ServerResponse) 
     url: `http://127.0.0.1:${port}/v1`,
     query: { from: '2026-01-05T07:00:00Z', key: 'a b&c' },
     headers: { authorization: `Bearer ${TOKEN}` },
+    tokenName: 'WEATHER_TOKEN',
     timeoutMs,
   });
 }
@@ -65,6 +66,12 @@ it.each([
     code,
     retryable,
   });
+});
+
+it.each([401, 403])('%i names the secret that was shown, not its value', async (status) => {
+  expect((await refusal(json(status, '{}'))).message).toMatch(
+    /answered \d+: \{\}\. Check the value of WEATHER_TOKEN/,
+  );
 });
 
 it.each([
