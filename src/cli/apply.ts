@@ -17,13 +17,19 @@ export function registerApply(program: Command): void {
 
 const MARKS = { create: '+', update: '~', unchanged: '=', left: '!' } as const;
 
+/** What stays of a definition that no file holds any more. */
+function leftText(object: string): string {
+  const isScheduled = /^(pull|rollup) /.test(object);
+  return `: no file defines it any more; it stays${isScheduled ? ", and its schedule goes on ('temporal schedule delete' ends that)" : ''}`;
+}
+
 /** One line per change, then the count of each kind. */
 export function render(changes: Change[]): string {
   const lines = changes
     .filter(({ action }) => action !== 'unchanged')
     .map(
       ({ system, object, action }) =>
-        `  ${MARKS[action]} ${system.padEnd(10)} ${object}${action === 'left' ? ': no file defines it any more; it stays, with its schedule and its rows' : ''}\n`,
+        `  ${MARKS[action]} ${system.padEnd(10)} ${object}${action === 'left' ? leftText(object) : ''}\n`,
     );
   const count = (action: Change['action']) => changes.filter((change) => change.action === action).length;
   return `${lines.join('')}Apply: ${count('create')} created, ${count('update')} updated, ${count('unchanged')} unchanged.\n`;

@@ -1,11 +1,18 @@
-import { Option, type Command } from '@commander-js/extra-typings';
+import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-typings';
 import { connectTemporal, type TemporalClient } from '../clients/temporal.ts';
-import { loadConfig } from '../config.ts';
+import { connectMariaDb } from '../clients/mariadb.ts';
+import { loadConfig, type Config } from '../config.ts';
+import { refuseUnloaded } from '../define/due.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor, type Names } from '../names.ts';
+import { catalogueIn } from '../store/catalogue.ts';
 import type { BackfillInput, BackfillReport } from '../workflows/messages.ts';
+import { counted } from './table.ts';
 import { runUrl } from './temporal-ui.ts';
 import { resultOf } from './waiting.ts';
+
+/** As the workflow allows. */
+const MAX_CONCURRENCY = 50;
 
 export function registerBackfill(program: Command): void {
   program
@@ -18,7 +25,7 @@ export function registerBackfill(program: Command): void {
       instant,
     )
     .requiredOption('--to <instant>', 'the end, exclusive', instant)
-    .option('--concurrency <n>', 'intervals at a time', Number, 4)
+    .option('--concurrency <n>', 'intervals at a time', concurrency, 4)
     .option('--oldest-first', 'begin with the oldest interval')
     .addOption(
       new Option('--reprocess <which>', "'missing' loads what the ledger lacks, 'all' everything again")
@@ -29,6 +36,7 @@ export function registerBackfill(program: Command): void {
     .option('--env <env>', 'the env of the table')
     .action(async (table, options) => {
       const config = loadConfig({ MILLRACE_ENV: options.env });
+      refuseEmpty(options.from, options.to);
       const input: BackfillInput = {
         table,
         from: options.from,
@@ -37,8 +45,10 @@ export function registerBackfill(program: Command): void {
         newestFirst: options.oldestFirst !== true,
         reprocess: options.reprocess,
       };
+      const names = namesFor(config.env);
+      await refuseUnloadable(config, names, table);
       const temporal = await connectTemporal(config);
-      const handle = await startBackfill(temporal, namesFor(config.env), input);
+      const handle = await startBackfill(temporal, names, input);
       process.stderr.write(`  ${runUrl(config, handle.workflowId)}\n`);
       if (options.wait) report(await resultOf<BackfillReport>(temporal, handle));
       await temporal.connection.close();
@@ -60,9 +70,34 @@ export function startBackfill(temporal: TemporalClient, names: Names, input: Bac
 function report({ table, loaded, intervals, rows }: BackfillReport): void {
   process.stdout.write(
     intervals === 0
-      ? `${table}: nothing is missing\n`
-      : `${table}: ${loaded} of ${intervals} intervals loaded, ${rows} rows\n`,
+      ? `${table}: nothing to load: no interval that starts there is both due and missing\n`
+      : `${table}: ${loaded} of ${counted(intervals, 'interval')} loaded, ${counted(rows, 'row')}\n`,
   );
+}
+
+/** Before anything is started: Temporal would show a failed run for a slip of the hand. */
+async function refuseUnloadable(config: Config, names: Names, table: string): Promise<void> {
+  const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
+  try {
+    refuseUnloaded((await catalogueIn(db, names).byName(table)).definition);
+  } finally {
+    await db.close();
+  }
+}
+
+/** As above. */
+function refuseEmpty(from: string, to: string): void {
+  if (Date.parse(from) < Date.parse(to)) return;
+  throw new MillraceError(
+    'INPUT_INVALID',
+    `--from ${from} does not lie before --to ${to}: intervals whose start lies in [from, to) are loaded.`,
+  );
+}
+
+function concurrency(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= MAX_CONCURRENCY) return number;
+  throw new InvalidArgumentError(`Give a whole number from 1 to ${MAX_CONCURRENCY}.`);
 }
 
 function instant(text: string): string {

@@ -7,6 +7,7 @@ import { refuseFuture, refuseUnloaded } from '../define/due.ts';
 import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import type { LoadReport, RefreshInput } from '../workflows/messages.ts';
+import { counted } from './table.ts';
 import { runUrl } from './temporal-ui.ts';
 import { resultOf } from './waiting.ts';
 
@@ -82,6 +83,6 @@ function report(loaded: LoadReport, isJson: boolean): void {
   process.stdout.write(
     isJson
       ? `${JSON.stringify(loaded)}\n`
-      : `${table} ${interval.start} → ${interval.end}: ${rows} rows (${replacedRows} before), load ${loadId}\n`,
+      : `${table} ${interval.start} → ${interval.end}: ${counted(rows, 'row')} (${replacedRows} before), load ${loadId}\n`,
   );
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
 import { connectMariaDb, identifier, type Database, type Row } from '../clients/mariadb.ts';
 import { loadConfig } from '../config.ts';
+import { alternatives } from '../define/problem.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
 import { renderTable } from './table.ts';
@@ -19,10 +20,17 @@ export function registerShow(program: Command): void {
       const config = loadConfig({ MILLRACE_ENV: options.env });
       const db = connectMariaDb(config.mariadb, config.mariadb.reader, { connections: 1 });
       try {
-        const rows = await readRows(db, namesFor(config.env).schema, table, options);
+        const { limit } = options;
+        const found = await readRows(db, namesFor(config.env).schema, table, {
+          ...options,
+          limit: limit + 1,
+        });
+        const rows = found.slice(0, limit);
         process.stdout.write(
           options.json === true ? rows.map((row) => `${JSON.stringify(row)}\n`).join('') : asTable(rows),
         );
+        if (found.length > limit)
+          process.stderr.write(`There are more than these ${limit} rows: --limit <n>\n`);
       } finally {
         await db.close();
       }
@@ -46,12 +54,7 @@ export async function readRows(
     'SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = ? AND table_name = ?',
     [schema, table],
   );
-  if (columns.length === 0) {
-    throw new MillraceError(
-      'TABLE_UNKNOWN',
-      `There is no table or view '${table}' in ${schema}. 'millrace status' lists what is there.`,
-    );
-  }
+  if (columns.length === 0) throw await unknownTable(db, schema, table);
   const integers = new Set(
     columns.filter(({ type }) => String(type).endsWith('int')).map(({ name }) => String(name)),
   );
@@ -64,6 +67,18 @@ export async function readRows(
     Object.fromEntries(
       Object.entries(row).map(([name, value]) => [name, integers.has(name) ? exactNumber(value) : value]),
     ),
+  );
+}
+
+async function unknownTable(db: Database, schema: string, table: string): Promise<MillraceError> {
+  const present = await db.query(
+    'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? ORDER BY 1',
+    [schema],
+  );
+  const names = present.map(({ name }) => String(name));
+  return new MillraceError(
+    'TABLE_UNKNOWN',
+    `There is no table or view '${table}' in ${schema}${alternatives(table, names)}`,
   );
 }
 

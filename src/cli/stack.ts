@@ -23,7 +23,11 @@ export function registerStack(program: Command): void {
   stack
     .command('down')
     .description('stop everything that was started here, and nothing else')
-    .action(() => down({ home: stateDir(), report }));
+    .action(async () => {
+      const before = await status(stateDir());
+      await down({ home: stateDir(), report });
+      if (before.every(({ state }) => state === 'down')) report('nothing of this stack was running');
+    });
   stack
     .command('status')
     .description('every server: state, address, memory; exit code 1 when one has died')

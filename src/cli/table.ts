@@ -13,6 +13,11 @@ export function renderTable(headings: string[], rows: string[][]): string {
     .join('');
 }
 
+/** `1 row`, `2 rows`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** `3 min`, `2 h`: how long ago, or how far ahead. */
 export function ageOf(ms: number): string {
   const seconds = Math.round(Math.abs(ms) / 1_000);

@@ -2,7 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import { pollersOf, type TemporalClient } from '../clients/temporal.ts';
 
+/** As shells say it: 128 and the number of SIGINT. */
+const INTERRUPTED = 130;
 const LOOK_EVERY_MS = 2_000;
+/** A live worker takes a task within milliseconds. */
+const UNCLAIMED_MS = 5_000;
 /** Of the many intervals that a backfill loads at a time. */
 const SHOWN_CHILDREN = 5;
 
@@ -25,12 +29,21 @@ export async function resultOf<T>(
   { say, everyMs }: Watch = { say: onStderr, everyMs: LOOK_EVERY_MS },
 ): Promise<T> {
   const ended = new AbortController();
+  const onInterrupt = () => leave(handle.workflowId, say);
+  process.once('SIGINT', onInterrupt);
   void watch(temporal, handle.workflowId, ended.signal, { say, everyMs });
   try {
     return (await handle.result()) as T;
   } finally {
+    process.off('SIGINT', onInterrupt);
     ended.abort();
   }
+}
+
+/** Whoever stops waiting does not stop the run. */
+function leave(workflowId: string, say: Watch['say']): never {
+  say(`it goes on in Temporal; to stop it: temporal workflow cancel --workflow-id '${workflowId}'`);
+  process.exit(INTERRUPTED);
 }
 
 function onStderr(line: string): void {
@@ -67,7 +80,7 @@ async function troublesOf(temporal: TemporalClient, workflowId: string): Promise
   const runs = [own, ...children];
   const queues = new Set(runs.filter(isRunning).map(({ taskQueue }) => taskQueue));
   const idle = await Promise.all([...queues].map((queue) => idleQueue(temporal, queue)));
-  return new Map([...idle.flat(), ...runs.flatMap(failuresOf)]);
+  return new Map([...idle.flat(), ...runs.flatMap(unclaimedTask), ...runs.flatMap(failuresOf)]);
 }
 
 const isRunning = ({ status }: WorkflowExecutionDescription) => status.name === 'RUNNING';
@@ -76,6 +89,20 @@ async function idleQueue(temporal: TemporalClient, queue: string): Promise<[stri
   const pollers = await pollersOf(temporal, queue);
   if (pollers.length > 0) return [];
   return [[queue, `no worker polls task queue ${queue}: start one with 'millrace worker'`]];
+}
+
+/** Temporal counts a worker that was killed among those that poll for a minute: that nobody works is seen sooner. */
+function unclaimedTask({ workflowId, taskQueue, raw }: WorkflowExecutionDescription): [string, string][] {
+  const { scheduledTime, startedTime } = raw.pendingWorkflowTask ?? {};
+  if (!scheduledTime || startedTime) return [];
+  const waitedMs = Date.now() - Number(scheduledTime.seconds ?? 0) * 1_000;
+  if (waitedMs < UNCLAIMED_MS) return [];
+  return [
+    [
+      `${workflowId}/task`,
+      `${workflowId}: no worker has taken it from task queue ${taskQueue} yet; is one alive ('millrace status')?`,
+    ],
+  ];
 }
 
 /** Of each activity that will be tried again: what its last try failed with. */

@@ -16,11 +16,17 @@ export function refuseFuture(table: string, interval: Interval, slot: string, no
   );
 }
 
-/** Refuses a definition that has no intervals. @throws TABLE_NOT_LOADED */
+/** Refuses a definition that has no intervals: only pulls and rollups do. @throws TABLE_NOT_LOADED */
 export function refuseUnloaded(definition: Definition): asserts definition is LoadedDefinition {
   if (isLoaded(definition)) return;
   throw new MillraceError(
     'TABLE_NOT_LOADED',
-    `'${definition.name}' is a ${definition.kind}: it has no intervals to load. Run one of the tables it reads.`,
+    `'${definition.name}' is a ${definition.kind}: it has no intervals to load. ${REMEDY[definition.kind]}`,
   );
 }
+
+const REMEDY: Record<Exclude<Definition['kind'], LoadedDefinition['kind']>, string> = {
+  stream: 'Its events flow by themselves; run a rollup that reads it.',
+  view: 'It is computed when it is read; run the tables that it reads.',
+  external: 'Somebody else fills it.',
+};

@@ -29,6 +29,17 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   return nearest === undefined ? '' : `did you mean '${nearest.candidate}'?`;
 }
 
+/** How a message about an unknown name ends: `; did you mean 'x'? There are x, y.` */
+export function alternatives(word: string, candidates: readonly string[]): string {
+  const near = didYouMean(word, candidates);
+  if (candidates.length === 0) return '; there are none yet.';
+  const listed = candidates.slice(0, MAX_LISTED).join(', ');
+  const more = candidates.length > MAX_LISTED ? ` and ${candidates.length - MAX_LISTED} more` : '';
+  return `${near === '' ? '.' : `; ${near}`} There are ${listed}${more}.`;
+}
+
+const MAX_LISTED = 30;
+
 /** Levenshtein's distance. Words in a message are short: 80 characters of the first are compared. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);

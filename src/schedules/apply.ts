@@ -1,11 +1,12 @@
 import type { ScheduleDescription, ScheduleOptions, ScheduleUpdateOptions } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { Change } from '../apply/desired.ts';
-import { ScheduleAlreadyRunning, ScheduleNotFoundError, type TemporalClient } from '../clients/temporal.ts';
+import { ScheduleAlreadyRunning, type TemporalClient } from '../clients/temporal.ts';
 import type { LoadedDefinition } from '../define/definition.ts';
 import { contentHash } from '../define/hash.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
+import { describeSchedule } from './describe.ts';
 import { scheduleSpec } from './spec.ts';
 
 const MANAGED_BY = defineSearchAttributeKey('ManagedBy', 'KEYWORD');
@@ -17,7 +18,7 @@ export async function refuseForeignSchedules(
   tables: LoadedDefinition[],
 ): Promise<void> {
   for (const id of tables.map(({ name }) => names.scheduleId(name))) {
-    const live = await describe(temporal, id);
+    const live = await describeSchedule(temporal, id);
     if (live !== undefined && hashOf(live) === undefined) throw foreign(id);
   }
 }
@@ -36,7 +37,7 @@ export async function applySchedules(
   const changes: Change[] = [];
   for (const table of tables) {
     const desired = desiredSchedule(table, names, new Date());
-    const live = await describe(temporal, desired.scheduleId);
+    const live = await describeSchedule(temporal, desired.scheduleId);
     changes.push({
       system: 'temporal',
       object: desired.scheduleId,
@@ -106,18 +107,6 @@ async function create(temporal: TemporalClient, desired: Omit<Desired, 'hash'>):
   } catch (error) {
     // The other apply that made it just now holds no lock of ours: it is somebody else's.
     if (error instanceof ScheduleAlreadyRunning) throw foreign(desired.scheduleId);
-    throw error;
-  }
-}
-
-async function describe(
-  temporal: TemporalClient,
-  scheduleId: string,
-): Promise<ScheduleDescription | undefined> {
-  try {
-    return await temporal.schedule.getHandle(scheduleId).describe();
-  } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { identifier, type Database } from '../clients/mariadb.ts';
 import type { Definition, StreamDefinition } from '../define/definition.ts';
 import { dataHash, definitionHash } from '../define/hash.ts';
+import { alternatives } from '../define/problem.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 
@@ -34,14 +35,20 @@ export function catalogueIn(db: Database, names: Names) {
     /** @throws TABLE_UNKNOWN */
     async byName(name: string): Promise<Applied> {
       const rows = await db.query(`${select} JOIN ${applied} a USING (hash) WHERE a.name = ?`, [name]);
-      return entryOf(onlyRow(rows, `No applied definition is called '${name}'`));
+      const [row] = rows;
+      if (row !== undefined) return entryOf(row);
+      const known = await db.query(`SELECT name FROM ${applied} ORDER BY name`);
+      throw unknown(
+        name,
+        known.map((other) => String(other['name'])),
+      );
     },
 
     /** The definition that a run began with, whatever has been applied since. @throws TABLE_UNKNOWN */
     async byHash(hash: string): Promise<Applied> {
-      return entryOf(
-        onlyRow(await db.query(`${select} WHERE c.hash = ?`, [hash]), `No definition has hash ${hash}`),
-      );
+      const [row] = await db.query(`${select} WHERE c.hash = ?`, [hash]);
+      if (row !== undefined) return entryOf(row);
+      throw new MillraceError('TABLE_UNKNOWN', `No definition of this env has the hash ${hash}.`);
     },
 
     /** Every definition of this name that was ever applied, the newest first. */
@@ -85,11 +92,9 @@ function isStream(entry: Applied): entry is Applied<StreamDefinition> {
   return entry.definition.kind === 'stream';
 }
 
-function onlyRow(rows: Record<string, unknown>[], problem: string): Record<string, unknown> {
-  const [row] = rows;
-  if (row !== undefined) return row;
-  throw new MillraceError(
+function unknown(name: string, known: string[]): MillraceError {
+  return new MillraceError(
     'TABLE_UNKNOWN',
-    `${problem}. 'millrace status' lists them; 'millrace apply' adds what stands in pipelines/.`,
+    `No applied definition is called '${name}'${alternatives(name, known)} 'millrace apply' adds what stands in pipelines/.`,
   );
 }

@@ -4,7 +4,7 @@ import { cacheDir } from '../../stack/cache.ts';
 import { fetchTemporal } from '../../stack/temporal/fetch.ts';
 import { loadConfig, processVariables } from '../../src/config.ts';
 import { namesFor } from '../../src/names.ts';
-import type { Status } from '../../src/cli/status.ts';
+import type { Status } from '../../src/cli/read-status.ts';
 import { millrace, npmStart, tool } from '../support/as-user.ts';
 import { combinedTable, recomputed, replayedRange } from '../support/combined.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -158,6 +158,7 @@ describe('what npm start leaves', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(rows.map(({ origin }) => origin)).toEqual(['JFK', 'JFK']);
+    expect(shown.stderr).toContain('There are more than these 2 rows: --limit <n>');
     expect(await millrace(['show', 'nothing'])).toMatchObject({
       code: 3,
       stderr: expect.stringContaining('TABLE_UNKNOWN') as string,

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apply } from '../../src/apply/index.ts';
 import type { Change } from '../../src/apply/desired.ts';
+import { readStatus } from '../../src/cli/read-status.ts';
 import { holdLock, refuseLostLock } from '../../src/apply/lock.ts';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import { isMillraceError } from '../../src/errors.ts';
@@ -357,6 +358,10 @@ it('a schedule that an operator paused stays paused, even when an apply changes 
   const { spec, state } = await handle.describe();
   expect(spec.intervals?.[0]).toMatchObject({ offset: 420_000 });
   expect(state).toMatchObject({ paused: true, note: 'the vendor is being moved' });
+  expect((await readStatus(env.config)).tables).toEqual([
+    expect.objectContaining({ table: 'orders_hourly', paused: null }),
+    expect.objectContaining({ table: 'readings', paused: 'the vendor is being moved' }),
+  ]);
   await handle.unpause();
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readStatus, type Status } from '../../src/cli/status.ts';
+import { readStatus, type Status } from '../../src/cli/read-status.ts';
 import { ORDERS } from '../support/definitions.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
 import { waitUntil } from '../support/wait-until.ts';

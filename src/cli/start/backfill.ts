@@ -4,6 +4,7 @@ import { namesFor } from '../../names.ts';
 import type { BackfillInput, BackfillReport } from '../../workflows/messages.ts';
 import { startBackfill } from '../backfill.ts';
 import type { Stepper } from './stepper.ts';
+import { counted } from '../table.ts';
 
 const TABLES = ['weather', 'departures_hourly'];
 const HOUR_MS = 3_600_000;
@@ -14,7 +15,13 @@ export async function backfillNewest(step: Stepper): Promise<void> {
     const reports = await withTemporal(async (temporal, config) =>
       Promise.all(TABLES.map(async (table) => (await started(temporal, config, table, 24)).result())),
     );
-    return reports.map(({ table, loaded, rows }) => `${table} ${loaded} intervals, ${rows} rows`).join('; ');
+    return reports
+      .map(({ table, loaded, rows }) =>
+        loaded === 0
+          ? `${table} has them`
+          : `${table} ${counted(loaded, 'interval')}, ${counted(rows, 'row')}`,
+      )
+      .join('; ');
   });
 }
 
@@ -24,7 +31,7 @@ export async function backfillRest(days: number, step: Stepper): Promise<void> {
     await withTemporal((temporal, config) =>
       Promise.all(TABLES.map((table) => started(temporal, config, table, days * 24))),
     );
-    return 'goes on in the background';
+    return 'what is missing is loaded in the background';
   });
 }
 

@@ -122,7 +122,7 @@ export async function startReplay(home: string, days: number, step: Stepper): Pr
     await background(home, name, args, {
       ready: async () => existsSync(progress) && read().phase !== 'replay',
     });
-    return `${read().sent} events sent, live ones follow`;
+    return `${read().sent} events sent so far, live ones follow`;
   });
 }
 

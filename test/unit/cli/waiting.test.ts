@@ -8,6 +8,8 @@ interface Shown {
   status?: string;
   children?: string[];
   failure?: [code: string | undefined, message: string];
+  /** For so long its first task has been waiting for a worker. */
+  unclaimedSeconds?: number;
 }
 
 /** A Temporal that shows what a test says, and a wait for its run `top`. */
@@ -17,12 +19,20 @@ function waiting(shown: Record<string, Shown>, pollers: string[] = ['1@here']) {
   let begun = 0;
   const describe = (workflowId: string) => async () => {
     if (workflowId === 'top') begun++;
-    const { queue = 'live', status = 'RUNNING', children = [], failure } = shown[workflowId] ?? {};
+    const {
+      queue = 'live',
+      status = 'RUNNING',
+      children = [],
+      failure,
+      unclaimedSeconds,
+    } = shown[workflowId] ?? {};
     if (status === 'UNREACHABLE') throw new Error('Temporal is away');
     const lastFailure = failure && { applicationFailureInfo: { type: failure[0] }, message: failure[1] };
     const activity = { activityId: '2', activityType: { name: 'stage' }, lastFailure };
     const pendingChildren = children.map((child) => ({ workflowId: child }));
-    const raw = { pendingChildren, pendingActivities: [activity] };
+    const scheduledTime = { seconds: Math.floor(Date.now() / 1_000) - (unclaimedSeconds ?? 0) };
+    const pendingWorkflowTask = unclaimedSeconds === undefined ? null : { scheduledTime };
+    const raw = { pendingChildren, pendingActivities: [activity], pendingWorkflowTask };
     return { workflowId, status: { name: status }, taskQueue: queue, raw };
   };
   const temporal = {
@@ -74,6 +84,19 @@ it('a failure is said once, and again only when it is another; those of the chil
   shown['a'] = { failure: ['HTTP_STATUS', 'busy'] };
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(said, 'nothing after its end').toHaveLength(3);
+});
+
+it('a run that no worker takes up is named once, though a worker that was killed still counts', async () => {
+  const shown: Record<string, Shown> = { top: { unclaimedSeconds: 1 } };
+  const { said, end, looks } = waiting(shown);
+  await looks(2);
+  expect(said).toEqual([]);
+  shown['top'] = { unclaimedSeconds: 9 };
+  await looks(3);
+  expect(said).toEqual([
+    "top: no worker has taken it from task queue live yet; is one alive ('millrace status')?",
+  ]);
+  end({});
 });
 
 it('a queue without a worker is named once, and a run that has ended needs none', async () => {
