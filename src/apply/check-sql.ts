@@ -17,10 +17,12 @@ import type { Names } from '../names.ts';
 import { externalBody, tableBody } from './columns.ts';
 import { viewSql } from './view-sql.ts';
 
-interface SqlServers {
+interface SqlCheck {
   druid: DruidClient;
   admin: Database;
   names: Names;
+  /** By definition, the file in which it stands. */
+  files: ReadonlyMap<string, string>;
 }
 
 /**
@@ -29,15 +31,15 @@ interface SqlServers {
  * @throws SQL_INVALID with every problem of every definition · OBJECT_FOREIGN
  */
 export async function checkSql(
-  servers: SqlServers,
+  check: SqlCheck,
   definitions: Map<string, Definition>,
   views: ViewDefinition[],
 ): Promise<void> {
   const all = [...definitions.values()];
   const problems = [
-    ...(await rollupProblems(servers.druid, definitions, ofKind(all, 'rollup'))),
-    ...(await externalProblems(servers, ofKind(all, 'external'))),
-    ...(await mariadbProblems(servers, definitions, views)),
+    ...(await rollupProblems(check, definitions, ofKind(all, 'rollup'))),
+    ...(await externalProblems(check, ofKind(all, 'external'))),
+    ...(await mariadbProblems(check, definitions, views)),
   ];
   if (problems.length === 0) return;
   throw new MillraceError(
@@ -46,8 +48,13 @@ export async function checkSql(
   );
 }
 
+/** Where a problem is, as the messages about definitions say it: `pipelines/shop.ts · view 'revenue'`. */
+function placeOf({ files }: SqlCheck, { kind, name }: Definition): string {
+  return [files.get(name), `${kind} '${name}'`].filter(Boolean).join(' · ');
+}
+
 async function rollupProblems(
-  druid: DruidClient,
+  check: SqlCheck,
   definitions: Map<string, Definition>,
   rollups: RollupDefinition[],
 ): Promise<string[]> {
@@ -57,9 +64,9 @@ async function rollupProblems(
       read: (name) => emptyStream(definitions.get(name) as StreamDefinition),
       interval: { column: '__time', start: '2000-01-01T00:00:00Z', end: '2000-01-01T01:00:00Z' },
     });
-    const where = `rollup '${rollup.name}' · sql`;
+    const where = `${placeOf(check, rollup)} · sql`;
     try {
-      for await (const { columns } of druid.stream(sql, { queryId: `check-${rollup.name}` })) {
+      for await (const { columns } of check.druid.stream(sql, { queryId: `check-${rollup.name}` })) {
         problems.push(...columnProblems(rollup, columns).map((problem) => `${where}: ${problem}`));
       }
     } catch (error) {
@@ -105,12 +112,12 @@ function columnProblems(rollup: RollupDefinition, columns: { name: string; sqlTy
 }
 
 /** Somebody else's table must be there, with the columns that the definition names. */
-async function externalProblems(
-  { admin, names }: SqlServers,
-  externals: ExternalDefinition[],
-): Promise<string[]> {
+async function externalProblems(check: SqlCheck, externals: ExternalDefinition[]): Promise<string[]> {
+  const { admin, names } = check;
   const problems: string[] = [];
-  for (const { name, schema = names.schema, fields } of externals) {
+  for (const external of externals) {
+    const { name, schema = names.schema, fields } = external;
+    const where = placeOf(check, external);
     const rows = await admin.query(
       'SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?',
       [schema, name],
@@ -119,11 +126,11 @@ async function externalProblems(
     const absent = fields.filter((field) => !live.has(field.name.toLowerCase())).map((field) => field.name);
     if (live.size === 0) {
       problems.push(
-        `external '${name}': MariaDB has no table ${schema}.${name}; make it first (millrace only reads it)`,
+        `${where}: MariaDB has no table ${schema}.${name}; make it first (millrace only reads it)`,
       );
     } else if (absent.length > 0) {
       problems.push(
-        `external '${name}': ${schema}.${name} has no column ${absent.join(', ')}; it has ${[...live].join(', ')}`,
+        `${where}: ${schema}.${name} has no column ${absent.join(', ')}; it has ${[...live].join(', ')}`,
       );
     }
   }
@@ -132,10 +139,11 @@ async function externalProblems(
 
 /** Makes the tables and views in a scratch schema, and drops it again. */
 async function mariadbProblems(
-  { admin, names }: SqlServers,
+  check: SqlCheck,
   definitions: Map<string, Definition>,
   views: ViewDefinition[],
 ): Promise<string[]> {
+  const { admin, names } = check;
   const scratch = names.scratchSchema;
   const problems: string[] = [];
   const attempt = async (where: string, statement: string) => {
@@ -156,14 +164,14 @@ async function mariadbProblems(
           : [];
       if (body.length === 0) continue;
       const table = identifier(scratch, definition.name);
-      await attempt(
-        `${definition.kind} '${definition.name}' · table`,
-        `CREATE TABLE ${table} (${body.join(', ')})`,
-      );
+      await attempt(`${placeOf(check, definition)} · table`, `CREATE TABLE ${table} (${body.join(', ')})`);
     }
     for (const view of views) {
       const sql = viewSql(view, definitions, scratch, true);
-      await attempt(`view '${view.name}' · sql`, `CREATE VIEW ${identifier(scratch, view.name)} AS ${sql}`);
+      await attempt(
+        `${placeOf(check, view)} · sql`,
+        `CREATE VIEW ${identifier(scratch, view.name)} AS ${sql}`,
+      );
     }
   } finally {
     await admin.execute(`DROP DATABASE IF EXISTS ${identifier(scratch)}`);

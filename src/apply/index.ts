@@ -16,7 +16,7 @@ import { applyDruid, druidConsumerProperties, refuseForeignSupervisors } from '.
 import { applyKafka, unclaimedTopics } from './kafka.ts';
 import { holdLock, refuseLostLock } from './lock.ts';
 import { applyTables, applyViews, ensureSchema, refuseTables } from './mariadb.ts';
-import { readDefinitions } from './read-definitions.ts';
+import { readDefinitions, type FoundDefinition } from './read-definitions.ts';
 import { refuseReshaped } from './reshaped.ts';
 import { applySuperset, refuseForeignSuperset } from './superset.ts';
 
@@ -30,13 +30,13 @@ import { applySuperset, refuseForeignSuperset } from './superset.ts';
  *   (nothing was changed)
  */
 export async function apply(config: Config): Promise<Change[]> {
-  const definitions = (await readDefinitions(config.pipelinesDir)).map(({ definition }) => definition);
+  const found = await readDefinitions(config.pipelinesDir);
   const names = namesFor(config.env);
   // One connection: the lock belongs to it.
   const admin = connectMariaDb(config.mariadb, config.mariadb.admin, { connections: 1 });
   try {
     await holdLock(admin, names);
-    return await applyDefinitions(config, names, admin, definitions);
+    return await applyDefinitions(config, names, admin, found);
   } finally {
     await admin.close();
   }
@@ -59,8 +59,10 @@ async function applyDefinitions(
   config: Config,
   names: Names,
   admin: Database,
-  definitions: Definition[],
+  found: FoundDefinition[],
 ): Promise<Change[]> {
+  const definitions = found.map(({ definition }) => definition);
+  const files = new Map(found.map(({ definition, file }) => [definition.name, file]));
   await migrate(admin, names.storeSchema);
   const mariadb = { admin, names, ownership: ownershipIn(admin, names), reader: config.mariadb.reader.user };
   await ensureSchema(mariadb);
@@ -70,7 +72,7 @@ async function applyDefinitions(
   const catalogue = catalogueIn(admin, names);
   const changed = await changedDefinitions(catalogue, definitions);
   refuseReshaped(await catalogue.all(), changed);
-  if (changed.length > 0) await checkSql({ druid, admin, names }, byName, views);
+  if (changed.length > 0) await checkSql({ druid, admin, names, files }, byName, views);
 
   const streams = ofKind(definitions, 'stream');
   const tables = definitions.filter(isLoaded);

@@ -75,7 +75,7 @@ export function kafkaError(error: unknown, what: string): MillraceError {
   }
   return new MillraceError(
     'KAFKA_UNAVAILABLE',
-    `${what}: ${cause.message} (${cause.type ?? cause.name}). It is repeated; see 'millrace stack status' if it lasts. A broker that wants TLS or a login just hangs up: MILLRACE_KAFKA_TLS, MILLRACE_KAFKA_SASL.`,
+    `${what}: ${cause.message} (${cause.type ?? cause.name}). Is it up ('millrace stack status')? A worker tries again by itself. A broker that wants TLS or a login just hangs up: MILLRACE_KAFKA_TLS, MILLRACE_KAFKA_SASL.`,
     { cause: error, context },
   );
 }

@@ -194,7 +194,7 @@ function translated(error: unknown, address: string, sql: string): MillraceError
   if (code === undefined ? fatal === true : TRANSIENT.has(code) || LOST.has(errno ?? 0)) {
     return new MillraceError(
       'MARIADB_UNAVAILABLE',
-      `MariaDB at ${address} did not carry out a statement (${code ?? 'lost connection'}): ${messageOf(error)}. It is repeated; see 'millrace stack status' if it lasts.`,
+      `MariaDB at ${address} did not carry out a statement (${code ?? 'lost connection'}): ${messageOf(error)}. Is it up ('millrace stack status')? A worker tries again by itself.`,
       { cause: error, context: { code, errno } },
     );
   }

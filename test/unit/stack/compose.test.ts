@@ -116,7 +116,8 @@ describe('docker-compose.yml', () => {
     const values = Object.values(services).flatMap(({ environment }) => Object.entries(environment));
     const secrets = values.filter(([name]) => /PASSWORD|SECRET|KEY$/.test(name));
     expect(secrets.length).toBe(6);
-    for (const [name, value] of secrets) expect(value, name).toMatch(/^\$\{\w+:\?see \.env\.example\}$/);
+    for (const [name, value] of secrets)
+      expect(value, name).toMatch(/^\$\{\w+:\?see docker-compose\.env\.example\}$/);
   });
 
   test.each(SERVERS)(
@@ -164,8 +165,8 @@ describe('docker-compose.yml', () => {
   });
 });
 
-describe('.env.example', () => {
-  const example = parseEnv(text('.env.example')) as Record<string, string>;
+describe('docker-compose.env.example', () => {
+  const example = parseEnv(text('docker-compose.env.example')) as Record<string, string>;
 
   test('leaves exactly the required variables to be filled in', () => {
     const asked = text('docker-compose.yml').matchAll(/\$\{(\w+):\?/g);
