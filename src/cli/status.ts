@@ -1,7 +1,8 @@
 import type { Command } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import { loadConfig } from '../config.ts';
-import { readStatus, type Status, type TableStatus } from './read-status.ts';
+import { readStatus, type Status } from './status/read-status.ts';
+import type { TableStatus } from './status/tables.ts';
 import { ageOf, renderTable } from './table.ts';
 
 export function registerStatus(program: Command): void {
@@ -47,5 +48,5 @@ function render({ servers, streams, tables, problems }: Status): string {
 
 function dueText({ nextSlot, paused }: TableStatus): string {
   if (paused !== null) return `paused${paused === '' ? '' : `: ${paused}`}`;
-  return nextSlot === null ? '-' : `${nextSlot} (in ${ageOf(Date.parse(nextSlot) - Date.now())})`;
+  return `${nextSlot} (in ${ageOf(Date.parse(nextSlot) - Date.now())})`;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
-import type { Status } from '../../src/cli/read-status.ts';
+import type { Status } from '../../src/cli/status/read-status.ts';
 import { loadConfig } from '../../src/config.ts';
 import { homePaths } from '../../stack/home.ts';
 import { stopProcess } from '../../stack/process.ts';

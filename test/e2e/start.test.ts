@@ -4,7 +4,7 @@ import { cacheDir } from '../../stack/cache.ts';
 import { fetchTemporal } from '../../stack/temporal/fetch.ts';
 import { loadConfig, processVariables } from '../../src/config.ts';
 import { namesFor } from '../../src/names.ts';
-import type { Status } from '../../src/cli/read-status.ts';
+import type { Status } from '../../src/cli/status/read-status.ts';
 import { millrace, npmStart, tool } from '../support/as-user.ts';
 import { combinedTable, recomputed, replayedRange } from '../support/combined.ts';
 import { waitUntil } from '../support/wait-until.ts';

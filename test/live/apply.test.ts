@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apply } from '../../src/apply/index.ts';
 import type { Change } from '../../src/apply/desired.ts';
-import { readStatus } from '../../src/cli/read-status.ts';
+import { readStatus } from '../../src/cli/status/read-status.ts';
 import { holdLock, refuseLostLock } from '../../src/apply/lock.ts';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import { isMillraceError } from '../../src/errors.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readStatus, type Status } from '../../src/cli/read-status.ts';
-import { ORDERS } from '../support/definitions.ts';
+import { readStatus, type Status } from '../../src/cli/status/read-status.ts';
+import { ORDERS, READINGS } from '../support/definitions.ts';
+import { jsonVendor } from '../support/json-vendor.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import type { WorkerProcess } from '../support/worker-process.ts';
@@ -50,4 +51,42 @@ it('a stream whose topic is gone says what stands in its way', async () => {
 it('a worker that was told to stop no longer counts', async () => {
   await worker.kill('SIGTERM');
   await statusOnce('no worker');
+});
+
+it('a table whose last run failed is named, with where to see it, until a run succeeds', async () => {
+  let status = 404;
+  const vendor = await jsonVendor((url) =>
+    status === 200
+      ? { items: [{ hour: url.searchParams.get('from'), sensor: 'a', value: 1 }], next: null }
+      : { status, body: '{}' },
+  );
+  const pulls = await liveEnv('status: failed run', { 'readings.ts': READINGS });
+  const run = async () => {
+    const { result } = await pulls.start({ table: 'readings', interval: '2026-01-05T07:00:00Z' });
+    await result().catch(() => undefined);
+  };
+  const problemsAre = async (expected: unknown[]) => {
+    let seen: string[] = [];
+    await waitUntil(
+      async () => {
+        seen = (await readStatus(pulls.config)).problems;
+        return seen.length === expected.length;
+      },
+      { timeoutMs: 20_000, saw: () => seen },
+    );
+    expect(seen).toEqual(expected);
+  };
+  try {
+    await pulls.apply();
+    await pulls.worker({ variables: { VENDOR_URL: vendor.url } });
+    await run();
+    const place = encodeURIComponent(pulls.names.workflowId('readings', '2026-01-05T08:00:00Z'));
+    await problemsAre([expect.stringMatching(`^table readings: its last run failed: http.*${place}`)]);
+    status = 200;
+    await run();
+    await problemsAre([]);
+  } finally {
+    await pulls.close();
+    await vendor.close();
+  }
 });

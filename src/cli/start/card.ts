@@ -3,7 +3,7 @@ import { connectMariaDb } from '../../clients/mariadb.ts';
 import { loadConfig, type Config } from '../../config.ts';
 import { namesFor } from '../../names.ts';
 import { asTable, readRows } from '../show.ts';
-import { readStatus } from '../read-status.ts';
+import { readStatus } from '../status/read-status.ts';
 import { ageOf } from '../table.ts';
 import type { Stepper } from './stepper.ts';
 
@@ -27,7 +27,7 @@ async function card(config: Config): Promise<string> {
   const datasource = namesFor(config.env).datasource({ name: 'departures', version: 1 });
   const due = tables.map(
     ({ table, nextSlot, paused }) =>
-      `${table} ${paused === null ? `at ${nextSlot} (in ${ageOf(Date.parse(nextSlot ?? '') - Date.now())})` : 'paused'}`,
+      `${table} ${paused === null ? `at ${nextSlot} (in ${ageOf(Date.parse(nextSlot) - Date.now())})` : 'paused'}`,
   );
   const query = `{"query":"SELECT COUNT(*) AS departures, MAX(__time) AS newest FROM ${datasource}"}`;
   return [

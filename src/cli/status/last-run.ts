@@ -1,5 +1,5 @@
-import type { TemporalClient } from '../clients/temporal.ts';
-import type { Names } from '../names.ts';
+import type { TemporalClient } from '../../clients/temporal.ts';
+import type { Names } from '../../names.ts';
 
 /**
  * The newest run of a table that has ended, if it failed: its workflow id. One that is still tried again is no

@@ -1,0 +1,64 @@
+import { addCounts, NO_COUNTS, type Counts } from '../../clients/kafka-commit.ts';
+import { createKafkaClient, type KafkaClient } from '../../clients/kafka.ts';
+import type { StreamDefinition } from '../../define/definition.ts';
+import type { Names } from '../../names.ts';
+import { consumersIn, type ConsumerReport, type KnownConsumer } from '../../store/consumers.ts';
+import { asked, type Look } from './look.ts';
+
+/** Events since the stream began, and how many of its raw topic are not consumed yet. */
+type Counters = Counts & { lag: number };
+
+/** Counters that could not be read are absent. */
+export interface StreamStatus extends Partial<Counters> {
+  stream: string;
+  /** How its consumer fares; 'no worker': none with the role 'ingest' has said anything for 15 s. */
+  state: ConsumerReport['state'] | 'no worker';
+}
+
+/** How far each stream is consumed, by whom, and what stands in the way. */
+export async function streamStatus(look: Look, streams: StreamDefinition[]): Promise<StreamStatus[]> {
+  const { config, names, db, problems } = look;
+  const consumers = await asked(look, () => consumersIn(db, names).all());
+  for (const { stream, error } of consumers) {
+    if (error) problems.push(`stream ${stream}: ${error.code}: ${error.message}`);
+  }
+  const kafka = createKafkaClient(config.kafka, `millrace-status-${config.env}`);
+  try {
+    const found: StreamStatus[] = [];
+    for (const stream of streams) {
+      const [counters] = await asked(look, async () => [await countersOf(kafka, names, stream)]);
+      const state = stateOf(stream.name, consumers);
+      if (state === 'no worker') problems.push(unconsumed(stream.name));
+      found.push({ stream: stream.name, state, ...counters });
+    }
+    return found;
+  } finally {
+    await kafka.close();
+  }
+}
+
+/** Counters and lag of a stream, from what its consumer has committed. */
+async function countersOf(kafka: KafkaClient, names: Names, stream: StreamDefinition): Promise<Counters> {
+  const topic = names.rawTopic(stream);
+  const [bounds, committed] = await Promise.all([
+    kafka.bounds(topic),
+    kafka.committed(names.consumerGroup(stream.name), topic),
+  ]);
+  const counters = { ...NO_COUNTS, lag: 0 };
+  for (const [partition, { low, high }] of bounds) {
+    const position = committed.get(partition);
+    Object.assign(counters, addCounts(counters, position?.metadata?.counts ?? NO_COUNTS));
+    counters.lag += Number(high - (position?.offset ?? low));
+  }
+  return counters;
+}
+
+/** Several workers may share a stream's partitions: one in trouble is what matters. */
+function stateOf(stream: string, consumers: KnownConsumer[]): StreamStatus['state'] {
+  const states = consumers.filter((consumer) => consumer.stream === stream).map(({ state }) => state);
+  return states.find((state) => state !== 'running') ?? states[0] ?? 'no worker';
+}
+
+function unconsumed(stream: string): string {
+  return `stream ${stream}: no worker with the role 'ingest' has said anything for 15 s. Start one: 'millrace worker', or 'npm start' for all of this machine.`;
+}
