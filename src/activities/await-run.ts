@@ -8,7 +8,8 @@ import type { ActivityDeps } from './deps.ts';
 
 /** How long one try waits. Between tries no place in the worker is held: what is waited for may need it. */
 const PATIENCE_MS = 5_000;
-const POLL_MS = 200;
+const FIRST_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 1_000;
 
 /**
  * Waits for a run that somebody else started, and returns what it returned. Fails, for good, as that run fails; while
@@ -20,11 +21,11 @@ export const awaitRun =
   ({ temporal }: ActivityDeps) =>
   async (workflowId: string): Promise<LoadReport> => {
     const deadlineMs = Date.now() + PATIENCE_MS;
-    for (;;) {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, MAX_PAUSE_MS)) {
       const { status, runId } = await temporal.workflow.getHandle(workflowId).describe();
       if (status.name !== 'RUNNING') return resultOf(temporal, workflowId, runId);
       if (Date.now() > deadlineMs) throw notDone(workflowId);
-      await sleep(POLL_MS, undefined, { signal: cancellationSignal() });
+      await sleep(pauseMs, undefined, { signal: cancellationSignal() });
     }
   };
 

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
 import { isMillraceError } from '../errors.ts';
 import { awaitRun } from './await-run.ts';
 import { check } from './check.ts';
@@ -41,6 +42,8 @@ function atBoundary<In extends unknown[], Out>(activity: (...args: In) => Promis
         message: error.message,
         type: error.code,
         nonRetryable: !error.retryable,
+        // A wait that goes on is no failure for logs and metrics.
+        ...(error.code === 'STREAM_NOT_DRAINED' ? { category: ApplicationFailureCategory.BENIGN } : {}),
         ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
       });
     }

@@ -1,4 +1,4 @@
-import { cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { getJson } from '../clients/http.ts';
 import type { Scalar } from '../clients/mariadb.ts';
 import type { HttpSource, PullDefinition } from '../define/definition.ts';
@@ -27,8 +27,8 @@ interface Page {
  *
  * Each page is committed together with where to go on, so a repeated attempt resumes the walk. Memory: one page.
  * @returns rows staged by all attempts of this load
- * @throws the codes of `getJson` · SECRET_MISSING, ROW_INVALID, HTTP_PAGES_LOOP, HTTP_BODY_INVALID of a whole body (not
- *   retried) · HTTP_TOO_FEW_ROWS · LOAD_OVERTAKEN
+ * @throws the codes of `getJson` · SECRET_MISSING, ROW_INVALID, HTTP_PAGES_LOOP (not retried) · HTTP_BODY_INVALID of a
+ *   whole body (without the list retried a few times, without the cursor not) · HTTP_TOO_FEW_ROWS · LOAD_OVERTAKEN
  */
 export async function stagePull(
   deps: ActivityDeps,
@@ -75,14 +75,16 @@ async function fetchPage(
   return { records: recordsOf(place, http, body), next: nextOf(place, http, body) };
 }
 
-/** The body is whole and valid: that it lacks the list or the cursor is no accident of the way, and would stay. */
+/** As often a whole body without the list is taken for a bad moment of the vendor (`200 {"error":"busy"}`). */
+const TRIES_WITHOUT_LIST = 5;
+
 function recordsOf(place: string, http: HttpSource, body: unknown): unknown[] {
   const records = http.records === '' ? body : at(body, http.records);
   if (Array.isArray(records)) return records;
   throw new MillraceError(
     'HTTP_BODY_INVALID',
     `${place}: the answer holds no list at '${http.records}' but ${JSON.stringify(records)?.slice(0, 80) ?? 'nothing'}; it is ${outline(body)}. Check 'records' in the definition, or what the vendor sends.`,
-    { retryable: false },
+    { retryable: activityInfo().attempt < TRIES_WITHOUT_LIST },
   );
 }
 
@@ -91,7 +93,7 @@ function nextOf(place: string, http: HttpSource, body: unknown): string | undefi
   const next = at(body, http.pages.from);
   if (next === null || next === '') return undefined;
   if (typeof next === 'string' || typeof next === 'number') return String(next);
-  // An absent cursor may be the last page or a changed API; taking it for the last page would lose the rest.
+  // The list is there, so this is no bad moment. An absent cursor may be the last page or a changed API; taking it for the last page would lose the rest.
   throw new MillraceError(
     'HTTP_BODY_INVALID',
     `${place}: the answer has no cursor at '${http.pages.from}' (null or '' would mean the last page); it is ${outline(body)}. Check 'pages.from' in the definition.`,

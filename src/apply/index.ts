@@ -83,6 +83,7 @@ async function applyDefinitions(
     await refuseForeignSupervisors({ ...mariadb, druid }, streams);
     await refuseForeignSchedules({ temporal, names }, tables);
     await refuseForeignSuperset({ ...mariadb, config }, definitions);
+    await refuseLostLock(admin, names);
     for (const topic of await unclaimedTopics({ ...mariadb, kafka }, streams)) {
       await mariadb.ownership.record('kafka', topic, CLAIMED);
     }

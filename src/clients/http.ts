@@ -102,7 +102,7 @@ function refuseStatus(request: HttpRequest, response: AxiosResponse<Buffer>): vo
 function remedy({ tokenName }: HttpRequest, status: number): string {
   if (status === 401 || status === 403) {
     return tokenName === undefined
-      ? 'It wants a login: give `auth` in the definition.'
+      ? 'If it wants a login, give `auth` in the definition; else check headers, query and rights.'
       : `Check the value of ${tokenName} in .env or the worker's environment, and its rights.`;
   }
   if (status >= 300 && status < 400)

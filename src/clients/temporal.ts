@@ -62,8 +62,8 @@ function refused(cause: unknown, code: number, details: string): MillraceError {
   return new MillraceError('TEMPORAL_REFUSED', text, { cause });
 }
 
-/** gRPC's CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
-const PASSING = new Set([1, 4, 8, 14]);
+/** gRPC's CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. */
+const PASSING = new Set([1, 2, 4, 8, 10, 13, 14]);
 const NOT_FOUND = 5;
 const NO_RIGHTS = new Set([7, 16]);
 

@@ -7,7 +7,7 @@ export interface IdBudget {
   close(key: string, window: DedupeWindow): void;
 }
 
-/** About 750 MB, with ids of 36 characters. */
+/** About 1 GB at worst, with ids of 36 characters. */
 const MAX_IDS = 8_000_000;
 
 /** Where all of it is used, the largest window gives up its oldest ids first. */

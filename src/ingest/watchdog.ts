@@ -36,7 +36,7 @@ export function watchSession(
   onLook: (look: Look) => void,
 ): Watch {
   const failed = deferred<never>();
-  let seen: Seen = { positions: new Map(), hasMoved: false, movedMs: Date.now() };
+  let seen: Seen = { ...NOTHING_SEEN, movedMs: Date.now() };
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
 
@@ -50,7 +50,8 @@ export function watchSession(
       const position = await kafka.committedAt(group, topic, partition);
       if (position === undefined) failed.reject(positionsGone(topic, group));
     }
-    seen = seenOf(lanes, lag, seen);
+    // Lanes that are being opened read their windows back, which has a limit of its own.
+    seen = session.isFlowing() ? seenOf(lanes, lag, seen) : { ...NOTHING_SEEN, movedMs: Date.now() };
     onLook({ lag: Math.max(lag, 0), hasMoved: seen.hasMoved });
     if (Date.now() - seen.movedMs > allowedMs) failed.reject(stallOf(topic, lag, allowedMs));
   };
@@ -76,6 +77,8 @@ interface Seen {
   /** When a lane last moved, or nothing waited. */
   movedMs: number;
 }
+
+const NOTHING_SEEN = { positions: new Map<number, bigint>(), hasMoved: false };
 
 /** Only what flowed at the last look can have moved since: where a lane begins, it was put. */
 function seenOf(lanes: readonly Lane[], lag: number, before: Seen): Seen {

@@ -11,6 +11,7 @@ import { scheduleSpec } from './spec.ts';
 
 const MANAGED_BY = defineSearchAttributeKey('ManagedBy', 'KEYWORD');
 const ENV = defineSearchAttributeKey('Env', 'KEYWORD');
+const TABLE = defineSearchAttributeKey('TableName', 'KEYWORD');
 
 /** @throws OBJECT_FOREIGN when a schedule with a name of ours is not ours */
 export async function refuseForeignSchedules(
@@ -66,6 +67,8 @@ export function desiredSchedule(table: LoadedDefinition, names: Names, now: Date
       typedSearchAttributes: [
         { key: MANAGED_BY, value: 'millrace' },
         { key: ENV, value: names.env },
+        // So that a run which fails before it knows its interval is found by its table, too.
+        { key: TABLE, value: table.name },
       ],
     },
   } satisfies ScheduleOptions;

@@ -13,7 +13,7 @@ const SEED = 2_026;
 /** Each costs the 10 s after which Kafka gives a dead member up; proofs ask for more than every test run can pay. */
 const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 3);
 /** More than a worker gets through before its kill: there is always something left to write. */
-const EVENTS = 15_000 * (KILLS + 1);
+const EVENTS = 25_000 * (KILLS + 1);
 
 async function feed(env: IngestEnv, planned: readonly Planned[]): Promise<void> {
   for (let at = 0; at < planned.length; at += 1_000) {

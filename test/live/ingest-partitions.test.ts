@@ -6,6 +6,7 @@ import { createKafkaClient } from '../../src/clients/kafka.ts';
 import { CLICKS } from '../support/clicks.ts';
 import { type IngestEnv, readTopic } from '../support/ingest-env.ts';
 import { endIngestRuns, event, ingestRuns } from '../support/ingest-runs.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 afterEach(endIngestRuns);
 
@@ -14,10 +15,14 @@ const WIDER = { ...CLICKS, partitions: 8 };
 const THREE_LOOKS_MS = 6_000;
 
 /** As `apply` does, in a process that shares nothing with the worker. */
-async function widen({ config, names }: IngestEnv): Promise<void> {
+async function widen({ config, names, kafka: ours, topics }: IngestEnv): Promise<void> {
   const kafka = createKafkaClient(config.kafka, `apply-${names.env}`);
   await applyKafka({ kafka, names }, [WIDER]);
   await kafka.close();
+  // What the controller has decided, the broker knows a moment later.
+  for (const topic of Object.values(topics)) {
+    await waitUntil(async () => (await ours.topicPartitions(topic)) === 8, { timeoutMs: 20_000 });
+  }
 }
 
 /** By a producer that has just connected: it knows of all partitions. */

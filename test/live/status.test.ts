@@ -53,7 +53,7 @@ it('a worker that was told to stop no longer counts', async () => {
   await statusOnce('no worker');
 });
 
-it('a table whose last run failed is named, with where to see it, until a run succeeds', async () => {
+it('a table whose last run failed is named, with where to see it; one that succeeds takes it away', async () => {
   let status = 404;
   const vendor = await jsonVendor((url) =>
     status === 200
