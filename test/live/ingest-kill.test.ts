@@ -4,7 +4,7 @@ import type { Child } from '../support/child.ts';
 import { CLICKS, type Planned, plannedClicks } from '../support/clicks.ts';
 import { recordProof } from '../support/proof-result.ts';
 import { seeded } from '../support/seeded.ts';
-import { type IngestEnv, openIngestEnv, readTopic } from '../support/ingest-env.ts';
+import { type IngestEnv, openIngestEnv, readDeadLetters, readTopic } from '../support/ingest-env.ts';
 import { startIngestProcess } from '../support/ingest-process.ts';
 import { watchTransactions } from '../support/open-transactions.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -24,7 +24,7 @@ async function feed(env: IngestEnv, planned: readonly Planned[]): Promise<void> 
 async function expectExact(env: IngestEnv, planned: readonly Planned[]): Promise<void> {
   const idsOf = (kind: string) => planned.filter((event) => event.kind === kind).map(({ id }) => id);
   const clean = await readTopic(env.plain, env.topics.clean);
-  const dead = await readTopic(env.plain, env.topics.dead);
+  const dead = await readDeadLetters(env);
   expect(clean.map(({ key }) => key).sort()).toEqual(idsOf('clean').sort());
   expect(dead.map(({ key }) => key).sort()).toEqual(idsOf('dead').sort());
   expect(await env.counts()).toEqual({

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { StreamDefinition } from '../../src/define/definition.ts';
 import type { AppliedStream } from '../../src/ingest/index.ts';
 import { CLICKS, POISON, hourOf, plannedClicks } from '../support/clicks.ts';
-import { type IngestEnv, readTopic } from '../support/ingest-env.ts';
+import { type IngestEnv, readDeadLetters, readTopic } from '../support/ingest-env.ts';
 import { endIngestRuns, event, ingestRuns } from '../support/ingest-runs.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -59,7 +59,7 @@ describe('the event path', () => {
     expect(clean.every(({ key, partition }) => partition === sent.get(key ?? '')?.partition)).toBe(true);
     expect(await storedPositions(env)).toEqual(expectedPositions(clean));
 
-    const dead = await readTopic(env.plain, env.topics.dead);
+    const dead = await readDeadLetters(env);
     expect(dead.map(({ key }) => key).sort()).toEqual(
       ofKind('dead')
         .map(({ id }) => id)
@@ -76,7 +76,7 @@ describe('the event path', () => {
     await start();
     await env.produce([event('a'), { partition: 0, key: 'big', value }, event('b')]);
     await env.drained();
-    const [dead] = await readTopic(env.plain, env.topics.dead);
+    const [dead] = await readDeadLetters(env);
     expect(dead?.headers).toMatchObject({
       topic: env.topics.raw,
       partition: '0',

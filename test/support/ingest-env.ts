@@ -22,7 +22,7 @@ export interface IngestEnv {
   topics: { raw: string; clean: string; dead: string };
   group: string;
   produce(messages: readonly Message[]): Promise<void>;
-  /** Waits until the group has committed everything that the raw topic holds. */
+  /** Waits until the group has committed everything that the raw topic holds, and the clean events can be read. */
   drained(timeoutMs?: number): Promise<void>;
   /** Sums of the counters in the commit's metadata. */
   counts(): Promise<Counts>;
@@ -83,13 +83,18 @@ export async function openIngestEnv(test: string, stream: StreamDefinition = CLI
     async drained(timeoutMs = 60_000) {
       await waitUntil(
         async () => {
-          const [bounds, committed] = await Promise.all([
+          const [bounds, clean, committed] = await Promise.all([
             kafka.bounds(topics.raw),
+            kafka.bounds(topics.clean),
             kafka.committed(group, topics.raw),
           ]);
-          return [...bounds].every(
-            ([partition, { high }]) => high === 0n || (committed.get(partition)?.offset ?? 0n) >= high,
-          );
+          return [...bounds].every(([partition, { high }]) => {
+            if (high === 0n) return true;
+            const position = committed.get(partition);
+            // Kafka ends a transaction partition by partition: the commit may be seen before the records.
+            const readable = clean.get(partition)?.high ?? 0n;
+            return (position?.offset ?? 0n) >= high && readable >= (position?.metadata?.clean ?? 0n);
+          });
         },
         { timeoutMs },
       );
@@ -107,6 +112,20 @@ export async function openIngestEnv(test: string, stream: StreamDefinition = CLI
       await db.close();
     },
   };
+}
+
+/** All dead letters that the consumer has counted, once they can be read: the commit may be seen before them. */
+export async function readDeadLetters(env: IngestEnv): Promise<ReadRecord[]> {
+  const { dead } = await env.counts();
+  let records: ReadRecord[] = [];
+  await waitUntil(
+    async () => {
+      records = await readTopic(env.plain, env.topics.dead);
+      return records.length >= dead;
+    },
+    { timeoutMs: 20_000, saw: () => `${records.length} of ${dead} dead letters` },
+  );
+  return records;
 }
 
 export interface ReadRecord {
