@@ -110,7 +110,8 @@ async function intervalOfRun(
 ): Promise<Interval | undefined> {
   const { name, calendar, offsetMs } = definition;
   if (nominalTime === undefined) return undefined;
-  if (isSlot(definition, nominalTime)) return intervalOfSlot(calendar, offsetMs, nominalTime);
+  const ofSlot = intervalOfSlot(calendar, offsetMs, nominalTime);
+  if (ofSlot !== undefined) return ofSlot;
   const former = (await catalogue.versionsOf(name))
     .filter(isLoaded)
     .filter((version) => isDeepStrictEqual(version.calendar, calendar));

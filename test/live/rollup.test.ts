@@ -98,16 +98,19 @@ async function oneFlow(): Promise<{ events: number }> {
   return { events: Number(row?.['events']) };
 }
 
+/** An env whose rollup has one order to wait for. */
+async function applyAndSendOne(separate: LiveEnv): Promise<void> {
+  await separate.apply();
+  const { config, names } = separate;
+  const other = await plainProducer(config.kafka.brokers, names.rawTopic({ name: 'orders' }));
+  await other.send([order('north', 100)]);
+  await other.close();
+}
+
 it('without a consumer the run waits and says for whom, and loads once one is there', async () => {
   const separate = await liveEnv('rollup without ingest', { 'orders.ts': ORDERS });
   try {
-    await separate.apply();
-    const other = await plainProducer(
-      separate.config.kafka.brokers,
-      separate.names.rawTopic({ name: 'orders' }),
-    );
-    await other.send([order('north', 100)]);
-    await other.close();
+    await applyAndSendOne(separate);
     await separate.worker({ roles: 'live' });
     const run = await separate.start({ table: 'orders_hourly', interval: HOUR });
     const canonical = separate.names.workflowId('orders_hourly', '2026-01-05T08:00:00Z');
@@ -131,13 +134,7 @@ it('without a consumer the run waits and says for whom, and loads once one is th
 it("where Druid's tasks cannot be reached the run waits, and names their address and the setting", async () => {
   const separate = await liveEnv('rollup without tasks', { 'orders.ts': ORDERS });
   try {
-    await separate.apply();
-    const other = await plainProducer(
-      separate.config.kafka.brokers,
-      separate.names.rawTopic({ name: 'orders' }),
-    );
-    await other.send([order('north', 100)]);
-    await other.close();
+    await applyAndSendOne(separate);
     const away = await refusedAddress();
     const cutOff = await separate.worker({ variables: { MILLRACE_DRUID_TASKS_URL: away } });
     const run = await separate.start({ table: 'orders_hourly', interval: HOUR });

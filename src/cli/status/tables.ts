@@ -1,4 +1,4 @@
-import { connectTemporal, type TemporalClient } from '../../clients/temporal.ts';
+import { connectTemporal } from '../../clients/temporal.ts';
 import { lastCompleteInterval, nextInterval, slotOf } from '../../define/calendar.ts';
 import type { LoadedDefinition } from '../../define/definition.ts';
 import { pauseOf } from '../../schedules/describe.ts';
@@ -60,7 +60,7 @@ interface Runs {
 }
 
 async function runsOf({ config, names }: Look, tables: LoadedDefinition[]): Promise<Runs[]> {
-  const temporal: TemporalClient = await connectTemporal(config);
+  const temporal = await connectTemporal(config);
   try {
     return await Promise.all(
       tables.map(async ({ name: table }) => {
