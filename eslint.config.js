@@ -55,12 +55,12 @@ export default tseslint.config(
   no(['src/**/*.ts', 'stack/**/*.ts'], [driversOnlyInClients]),
   no(['src/clients/**/*.ts'], []),
   no(
-    ['src/define/**/*.ts', 'src/names.ts'],
+    ['src/define/**/*.ts', 'src/definition/**/*.ts', 'src/names.ts', 'src/errors.ts', 'src/wording.ts'],
     [
       driversOnlyInClients,
       wall(
         ['node:fs', 'node:fs/*', 'node:net', 'node:http', 'node:child_process', '@temporalio/*'],
-        'src/define and src/names.ts are pure.',
+        'The vocabulary, the facts, names and errors are pure.',
       ),
       wall(
         [
@@ -86,6 +86,7 @@ export default tseslint.config(
           '**/clients/*',
           '**/store/*',
           '**/define/*',
+          '**/definition/*',
           '**/apply/*',
           '**/cli/*',
           '**/ingest/*',

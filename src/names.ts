@@ -1,5 +1,3 @@
-import type { StreamDefinition } from './define/definition.ts';
-
 /** What an env may be called: it becomes a part of schema, topic and datasource names on every server. */
 export const ENV_PATTERN = /^[a-z][a-z0-9]{0,19}$/;
 
@@ -29,8 +27,7 @@ export function namesFor(env: string) {
     applyLock: `millrace_${env}_apply`,
 
     /** Kafka. */
-    rawTopic: (stream: Pick<StreamDefinition, 'name' | 'topic'>) =>
-      stream.topic ?? `${topicBase(stream.name)}.raw`,
+    rawTopic: (stream: { name: string; topic?: string }) => stream.topic ?? `${topicBase(stream.name)}.raw`,
     cleanTopic: (stream: string) => `${topicBase(stream)}.clean`,
     deadTopic: (stream: string) => `${topicBase(stream)}.dead`,
     consumerGroup: (stream: string) => `${topicBase(stream)}.ingest`,
@@ -39,8 +36,7 @@ export function namesFor(env: string) {
     transactionalId: (stream: string, partition: number) => `${topicBase(stream)}.ingest.${partition}`,
 
     /** Druid: one supervisor per datasource, with the same id. */
-    datasource: (stream: Pick<StreamDefinition, 'name' | 'version'>) =>
-      `${env}_${stream.name}_v${stream.version}`,
+    datasource: (stream: { name: string; version: number }) => `${env}_${stream.name}_v${stream.version}`,
 
     /** Temporal. A schedule adds `-<slot>` to its workflow id; so do we. */
     scheduleId: (table: string) => `${env}/${table}`,

@@ -1,4 +1,4 @@
-import type { LoadedDefinition } from '../define/definition.ts';
+import type { LoadedDefinition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import { stagingOf } from '../store/staging.ts';
 import { dateTime } from '../store/instants.ts';

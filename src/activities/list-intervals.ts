@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { intervalsBetween, slotOf, type Interval } from '../define/calendar.ts';
-import { refuseUnloaded } from '../define/due.ts';
+import { intervalsBetween, slotOf, type Interval } from '../definition/calendar.ts';
+import { refuseUnloaded } from '../definition/due.ts';
 import { MillraceError } from '../errors.ts';
 import type { BackfillInput, IntervalPage } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';

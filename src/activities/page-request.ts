@@ -1,5 +1,5 @@
 import type { HttpRequest } from '../clients/http.ts';
-import type { HttpSource, PullDefinition } from '../define/definition.ts';
+import type { HttpSource, PullDefinition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Load } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';

@@ -7,9 +7,9 @@ import {
   lastCompleteInterval,
   slotOf,
   type Interval,
-} from '../define/calendar.ts';
-import { refuseFuture, refuseUnloaded } from '../define/due.ts';
-import { isLoaded, readsOf, type LoadedDefinition } from '../define/definition.ts';
+} from '../definition/calendar.ts';
+import { refuseFuture, refuseUnloaded } from '../definition/due.ts';
+import { isLoaded, readsOf, type LoadedDefinition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Load, RefreshInput } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';

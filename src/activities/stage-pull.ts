@@ -1,10 +1,10 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { getJson } from '../clients/http.ts';
 import type { Scalar } from '../clients/mariadb.ts';
-import type { HttpSource, PullDefinition } from '../define/definition.ts';
-import { storedRow } from '../define/row.ts';
-import { compileValidator, type Validator } from '../define/validator.ts';
-import { shown } from '../define/problem.ts';
+import type { HttpSource, PullDefinition } from '../definition/definition.ts';
+import { storedRow } from '../definition/row.ts';
+import { compileValidator, type Validator } from '../definition/validator.ts';
+import { shown } from '../wording.ts';
 import { MillraceError } from '../errors.ts';
 import { stagingOf } from '../store/staging.ts';
 import type { Load } from '../workflows/messages.ts';

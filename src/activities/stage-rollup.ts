@@ -1,11 +1,11 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { createHash } from 'node:crypto';
 import type { DruidBatch } from '../clients/druid.ts';
-import type { RollupDefinition } from '../define/definition.ts';
-import { emptyStream } from '../define/empty-stream.ts';
-import { renderSql } from '../define/render.ts';
-import { storedRow } from '../define/row.ts';
-import { compileValidator } from '../define/validator.ts';
+import type { RollupDefinition } from '../definition/definition.ts';
+import { emptyStream } from '../definition/empty-stream.ts';
+import { renderSql } from '../definition/render.ts';
+import { storedRow } from '../definition/row.ts';
+import { compileValidator } from '../definition/validator.ts';
 import { isMillraceError, MillraceError } from '../errors.ts';
 import { stagingOf } from '../store/staging.ts';
 import type { Load, Offsets } from '../workflows/messages.ts';

@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import type { LoadedDefinition } from '../define/definition.ts';
+import type { LoadedDefinition } from '../definition/definition.ts';
 import { stagingOf } from '../store/staging.ts';
 import type { Load, Offsets, Staged } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';

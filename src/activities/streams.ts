@@ -1,4 +1,4 @@
-import type { StreamDefinition } from '../define/definition.ts';
+import type { StreamDefinition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Load } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';

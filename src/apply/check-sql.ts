@@ -9,9 +9,9 @@ import {
   type RollupDefinition,
   type StreamDefinition,
   type ViewDefinition,
-} from '../define/definition.ts';
-import { emptyStream } from '../define/empty-stream.ts';
-import { renderSql } from '../define/render.ts';
+} from '../definition/definition.ts';
+import { emptyStream } from '../definition/empty-stream.ts';
+import { renderSql } from '../definition/render.ts';
 import { messageOf, MillraceError, isMillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { externalBody, tableBody } from './columns.ts';

@@ -1,5 +1,5 @@
 import { identifier } from '../clients/mariadb.ts';
-import type { ExternalDefinition, Field, LoadedDefinition } from '../define/definition.ts';
+import type { ExternalDefinition, Field, LoadedDefinition } from '../definition/definition.ts';
 
 /** MariaDB's type for a field. Text in a key has a length that an index can hold. */
 export function columnType(field: Field, isKey: boolean): string {

@@ -1,8 +1,8 @@
 import type { DruidClient } from '../clients/druid.ts';
 import type { Config } from '../config.ts';
-import type { StreamDefinition } from '../define/definition.ts';
-import { DRUID_TYPES } from '../define/druid-types.ts';
-import { contentHash } from '../define/hash.ts';
+import type { StreamDefinition } from '../definition/definition.ts';
+import { DRUID_TYPES } from '../definition/druid-types.ts';
+import { contentHash } from '../definition/hash.ts';
 import type { Names } from '../names.ts';
 import { MillraceError } from '../errors.ts';
 import { CLAIMED, type Change, type Ownership } from './desired.ts';

@@ -1,5 +1,5 @@
 import type { KafkaClient, TopicSpec } from '../clients/kafka.ts';
-import type { StreamDefinition } from '../define/definition.ts';
+import type { StreamDefinition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import type { Change, Ownership } from './desired.ts';

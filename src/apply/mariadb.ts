@@ -1,12 +1,12 @@
 import { identifier, mariaDbErrno, type Database } from '../clients/mariadb.ts';
-import type { LoadedDefinition, ViewDefinition } from '../define/definition.ts';
-import { contentHash } from '../define/hash.ts';
+import type { LoadedDefinition, ViewDefinition } from '../definition/definition.ts';
+import { contentHash } from '../definition/hash.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { columnLine, columnType, stagingBody, tableBody } from './columns.ts';
 import { CLAIMED, type Change, type Ownership } from './desired.ts';
 import { viewSql } from './view-sql.ts';
-import type { Definition } from '../define/definition.ts';
+import type { Definition } from '../definition/definition.ts';
 
 const OPTIONS = 'ENGINE=InnoDB DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_nopad_bin';
 

@@ -3,9 +3,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { checkTogether } from '../define/check.ts';
-import { isDeclared, takeDeclared, type Declared } from '../define/declared.ts';
-import type { Definition } from '../define/definition.ts';
-import type { Problem } from '../define/problem.ts';
+import { isDeclared, takeDeclared, type Declared, type Problem } from '../define/declared.ts';
+import type { Definition } from '../definition/definition.ts';
 import { messageOf, MillraceError } from '../errors.ts';
 
 export interface FoundDefinition {

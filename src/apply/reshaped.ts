@@ -1,6 +1,6 @@
-import { isLoaded, type Definition, type StreamDefinition } from '../define/definition.ts';
-import { DRUID_TYPES } from '../define/druid-types.ts';
-import { canonicalJson } from '../define/hash.ts';
+import { isLoaded, type Definition, type StreamDefinition } from '../definition/definition.ts';
+import { DRUID_TYPES } from '../definition/druid-types.ts';
+import { canonicalJson } from '../definition/hash.ts';
 import { MillraceError } from '../errors.ts';
 import type { Applied } from '../store/catalogue.ts';
 

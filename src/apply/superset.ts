@@ -1,7 +1,7 @@
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { connectSuperset, type LiveDataset, type SupersetClient } from '../clients/superset.ts';
 import type { Config } from '../config.ts';
-import type { Definition } from '../define/definition.ts';
+import type { Definition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { CLAIMED, type Change, type Ownership } from './desired.ts';

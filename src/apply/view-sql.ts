@@ -1,6 +1,6 @@
 import { identifier } from '../clients/mariadb.ts';
-import type { Definition, ViewDefinition } from '../define/definition.ts';
-import { renderSql } from '../define/render.ts';
+import type { Definition, ViewDefinition } from '../definition/definition.ts';
+import { renderSql } from '../definition/render.ts';
 
 /**
  * The SELECT of a view with the env's real names.

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-
 import { connectTemporal, type TemporalClient } from '../clients/temporal.ts';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig, type Config } from '../config.ts';
-import { refuseUnloaded } from '../define/due.ts';
+import { refuseUnloaded } from '../definition/due.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor, type Names } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';

@@ -2,8 +2,8 @@ import { InvalidArgumentError, type Command } from '@commander-js/extra-typings'
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { connectTemporal, WorkflowExecutionAlreadyStartedError } from '../clients/temporal.ts';
 import { loadConfig } from '../config.ts';
-import { intervalStartingAt, lastCompleteInterval, slotOf } from '../define/calendar.ts';
-import { refuseFuture, refuseUnloaded } from '../define/due.ts';
+import { intervalStartingAt, lastCompleteInterval, slotOf } from '../definition/calendar.ts';
+import { refuseFuture, refuseUnloaded } from '../definition/due.ts';
 import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import type { LoadReport, RefreshInput } from '../workflows/messages.ts';

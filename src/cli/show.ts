@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
 import { connectMariaDb, identifier, type Database, type Row } from '../clients/mariadb.ts';
 import { loadConfig } from '../config.ts';
-import { alternatives } from '../define/problem.ts';
+import { alternatives } from '../wording.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
 import { renderTable } from './table.ts';

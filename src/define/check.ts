@@ -1,6 +1,5 @@
-import type { Kind } from './declared.ts';
-import { readsOf, type Definition, type ViewDefinition } from './definition.ts';
-import type { Problem } from './problem.ts';
+import type { Kind, Problem } from './declared.ts';
+import { readsOf, type Definition, type ViewDefinition } from '../definition/definition.ts';
 
 /** A definition as others see it, with or without mistakes of its own. */
 export interface Outline {

@@ -1,4 +1,4 @@
-import { shown } from './problem.ts';
+import { shown } from '../wording.ts';
 
 const COLUMN_PATTERN = /^[A-Za-z][A-Za-z0-9_]{0,62}$/;
 

@@ -1,6 +1,6 @@
-import type { Field, FieldType } from './definition.ts';
+import type { Field, FieldType } from '../definition/definition.ts';
 import type { Report } from './declared.ts';
-import { didYouMean, shown } from './problem.ts';
+import { didYouMean, shown } from '../wording.ts';
 
 /** Where a column is named and what it must be. */
 export interface ColumnRule {

@@ -1,6 +1,14 @@
 import { DEFINITION_PATTERN } from '../names.ts';
-import type { Definition } from './definition.ts';
-import { shown, type Problem } from './problem.ts';
+import type { Definition } from '../definition/definition.ts';
+import { shown } from '../wording.ts';
+
+/** A user's mistake in a definition: where in it, and what is wrong with the remedy. */
+export interface Problem {
+  /** Keys with dots between them, `http.pages.kind`; '' for the definition as a whole. */
+  path: string;
+  /** The value received, what is wrong with it, and what to write instead. */
+  text: string;
+}
 
 export type Kind = Definition['kind'];
 

@@ -1,6 +1,6 @@
 import { IANAZone } from 'luxon';
-import type { Calendar } from './definition.ts';
-import { shown } from './problem.ts';
+import type { Calendar } from '../definition/definition.ts';
+import { shown } from '../wording.ts';
 
 const EVERY = Symbol.for('millrace.every');
 const MINUTES_PER_DAY = 1440;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { columnNameProblem } from './column-name.ts';
 import { declare, type Declared, type Report } from './declared.ts';
-import type { ExternalDefinition, FieldType } from './definition.ts';
+import type { ExternalDefinition, FieldType } from '../definition/definition.ts';
 import { COMMON, commonFacts, readOptions, text, wants, type CommonOptions } from './options.ts';
-import { didYouMean, shown } from './problem.ts';
+import { didYouMean, shown } from '../wording.ts';
 
 export interface ExternalOptions extends CommonOptions {
   /** The columns that views use, with their types. */

@@ -1,5 +1,5 @@
 import type { Report } from './declared.ts';
-import type { Field } from './definition.ts';
+import type { Field } from '../definition/definition.ts';
 
 /** A check as zod keeps it: what `.min()`, `.regex()`, `.refine()` and the like add to a schema. */
 export interface Check {

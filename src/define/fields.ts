@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Report } from './declared.ts';
-import type { Field } from './definition.ts';
+import type { Field } from '../definition/definition.ts';
 import { columnNameProblem } from './column-name.ts';
 import { readChecks, refuseChecks, type Check } from './field-checks.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Report } from './declared.ts';
-import type { HttpSource } from './definition.ts';
+import type { HttpSource } from '../definition/definition.ts';
 import type { Duration } from './duration.ts';
 import { duration, readOptions, text, wants } from './options.ts';
-import { shown } from './problem.ts';
+import { shown } from '../wording.ts';
 import { isSecret, type Secret } from './secret.ts';
 
 export interface HttpOptions {

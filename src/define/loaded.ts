@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkColumn } from './columns.ts';
 import type { Report } from './declared.ts';
-import type { Calendar, Field } from './definition.ts';
+import type { Calendar, Field } from '../definition/definition.ts';
 import type { Duration } from './duration.ts';
 import type { Every } from './every.ts';
 import { fieldsOf } from './fields.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Report } from './declared.ts';
 import { DURATION_EXAMPLES, durationMs } from './duration.ts';
 import { isEvery, type Every } from './every.ts';
-import { didYouMean, shown } from './problem.ts';
+import { didYouMean, shown } from '../wording.ts';
 
 /** What every definition may say about itself. */
 export interface CommonOptions {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { declare, type Declared, type Report } from './declared.ts';
-import type { PullDefinition } from './definition.ts';
+import type { PullDefinition } from '../definition/definition.ts';
 import { readHttp, type HttpOptions } from './http-source.ts';
 import { LOADED, loadedFacts, type LoadedOptions } from './loaded.ts';
 import { readOptions, wholeNumber } from './options.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { declare, type Declared, type Report } from './declared.ts';
-import type { RollupDefinition, SqlPart } from './definition.ts';
+import type { RollupDefinition, SqlPart } from '../definition/definition.ts';
 import { LOADED, loadedFacts, type LoadedOptions } from './loaded.ts';
 import { readOptions } from './options.ts';
 import { declaredIn, sqlParts, type SqlRules, type SqlText } from './sql.ts';

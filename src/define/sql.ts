@@ -1,6 +1,6 @@
-import type { SqlPart } from './definition.ts';
+import type { SqlPart } from '../definition/definition.ts';
 import { isDeclared, type Declared, type Kind, type Report } from './declared.ts';
-import { shown } from './problem.ts';
+import { shown } from '../wording.ts';
 
 const SQL_TEXT = Symbol.for('millrace.sql');
 

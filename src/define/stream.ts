@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { declare, type Declared, type Report } from './declared.ts';
-import type { Field, StreamDefinition } from './definition.ts';
+import type { Field, StreamDefinition } from '../definition/definition.ts';
 import { durationMs, DURATION_EXAMPLES, type Duration } from './duration.ts';
 import { fieldsOf } from './fields.ts';
 import {

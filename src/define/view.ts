@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { declare, type Declared, type Report } from './declared.ts';
-import type { ViewDefinition } from './definition.ts';
+import type { ViewDefinition } from '../definition/definition.ts';
 import { COMMON, commonFacts, readOptions, type CommonOptions } from './options.ts';
 import { declaredIn, sqlParts, type SqlRules, type SqlText } from './sql.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { KafkaClient } from '../clients/kafka.ts';
 import { kafkaCause } from '../clients/kafka-errors.ts';
 import type { ClientLog } from '../clients/kafka-settings.ts';
-import type { StreamDefinition } from '../define/definition.ts';
+import type { StreamDefinition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { LaneDeps, Rebuilt, StreamWorkerDeps } from './deps.ts';
 import { createLane } from './lane.ts';

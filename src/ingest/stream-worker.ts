@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Counts, NO_COUNTS, addCounts } from '../clients/kafka-commit.ts';
 import { kafkaError } from '../clients/kafka-errors.ts';
-import type { StreamDefinition } from '../define/definition.ts';
+import type { StreamDefinition } from '../definition/definition.ts';
 import { type MillraceError, messageOf } from '../errors.ts';
 import type { LaneDeps, StreamWorkerDeps } from './deps.ts';
 import type { Session } from './session.ts';

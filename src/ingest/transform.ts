@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { StreamDefinition } from '../define/definition.ts';
-import { compileValidator } from '../define/validator.ts';
+import type { StreamDefinition } from '../definition/definition.ts';
+import { compileValidator } from '../definition/validator.ts';
 import { messageOf } from '../errors.ts';
 
 /** Why an event was set aside. The code is stable: dead letters are counted and searched by it. */

@@ -2,8 +2,8 @@ import type { ScheduleDescription, ScheduleOptions, ScheduleUpdateOptions } from
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { Change } from '../apply/desired.ts';
 import { ScheduleAlreadyRunning, type TemporalClient } from '../clients/temporal.ts';
-import type { LoadedDefinition } from '../define/definition.ts';
-import { contentHash } from '../define/hash.ts';
+import type { LoadedDefinition } from '../definition/definition.ts';
+import { contentHash } from '../definition/hash.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { describeSchedule } from './describe.ts';

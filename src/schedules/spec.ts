@@ -1,6 +1,6 @@
 import type { CalendarSpec, ScheduleSpec } from '@temporalio/client';
-import { intervalsBetween, slotOf } from '../define/calendar.ts';
-import type { Calendar } from '../define/definition.ts';
+import { intervalsBetween, slotOf } from '../definition/calendar.ts';
+import type { Calendar } from '../definition/definition.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

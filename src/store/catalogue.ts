@@ -1,7 +1,7 @@
 import { identifier, type Database } from '../clients/mariadb.ts';
-import type { Definition, StreamDefinition } from '../define/definition.ts';
-import { dataHash, definitionHash } from '../define/hash.ts';
-import { alternatives } from '../define/problem.ts';
+import type { Definition, StreamDefinition } from '../definition/definition.ts';
+import { dataHash, definitionHash } from '../definition/hash.ts';
+import { alternatives } from '../wording.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 

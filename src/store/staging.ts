@@ -1,5 +1,5 @@
 import { identifier, mariaDbErrno, placeholders, type Database, type Scalar } from '../clients/mariadb.ts';
-import type { LoadedDefinition } from '../define/definition.ts';
+import type { LoadedDefinition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import type { Load } from '../workflows/messages.ts';

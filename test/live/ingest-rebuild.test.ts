@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { encodeCommit, NO_COUNTS } from '../../src/clients/kafka-commit.ts';
 import { applyKafka } from '../../src/apply/kafka.ts';
-import type { StreamDefinition } from '../../src/define/definition.ts';
+import type { StreamDefinition } from '../../src/definition/definition.ts';
 import { CLICKS, type Planned, plannedClicks } from '../support/clicks.ts';
 import { type IngestEnv, readTopic } from '../support/ingest-env.ts';
 import { endIngestRuns, event, type IngestRuns, ingestRuns } from '../support/ingest-runs.ts';

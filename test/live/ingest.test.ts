@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { StreamDefinition } from '../../src/define/definition.ts';
+import type { StreamDefinition } from '../../src/definition/definition.ts';
 import type { AppliedStream } from '../../src/ingest/index.ts';
 import { CLICKS, POISON, hourOf, plannedClicks } from '../support/clicks.ts';
 import { type IngestEnv, readDeadLetters, readTopic } from '../support/ingest-env.ts';

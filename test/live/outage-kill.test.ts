@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { intervalContaining, slotOf } from '../../src/define/calendar.ts';
+import { intervalContaining, slotOf } from '../../src/definition/calendar.ts';
 import { dateTime, instantOf } from '../../src/store/instants.ts';
 import { druidProxy, type DruidProxy } from '../support/druid-proxy.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';

@@ -5,7 +5,7 @@ import { awaitRun } from '../../src/activities/await-run.ts';
 import type { ActivityDeps } from '../../src/activities/deps.ts';
 import { connectTemporal, type TemporalClient } from '../../src/clients/temporal.ts';
 import { startBackfill } from '../../src/cli/backfill.ts';
-import { lastCompleteInterval, slotOf } from '../../src/define/calendar.ts';
+import { lastCompleteInterval, slotOf } from '../../src/definition/calendar.ts';
 import type { BackfillInput, BackfillReport, LoadReport } from '../../src/workflows/messages.ts';
 import { READINGS } from '../support/definitions.ts';
 import { failureOf } from '../support/failure.ts';

@@ -1,6 +1,6 @@
 import { seeded } from './seeded.ts';
 import type { Message } from 'kafkajs';
-import type { StreamDefinition } from '../../src/define/definition.ts';
+import type { StreamDefinition } from '../../src/definition/definition.ts';
 
 /** The stream that the tests of ingest share. */
 export const CLICKS: StreamDefinition = {

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { createKafkaClient } from '../../src/clients/kafka.ts';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import { loadConfig } from '../../src/config.ts';
-import type { StreamDefinition } from '../../src/define/definition.ts';
+import type { StreamDefinition } from '../../src/definition/definition.ts';
 import { startIngest } from '../../src/ingest/index.ts';
 import { createLog } from '../../src/log.ts';
 import { namesFor } from '../../src/names.ts';

@@ -5,7 +5,7 @@ import { type KafkaClient, createKafkaClient } from '../../src/clients/kafka.ts'
 import { type Counts, NO_COUNTS, addCounts } from '../../src/clients/kafka-commit.ts';
 import { type Database, connectMariaDb } from '../../src/clients/mariadb.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
-import type { StreamDefinition } from '../../src/define/definition.ts';
+import type { StreamDefinition } from '../../src/definition/definition.ts';
 import { type Names, namesFor } from '../../src/names.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { CLICKS } from './clicks.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import type { StreamDefinition } from '../../src/define/definition.ts';
+import type { StreamDefinition } from '../../src/definition/definition.ts';
 import { type Child, followed } from './child.ts';
 
 const SCRIPT = path.join(import.meta.dirname, 'ingest-child.ts');

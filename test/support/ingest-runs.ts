@@ -1,6 +1,6 @@
 import type { Message } from 'kafkajs';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
-import type { StreamDefinition } from '../../src/define/definition.ts';
+import type { StreamDefinition } from '../../src/definition/definition.ts';
 import { type AppliedStream, type Ingest, startIngest } from '../../src/ingest/index.ts';
 import { positionsIn } from '../../src/store/positions.ts';
 import { CLICKS } from './clicks.ts';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { contentHash } from '../../define/hash.ts';
+import { contentHash } from '../../definition/hash.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { Names } from '../../names.ts';
 import { uuidOf, type Asset } from './asset.ts';

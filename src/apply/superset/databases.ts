@@ -1,6 +1,6 @@
 import { scryptSync } from 'node:crypto';
 import type { Config } from '../../config.ts';
-import { contentHash } from '../../define/hash.ts';
+import { contentHash } from '../../definition/hash.ts';
 import type { Names } from '../../names.ts';
 import { uuidOf, type Asset } from './asset.ts';
 

@@ -1,9 +1,9 @@
 import type { DatasetContent } from '../../clients/superset.ts';
 import type { Database } from '../../clients/mariadb.ts';
 import type { Config } from '../../config.ts';
-import { isLoaded, type Definition, type Field, type StreamDefinition } from '../../define/definition.ts';
-import { DRUID_TYPES } from '../../define/druid-types.ts';
-import { contentHash } from '../../define/hash.ts';
+import { isLoaded, type Definition, type Field, type StreamDefinition } from '../../definition/definition.ts';
+import { DRUID_TYPES } from '../../definition/druid-types.ts';
+import { contentHash } from '../../definition/hash.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Names } from '../../names.ts';
 import { columnType } from '../columns.ts';

@@ -1,6 +1,6 @@
 import { connectMariaDb } from '../../clients/mariadb.ts';
 import type { Config } from '../../config.ts';
-import { isLoaded, ofKind } from '../../define/definition.ts';
+import { isLoaded, ofKind } from '../../definition/definition.ts';
 import { namesFor } from '../../names.ts';
 import { catalogueIn } from '../../store/catalogue.ts';
 import { asked, type Look } from './look.ts';

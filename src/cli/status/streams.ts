@@ -1,6 +1,6 @@
 import { addCounts, NO_COUNTS, type Counts } from '../../clients/kafka-commit.ts';
 import { createKafkaClient, type KafkaClient } from '../../clients/kafka.ts';
-import type { StreamDefinition } from '../../define/definition.ts';
+import type { StreamDefinition } from '../../definition/definition.ts';
 import type { Names } from '../../names.ts';
 import { consumersIn, type ConsumerReport, type KnownConsumer } from '../../store/consumers.ts';
 import { asked, type Look } from './look.ts';

@@ -1,6 +1,6 @@
 import { connectTemporal } from '../../clients/temporal.ts';
-import { lastCompleteInterval, nextInterval, slotOf } from '../../define/calendar.ts';
-import type { LoadedDefinition } from '../../define/definition.ts';
+import { lastCompleteInterval, nextInterval, slotOf } from '../../definition/calendar.ts';
+import type { LoadedDefinition } from '../../definition/definition.ts';
 import { pauseOf } from '../../schedules/describe.ts';
 import { ledgerIn, type TableSummary } from '../../store/ledger.ts';
 import { runUrl } from '../temporal-ui.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { pageRequest } from '../../../src/activities/page-request.ts';
-import type { PullDefinition } from '../../../src/define/definition.ts';
+import type { PullDefinition } from '../../../src/definition/definition.ts';
 import { isMillraceError } from '../../../src/errors.ts';
 import type { Load } from '../../../src/workflows/messages.ts';
 

@@ -2,7 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
 import type { ActivityDeps } from '../../../src/activities/deps.ts';
 import { resolve, type Resolution, type ResolveInput } from '../../../src/activities/resolve.ts';
-import type { Calendar, PullDefinition } from '../../../src/define/definition.ts';
+import type { Calendar, PullDefinition } from '../../../src/definition/definition.ts';
 import { namesFor } from '../../../src/names.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { refuseReshaped } from '../../../src/apply/reshaped.ts';
-import type { StreamDefinition } from '../../../src/define/definition.ts';
+import type { StreamDefinition } from '../../../src/definition/definition.ts';
 import { isMillraceError } from '../../../src/errors.ts';
 import { CLICKS } from '../../support/clicks.ts';
 

@@ -6,7 +6,7 @@ import { datasetAssets, withAdditions } from '../../../src/apply/superset/datase
 import { zipOf } from '../../../src/apply/superset/zip.ts';
 import type { Database } from '../../../src/clients/mariadb.ts';
 import { loadConfig, type Overrides } from '../../../src/config.ts';
-import type { Definition, Field } from '../../../src/define/definition.ts';
+import type { Definition, Field } from '../../../src/definition/definition.ts';
 import { namesFor } from '../../../src/names.ts';
 
 const names = namesFor('dev');

@@ -8,7 +8,7 @@ import type { Change, Ownership } from '../../../src/apply/desired.ts';
 import { applySuperset, refuseForeignSuperset } from '../../../src/apply/superset.ts';
 import { uuidOf } from '../../../src/apply/superset/asset.ts';
 import { loadConfig, PROJECT_DIR, type Overrides } from '../../../src/config.ts';
-import type { Definition } from '../../../src/define/definition.ts';
+import type { Definition } from '../../../src/definition/definition.ts';
 import { namesFor } from '../../../src/names.ts';
 
 const DATABASES = ['database MariaDB', 'database Druid'];

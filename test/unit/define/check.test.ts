@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkTogether, viewsInOrder, type Outline } from '../../../src/define/check.ts';
-import type { ViewDefinition } from '../../../src/define/definition.ts';
+import type { ViewDefinition } from '../../../src/definition/definition.ts';
 
 const outline = (
   kind: Outline['kind'],

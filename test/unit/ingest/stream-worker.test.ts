@@ -3,7 +3,7 @@ import { NO_COUNTS } from '../../../src/clients/kafka-commit.ts';
 import type { EventSource } from '../../../src/clients/kafka-source.ts';
 import type { KafkaClient } from '../../../src/clients/kafka.ts';
 import { deferred } from '../../../src/deferred.ts';
-import type { StreamDefinition } from '../../../src/define/definition.ts';
+import type { StreamDefinition } from '../../../src/definition/definition.ts';
 import { MillraceError } from '../../../src/errors.ts';
 import { idBudget } from '../../../src/ingest/id-budget.ts';
 import { startStreamWorker } from '../../../src/ingest/stream-worker.ts';

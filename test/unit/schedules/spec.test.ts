@@ -1,6 +1,6 @@
 import type { CalendarSpec, ScheduleSpec } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
-import { intervalsBetween, slotOf } from '../../../src/define/calendar.ts';
+import { intervalsBetween, slotOf } from '../../../src/definition/calendar.ts';
 import { scheduleSpec } from '../../../src/schedules/spec.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Field } from '../../../src/define/definition.ts';
-import { storedRow } from '../../../src/define/row.ts';
-import { compileValidator } from '../../../src/define/validator.ts';
+import type { Field } from '../../../src/definition/definition.ts';
+import { storedRow } from '../../../src/definition/row.ts';
+import { compileValidator } from '../../../src/definition/validator.ts';
 
 const field = (name: string, type: Field['type'], more: Partial<Field> = {}): Field => ({
   ...{ name, type, nullable: false, optional: false },

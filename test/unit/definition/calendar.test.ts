@@ -8,8 +8,8 @@ import {
   nextInterval,
   previousInterval,
   slotOf,
-} from '../../../src/define/calendar.ts';
-import type { Calendar } from '../../../src/define/definition.ts';
+} from '../../../src/definition/calendar.ts';
+import type { Calendar } from '../../../src/definition/definition.ts';
 
 const HOUR_MS = 3_600_000;
 const hour: Calendar = { kind: 'hour' };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderSql } from '../../../src/define/render.ts';
+import { renderSql } from '../../../src/definition/render.ts';
 
 const read = (name: string) => `"dev_${name}_v1"`;
 const BOUNDS = { column: '__time', start: '2026-01-01T00:00:00Z', end: '2026-01-01T01:00:00Z' };

@@ -1,6 +1,6 @@
 import { MillraceError } from '../errors.ts';
 import type { Field } from './definition.ts';
-import { shown } from './problem.ts';
+import { shown } from '../wording.ts';
 
 /** What MariaDB is given for one column. */
 export type StoredValue = string | number | null;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Definition, PullDefinition } from '../../../src/define/definition.ts';
-import { canonicalJson, dataHash, definitionHash } from '../../../src/define/hash.ts';
+import type { Definition, PullDefinition } from '../../../src/definition/definition.ts';
+import { canonicalJson, dataHash, definitionHash } from '../../../src/definition/hash.ts';
 
 const PULL: PullDefinition = {
   kind: 'pull',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Field } from './definition.ts';
-import { shown } from './problem.ts';
+import { shown } from '../wording.ts';
 
 export type Validation = { ok: true; value: Record<string, unknown> } | { ok: false; problems: string[] };
 

@@ -1,11 +1,3 @@
-/** A user's mistake in a definition: where in it, and what is wrong with the remedy. */
-export interface Problem {
-  /** Keys with dots between them, `http.pages.kind`; '' for the definition as a whole. */
-  path: string;
-  /** The value received, what is wrong with it, and what to write instead. */
-  text: string;
-}
-
 const MAX_SHOWN = 80;
 
 /** A value as a message shows it, in at most 80 characters, however large or deep it is. */
