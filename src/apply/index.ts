@@ -5,12 +5,12 @@ import { connectTemporal } from '../clients/temporal.ts';
 import type { Config } from '../config.ts';
 import { viewsInOrder } from '../define/check.ts';
 import { isLoaded, ofKind, type Definition } from '../definition/definition.ts';
-import { definitionHash } from '../definition/hash.ts';
 import { namesFor, type Names } from '../names.ts';
 import { applySchedules, refuseForeignSchedules } from '../schedules/apply.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import { migrate } from '../store/migrate.ts';
 import { checkSql } from './check-sql.ts';
+import { hashesOf } from './hashes.ts';
 import { CLAIMED, ownershipIn, type Change } from './desired.ts';
 import { applyDruid, druidConsumerProperties, refuseForeignSupervisors } from './druid.ts';
 import { applyKafka, unclaimedTopics } from './kafka.ts';
@@ -70,6 +70,7 @@ async function applyDefinitions(
   const byName = new Map(definitions.map((definition) => [definition.name, definition]));
   const views = viewsInOrder(definitions);
   const catalogue = catalogueIn(admin, names);
+  await catalogue.carryOver((definition) => hashesOf(definition).dataHash);
   const changed = await changedDefinitions(catalogue, definitions);
   refuseReshaped(await catalogue.all(), changed);
   if (changed.length > 0) await checkSql({ druid, admin, names, files }, byName, views);
@@ -114,9 +115,7 @@ async function changedDefinitions(
   definitions: Definition[],
 ): Promise<Definition[]> {
   const applied = await catalogue.all();
-  return definitions.filter(
-    (definition) => applied.get(definition.name)?.hash !== definitionHash(definition),
-  );
+  return definitions.filter((definition) => applied.get(definition.name)?.hash !== hashesOf(definition).hash);
 }
 
 async function applyCatalogue(
@@ -125,7 +124,8 @@ async function applyCatalogue(
   changed: Definition[],
 ): Promise<Change[]> {
   const before = await catalogue.all();
-  if (changed.length > 0) await catalogue.put(changed);
+  if (changed.length > 0)
+    await catalogue.put(changed.map((definition) => ({ definition, ...hashesOf(definition) })));
   const known = new Set(definitions.map(({ name }) => name));
   const left = [...before.values()].filter(({ definition }) => !known.has(definition.name));
   const found = definitions.map((definition): Change => {

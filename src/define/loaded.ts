@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkColumn } from './columns.ts';
 import type { Report } from './declared.ts';
 import type { Calendar, Field } from '../definition/definition.ts';
+import { DEFAULTS } from '../definition/kinds.ts';
 import type { Duration } from './duration.ts';
 import type { Every } from './every.ts';
 import { fieldsOf } from './fields.ts';
@@ -59,7 +60,14 @@ export function loadedFacts(read: Read<typeof LOADED>, report: Report): LoadedFa
   if (key !== undefined) checkKey(key, fields, report);
   if (time !== undefined) checkTime(time, fields, every, report);
   if (every === undefined || time === undefined || key === undefined || row === undefined) return undefined;
-  return { ...commonFacts(read), calendar: every, offsetMs: read.offset ?? 0, time, key, fields };
+  return {
+    ...commonFacts(read),
+    calendar: every,
+    offsetMs: read.offset ?? DEFAULTS.offsetMs,
+    time,
+    key,
+    fields,
+  };
 }
 
 function checkKey(key: string[], fields: Field[], report: Report): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { declare, type Declared, type Report } from './declared.ts';
 import type { PullDefinition } from '../definition/definition.ts';
+import { DEFAULTS } from '../definition/kinds.ts';
 import { readHttp, type HttpOptions } from './http-source.ts';
 import { LOADED, loadedFacts, type LoadedOptions } from './loaded.ts';
 import { readOptions, wholeNumber } from './options.ts';
@@ -28,5 +29,5 @@ function build(name: string, options: unknown, report: Report): PullDefinition |
   const facts = loadedFacts(read, report);
   const http = readHttp(read.http, report);
   if (facts === undefined || http === undefined) return undefined;
-  return { kind: 'pull', name, ...facts, http, minRows: read.minRows ?? 1 };
+  return { kind: 'pull', name, ...facts, http, minRows: read.minRows ?? DEFAULTS.minRows };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { declare, type Declared, type Report } from './declared.ts';
 import type { Field, StreamDefinition } from '../definition/definition.ts';
+import { DEFAULTS } from '../definition/kinds.ts';
 import { durationMs, DURATION_EXAMPLES, type Duration } from './duration.ts';
 import { fieldsOf } from './fields.ts';
 import {
@@ -79,9 +80,9 @@ function build(name: string, options: unknown, report: Report): StreamDefinition
     fields,
     id,
     time,
-    dedupeMs: read.dedupe ?? 3_600_000,
+    dedupeMs: read.dedupe ?? DEFAULTS.dedupeMs,
     ...(read.topic === undefined ? {} : { topic: read.topic }),
-    partitions: read.partitions ?? 4,
-    version: read.version ?? 1,
+    partitions: read.partitions ?? DEFAULTS.partitions,
+    version: read.version ?? DEFAULTS.version,
   };
 }

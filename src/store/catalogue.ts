@@ -1,6 +1,5 @@
 import { identifier, type Database } from '../clients/mariadb.ts';
 import type { Definition, StreamDefinition } from '../definition/definition.ts';
-import { dataHash, definitionHash } from '../definition/hash.ts';
 import { alternatives } from '../wording.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
@@ -10,7 +9,7 @@ export interface Applied<D extends Definition = Definition> {
   definition: D;
   /** Over everything: which definition ran. */
   hash: string;
-  /** Over what changes the numbers. */
+  /** Over what decides the numbers: a load under another one is dirty. */
   dataHash: string;
 }
 
@@ -20,6 +19,7 @@ export type Catalogue = ReturnType<typeof catalogueIn>;
 export function catalogueIn(db: Database, names: Names) {
   const catalogue = identifier(names.storeSchema, 'catalogue');
   const applied = identifier(names.storeSchema, 'applied');
+  const ledger = identifier(names.storeSchema, 'ledger');
   const select = `SELECT c.hash, c.data_hash, c.definition FROM ${catalogue} c`;
   return {
     /** Everything that is applied now, by name. */
@@ -58,23 +58,40 @@ export function catalogueIn(db: Database, names: Names) {
     },
 
     /** Records definitions and makes them the ones that run. */
-    async put(definitions: Definition[]): Promise<void> {
+    async put(entries: readonly Applied[]): Promise<void> {
       await db.transaction(async (tx) => {
-        for (const definition of definitions) {
-          const hash = definitionHash(definition);
-          await tx.execute(`INSERT IGNORE INTO ${catalogue} VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))`, [
-            hash,
-            dataHash(definition),
-            definition.kind,
-            definition.name,
-            JSON.stringify(definition),
-          ]);
+        for (const { definition, hash, dataHash } of entries) {
           await tx.execute(
-            `INSERT INTO ${applied} VALUES (?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE hash = VALUES(hash), applied_at = VALUES(applied_at)`,
+            `INSERT IGNORE INTO ${catalogue} (hash, data_hash, kind, name, definition, added_at)
+             VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))`,
+            [hash, dataHash, definition.kind, definition.name, JSON.stringify(definition)],
+          );
+          await tx.execute(
+            `INSERT INTO ${applied} (name, hash, applied_at) VALUES (?, ?, UTC_TIMESTAMP(3))
+             ON DUPLICATE KEY UPDATE hash = VALUES(hash), applied_at = VALUES(applied_at)`,
             [definition.name, hash],
           );
         }
       });
+    },
+
+    /**
+     * Carries over what an earlier version wrote: where it made the data hash of a definition in another way, the
+     * catalogue and the ledger's rows that were loaded from that definition get the hash of this version. Else an
+     * upgrade would make everything dirty.
+     * @returns how many definitions were carried over
+     */
+    async carryOver(dataHashOf: (definition: Definition) => string): Promise<number> {
+      const entries = (await db.query(select)).map(entryOf);
+      const stale = entries.filter(({ definition, dataHash }) => dataHashOf(definition) !== dataHash);
+      for (const { definition, hash } of stale) {
+        const dataHash = dataHashOf(definition);
+        await db.transaction(async (tx) => {
+          await tx.execute(`UPDATE ${ledger} SET data_hash = ? WHERE definition_hash = ?`, [dataHash, hash]);
+          await tx.execute(`UPDATE ${catalogue} SET data_hash = ? WHERE hash = ?`, [dataHash, hash]);
+        });
+      }
+      return stale.length;
     },
   };
 }
