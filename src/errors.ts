@@ -13,7 +13,7 @@ export const ERROR_CODES = {
   CONFIG_INVALID: { retryable: false, means: 'a setting is missing or malformed' },
   SECRET_MISSING: { retryable: false, means: 'a definition names a secret that the worker was not given' },
   TABLE_UNKNOWN: { retryable: false, means: 'no applied definition has this name' },
-  TABLE_NOT_LOADED: { retryable: false, means: 'this kind of definition has no intervals to run' },
+  NO_INTERVALS: { retryable: false, means: 'this kind of definition has no intervals to run' },
   INPUT_INVALID: { retryable: false, means: 'a command or a workflow was started with malformed input' },
   INTERVAL_INVALID: {
     retryable: false,

@@ -3,8 +3,7 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError, type TemporalClient } from '../clients/temporal.ts';
 import { innermost, type ErrorCode } from '../errors.ts';
-import type { LoadReport } from '../workflows/messages.ts';
-import type { ActivityDeps } from './deps.ts';
+import type { LoadReport } from '../load/messages.ts';
 
 /** How long one try waits. Between tries no place in the worker is held: what is waited for may need it. */
 const PATIENCE_MS = 5_000;
@@ -18,7 +17,7 @@ const MAX_PAUSE_MS = 1_000;
  * The result is asked for when the run has ended: until then the client would go on asking, also after this try.
  */
 export const awaitRun =
-  ({ temporal }: ActivityDeps) =>
+  ({ temporal }: { temporal: TemporalClient }) =>
   async (workflowId: string): Promise<LoadReport> => {
     const deadlineMs = Date.now() + PATIENCE_MS;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, MAX_PAUSE_MS)) {

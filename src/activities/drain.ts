@@ -1,11 +1,11 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SupervisorStatus } from '../clients/druid.ts';
 import { MillraceError } from '../errors.ts';
-import type { Load, Offsets } from '../workflows/messages.ts';
-import type { ActivityDeps } from './deps.ts';
-import { say } from './signs-of-life.ts';
-import { rawTopicsOf, type LoadStream } from './streams.ts';
+import type { LoadDeps } from '../load/deps.ts';
+import type { Load, Offsets } from '../load/messages.ts';
+import { say } from '../load/signs-of-life.ts';
+import { consumedTo, queryableTo, type Progress } from '../sources/druid/progress.ts';
+import { streamsOf } from '../sources/druid/streams.ts';
 
 /**
  * How long one try waits before it fails with what it waited for. Between tries no place in the worker is held: while
@@ -24,20 +24,17 @@ const POLL_MS = 100;
  * @throws STREAM_NOT_DRAINED (retried) saying which partition is waited for, and on whom
  */
 export const drain =
-  (deps: ActivityDeps) =>
+  (deps: LoadDeps) =>
   async (load: Load, ends: Offsets): Promise<Offsets> => {
     const deadlineMs = Date.now() + PATIENCE_MS;
-    const positions: Offsets = {};
-    for (const stream of await rawTopicsOf(deps, load)) {
+    const coverage: Offsets = {};
+    for (const stream of await streamsOf(deps, load)) {
       const consumed = await until(deadlineMs, () => consumedTo(deps, stream, ends[stream.name] ?? {}));
       await until(deadlineMs, () => queryableTo(deps, stream, consumed));
-      positions[stream.name] = consumed;
+      coverage[stream.name] = consumed;
     }
-    return positions;
+    return coverage;
   };
-
-/** Either what was waited for, or (as text) what is still missing. */
-type Progress<T> = { reached: T } | { missing: string };
 
 async function until<T>(deadlineMs: number, look: () => Promise<Progress<T>>): Promise<T> {
   for (;;) {
@@ -47,89 +44,4 @@ async function until<T>(deadlineMs: number, look: () => Promise<Progress<T>>): P
     if (Date.now() > deadlineMs) throw new MillraceError('STREAM_NOT_DRAINED', progress.missing);
     await sleep(POLL_MS, undefined, { signal: cancellationSignal() });
   }
-}
-
-/** Has our consumer passed the noted ends? Then: the next clean offset after what it had produced. */
-async function consumedTo(
-  { kafka, names }: ActivityDeps,
-  stream: LoadStream,
-  ends: Record<string, string>,
-): Promise<Progress<Record<string, string>>> {
-  const committed = await kafka.committed(names.consumerGroup(stream.name), stream.topic);
-  const offsets = await kafka.bounds(stream.topic);
-  const written = await kafka.bounds(names.cleanTopic(stream.name));
-  const clean: Record<string, string> = {};
-  for (const [partition, end] of Object.entries(ends)) {
-    const position = committed.get(Number(partition));
-    // Where nothing was ever committed, all that counts is whether anything is left to be read.
-    const reached = position?.offset ?? offsets.get(Number(partition))?.low ?? 0n;
-    if (reached < BigInt(end)) {
-      return {
-        missing: `Stream '${stream.name}' is not drained: partition ${partition} is consumed to ${reached} of ${end}. Is a worker with the role 'ingest' running ('millrace status')?`,
-      };
-    }
-    clean[partition] = String(position?.metadata?.clean ?? 0n);
-    if (position?.metadata === undefined && (written.get(Number(partition))?.high ?? 0n) > 0n) {
-      // Without them 'no clean event yet' and 'nobody knows' look the same, and good rows would be replaced by none.
-      return {
-        missing: `Stream '${stream.name}' has clean events in partition ${partition}, but its consumer group has lost their positions (its offsets expired, or were deleted or reset). A worker with the role 'ingest' rebuilds them when it starts.`,
-      };
-    }
-  }
-  return { reached: clean };
-}
-
-/**
- * Refuses to go on while Druid has not (or, its task having started anew, no longer) read up to these positions.
- * @throws STREAM_NOT_DRAINED (retried)
- */
-export async function refuseUndrained(
-  deps: ActivityDeps,
-  streams: LoadStream[],
-  positions: Offsets,
-): Promise<void> {
-  for (const stream of streams) {
-    const progress = await queryableTo(deps, stream, positions[stream.name] ?? {});
-    if ('missing' in progress) throw new MillraceError('STREAM_NOT_DRAINED', progress.missing);
-  }
-}
-
-/** Have Druid's tasks passed these clean offsets? Asked of the tasks: what the supervisor knows is 30 s old. */
-async function queryableTo(
-  { druid, names }: ActivityDeps,
-  stream: LoadStream,
-  clean: Record<string, string>,
-): Promise<Progress<true>> {
-  const wanted = Object.entries(clean).filter(([, offset]) => offset !== '0');
-  if (wanted.length === 0) return { reached: true };
-  const id = names.datasource(stream.definition);
-  const status = await druid.supervisorStatus(id);
-  if (status === undefined) {
-    return { missing: `Druid has no supervisor '${id}'. 'millrace apply' makes it.` };
-  }
-  const tasks = [...status.activeTasks, ...status.publishingTasks];
-  const answers = await Promise.all(tasks.map((task) => druid.taskOffsets(task.id)));
-  for (const [partition, offset] of wanted) {
-    const known = [
-      ...answers.map((answer) => ('said' in answer ? answer.said[partition] : undefined)),
-      ...tasks.map((task) => task.startingOffsets?.[partition]),
-    ];
-    const reached = Math.max(0, ...known.filter((value) => value !== undefined));
-    if (BigInt(reached) < BigInt(offset)) {
-      const read = `is known to have read partition ${partition} to ${reached} of ${offset}`;
-      const why = [
-        ...answers.flatMap((answer) => ('silent' in answer ? answer.silent : [])),
-        lastErrorOf(status),
-      ];
-      return {
-        missing: `Stream '${stream.name}' is not drained: Druid's supervisor '${id}' (${status.detailedState ?? status.state}) ${[read, ...why.filter(Boolean)].join('; ')}.`,
-      };
-    }
-  }
-  return { reached: true };
-}
-
-function lastErrorOf({ recentErrors }: SupervisorStatus): string {
-  const message = recentErrors.at(-1)?.message;
-  return message === undefined ? '' : `its last error: ${message}`;
 }

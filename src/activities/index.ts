@@ -3,14 +3,20 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import { isMillraceError } from '../errors.ts';
 import { awaitRun } from './await-run.ts';
 import { check } from './check.ts';
-import type { ActivityDeps } from './deps.ts';
+import type { LoadDeps } from '../load/deps.ts';
+import type { TemporalClient } from '../clients/temporal.ts';
 import { drain } from './drain.ts';
 import { listIntervals } from './list-intervals.ts';
 import { noteEnds } from './note-ends.ts';
 import { resolve } from './resolve.ts';
-import { withPulse } from './signs-of-life.ts';
+import { withPulse } from '../load/signs-of-life.ts';
 import { stage } from './stage.ts';
 import { swap } from './swap.ts';
+
+/** What activities work with: what loads do, and Temporal to wait for other runs. */
+export interface ActivityDeps extends LoadDeps {
+  temporal: TemporalClient;
+}
 
 export type Activities = ReturnType<typeof createActivities>;
 

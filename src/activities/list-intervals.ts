@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { intervalsBetween, slotOf, type Interval } from '../definition/calendar.ts';
 import { refuseUnloaded } from '../definition/due.ts';
 import { MillraceError } from '../errors.ts';
-import type { BackfillInput, IntervalPage } from '../workflows/messages.ts';
-import type { ActivityDeps } from './deps.ts';
+import type { BackfillInput, IntervalPage } from '../load/messages.ts';
+import type { LoadDeps } from '../load/deps.ts';
+import { canonicalRun } from '../load/which-interval.ts';
 
 const instant = z.iso.datetime({ offset: true });
 const shape = z.strictObject({
@@ -22,10 +23,10 @@ const PAGE_INTERVALS = 250;
 /**
  * Lists the next intervals that a backfill has to load: those whose start lies in [from, to), whose slot has come,
  * and (unless everything is to be reprocessed) that the ledger lacks.
- * @throws INPUT_INVALID, TABLE_UNKNOWN, TABLE_NOT_LOADED
+ * @throws INPUT_INVALID, TABLE_UNKNOWN, NO_INTERVALS
  */
 export const listIntervals =
-  ({ catalogue, ledger, names, now }: ActivityDeps) =>
+  ({ catalogue, ledger, names, now }: LoadDeps) =>
   async (input: BackfillInput): Promise<IntervalPage> => {
     const { table, from, to, newestFirst = true, reprocess = 'missing', carried } = parse(input);
     const { definition } = await catalogue.byName(table);
@@ -42,7 +43,7 @@ export const listIntervals =
     return {
       intervals: page.map((interval) => ({
         start: interval.start,
-        workflowId: names.workflowId(table, slotOf(interval, definition.offsetMs)),
+        workflowId: canonicalRun(names, definition, interval).workflowId,
         taskQueue: names.taskQueue('bulk'),
       })),
       remaining: rest.length,

@@ -1,28 +1,26 @@
+import type { LoadDeps } from '../load/deps.ts';
+import type { Load, LoadReport, Offsets, Staged } from '../load/messages.ts';
 import { stagingOf } from '../store/staging.ts';
-import type { Load, LoadReport, Offsets, Staged } from '../workflows/messages.ts';
-import type { ActivityDeps } from './deps.ts';
-import { loadedDefinition } from './stage.ts';
 
 /**
  * Replaces the interval's rows by the staged ones and writes the ledger, in one transaction: a reader sees the old
  * interval or the new one.
  *
  * A load that the ledger already has is a no-op: the answer of an earlier try was lost, its work was not.
- * @throws LOAD_OVERTAKEN when another attempt has begun since
+ * @throws LOAD_OVERTAKEN when another attempt has begun since · TABLE_UNKNOWN
  */
 export const swap =
-  (deps: ActivityDeps) =>
-  async (load: Load, staged: Staged, positions: Offsets): Promise<LoadReport> => {
+  (deps: LoadDeps) =>
+  async (load: Load, staged: Staged, coverage: Offsets): Promise<LoadReport> => {
     const { catalogue, db, ledger, loads, names } = deps;
-    const definition = await loadedDefinition(deps, load);
+    const { definition, dataHash } = await catalogue.tableByHash(load.definitionHash);
     const staging = stagingOf(definition, names);
-    const { dataHash } = await catalogue.byHash(load.definitionHash);
     const report = await db.transaction(async (tx) => {
       await loads.holdAttempt(tx, load, staged.attempt);
       const before = await ledger.find(tx, load.table, load.interval.start);
       if (before?.loadId === load.loadId) return { rows: before.rows, replacedRows: before.rows };
       const replaced = await staging.replaceInterval(tx, load);
-      await ledger.record(tx, load, { rows: replaced.rows, dataHash, positions });
+      await ledger.record(tx, load, { rows: replaced.rows, dataHash, positions: coverage });
       return replaced;
     });
     // Outside the swap's transaction: a reader need not wait for the sweeping.

@@ -1,7 +1,8 @@
 import type { Definition } from '../definition/definition.ts';
-import { factsToHash } from '../definition/facts.ts';
+import { data, factsToHash, type FactTable } from '../definition/facts.ts';
 import { contentHash } from '../definition/hash.ts';
 import { FACTS } from '../definition/kinds.ts';
+import { PULL_SOURCES, pullSourceName } from '../sources/index.ts';
 
 /** The two hashes that name a definition, each 64 hex digits. Facts that have their default count in neither. */
 export interface Hashes {
@@ -12,9 +13,17 @@ export interface Hashes {
 }
 
 export function hashesOf(definition: Definition): Hashes {
-  const table = FACTS[definition.kind];
+  const table = factsOf(definition);
   return {
     hash: contentHash(factsToHash(definition, table, 'all')),
     dataHash: contentHash(factsToHash(definition, table, 'numbers')),
   };
+}
+
+/** Those of the kind, and under the name of a pull's source those of that source. */
+function factsOf(definition: Definition): FactTable {
+  const own: FactTable = FACTS[definition.kind];
+  if (definition.kind !== 'pull') return own;
+  const name = pullSourceName(definition);
+  return { ...own, [name]: data({ inside: () => PULL_SOURCES[name].facts }) };
 }

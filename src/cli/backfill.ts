@@ -1,12 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-typings';
-import { connectTemporal, type TemporalClient } from '../clients/temporal.ts';
+import { connectTemporal } from '../clients/temporal.ts';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { refuseUnloaded } from '../definition/due.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor, type Names } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
-import type { BackfillInput, BackfillReport } from '../workflows/messages.ts';
+import type { BackfillInput, BackfillReport } from '../load/messages.ts';
+import { startBackfill } from './runs.ts';
 import { counted } from './table.ts';
 import { runUrl } from './temporal-ui.ts';
 import { resultOf } from './waiting.ts';
@@ -55,22 +56,10 @@ export function registerBackfill(program: Command): void {
     });
 }
 
-/** Starts a backfill. The same one asked for twice at once is one. */
-export function startBackfill(temporal: TemporalClient, names: Names, input: BackfillInput) {
-  const { table, from, to, reprocess } = input;
-  return temporal.workflow.start('backfill', {
-    workflowId: names.backfillId(table, from, to, reprocess),
-    taskQueue: names.taskQueue('bulk'),
-    args: [input],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: `${table} ${from} → ${to}`,
-  });
-}
-
 function report({ table, loaded, intervals, rows }: BackfillReport): void {
   process.stdout.write(
     intervals === 0
-      ? `${table}: nothing to load: no interval that starts there is both due and missing\n`
+      ? `${table}: nothing to load: every interval that starts there is loaded, or is not due yet\n`
       : `${table}: ${loaded} of ${counted(intervals, 'interval')} loaded, ${counted(rows, 'row')}\n`,
   );
 }

@@ -1,13 +1,14 @@
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
 import { connectMariaDb } from '../clients/mariadb.ts';
-import { connectTemporal, WorkflowExecutionAlreadyStartedError } from '../clients/temporal.ts';
+import { connectTemporal } from '../clients/temporal.ts';
 import { loadConfig } from '../config.ts';
-import { intervalStartingAt, lastCompleteInterval, slotOf } from '../definition/calendar.ts';
 import { refuseFuture, refuseUnloaded } from '../definition/due.ts';
 import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
-import type { LoadReport, RefreshInput } from '../workflows/messages.ts';
+import type { LoadReport, RefreshInput } from '../load/messages.ts';
+import { canonicalRun, whichInterval } from '../load/which-interval.ts';
 import { counted } from './table.ts';
+import { startRefresh } from './runs.ts';
 import { runUrl } from './temporal-ui.ts';
 import { resultOf } from './waiting.ts';
 
@@ -25,22 +26,11 @@ export function registerRun(program: Command): void {
     .option('--json', 'print the report as JSON')
     .action(async (target, options) => {
       const config = loadConfig({ MILLRACE_ENV: options.env });
-      const { workflowId, input } = await canonicalRun(config, target);
+      const { workflowId, input } = await runMeant(config, target);
       const temporal = await connectTemporal(config);
       const names = namesFor(config.env);
-      const handle = await temporal.workflow
-        .start('refresh', {
-          workflowId,
-          taskQueue: names.taskQueue('live'),
-          args: [input],
-          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-          staticSummary: `${input.table} ${input.interval}`,
-        })
-        .catch((error: unknown) => {
-          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-          process.stderr.write('  it is running already: waiting for that run\n');
-          return temporal.workflow.getHandle(workflowId);
-        });
+      const { handle, isRunningAlready } = await startRefresh(temporal, names, workflowId, input);
+      if (isRunningAlready) process.stderr.write('  it is running already: waiting for that run\n');
       process.stderr.write(`  ${runUrl(config, workflowId)}\n`);
       if (options.wait) report(await resultOf<LoadReport>(temporal, handle), options.json === true);
       await temporal.connection.close();
@@ -54,8 +44,8 @@ function parseTarget(text: string): { table: string; interval?: string } {
   return interval === undefined ? { table } : { table, interval };
 }
 
-/** The one workflow id under which this interval may be loaded, found as `resolve` does it. */
-async function canonicalRun(
+/** The run that loads the interval which is meant, refused before anything is started where there can be none. */
+async function runMeant(
   config: ReturnType<typeof loadConfig>,
   { table, interval }: { table: string; interval?: string },
 ): Promise<{ workflowId: string; input: RefreshInput }> {
@@ -64,15 +54,11 @@ async function canonicalRun(
   try {
     const { definition } = await catalogueIn(db, names).byName(table);
     refuseUnloaded(definition);
-    const { calendar, offsetMs } = definition;
-    const chosen =
-      interval === undefined
-        ? lastCompleteInterval(calendar, offsetMs, new Date())
-        : intervalStartingAt(calendar, interval);
-    const slot = slotOf(chosen, offsetMs);
-    refuseFuture(table, chosen, slot, new Date());
-    const workflowId = names.workflowId(table, slot);
-    return { workflowId, input: { table, interval: chosen.start, trigger: 'manual' } };
+    const now = new Date();
+    const { interval: meant } = await whichInterval(definition, { interval }, now);
+    const { slot, workflowId } = canonicalRun(names, definition, meant);
+    refuseFuture(table, meant, slot, now);
+    return { workflowId, input: { table, interval: meant.start, trigger: 'manual' } };
   } finally {
     await db.close();
   }

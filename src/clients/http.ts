@@ -19,22 +19,41 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Statuses that say "not now" (RFC 9110, RFC 6585); every other 4xx says "not like this". */
 const PASSING = new Set([408, 425, 429]);
 
+/** A whole answer with a status of 2xx, and the words in which a message speaks of it. */
+export interface HttpAnswer {
+  body: Buffer;
+  contentType: string;
+  /** Who asked, and for which address: `pull 'weather' …: https://weather.example/v1`. */
+  place: string;
+  /** Without its query. */
+  address: string;
+  /** `: ` and the start of the body on one line, without secrets; '' for an empty one. */
+  excerpt: string;
+}
+
 /**
- * GETs one JSON document from an outside system.
+ * GETs one answer of an outside system.
  *
  * Redirects are not followed: they would carry the token to another host. Messages hold the URL without its
  * query, and no header.
- * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID (retried) · HTTP_REFUSED (not retried)
+ * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID (a body that was cut) (retried) · HTTP_REFUSED (not retried)
  */
-export async function getJson(request: HttpRequest): Promise<unknown> {
+export async function get(request: HttpRequest): Promise<HttpAnswer> {
   const response = await send(request);
   refuseStatus(request, response);
-  return parseBody(request, response);
+  const address = addressOf(request);
+  return {
+    body: response.data,
+    contentType: String(response.headers['content-type'] ?? 'none'),
+    place: `${request.subject}: ${address}`,
+    address,
+    excerpt: shown(request, response.data),
+  };
 }
 
 /** The address for a message: a user, a password or a query of it may hold a key. */
 function addressOf({ url }: HttpRequest): string {
-  if (!URL.canParse(url)) return 'an address that is none';
+  if (!URL.canParse(url)) return 'an address that cannot be read';
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;
 }
@@ -43,7 +62,7 @@ async function send(request: HttpRequest): Promise<AxiosResponse<Buffer>> {
   try {
     return await axios.get<Buffer>(request.url, {
       params: request.query,
-      headers: { accept: 'application/json', 'user-agent': 'millrace', ...request.headers },
+      headers: { 'user-agent': 'millrace', ...request.headers },
       responseType: 'arraybuffer',
       timeout: request.timeoutMs,
       maxRedirects: 0,
@@ -108,27 +127,6 @@ function remedy({ tokenName }: HttpRequest, status: number): string {
   if (status >= 300 && status < 400)
     return 'Redirects are not followed: put the final address into the definition.';
   return "Check the definition's url and query.";
-}
-
-function parseBody(request: HttpRequest, response: AxiosResponse<Buffer>): unknown {
-  const type = String(response.headers['content-type'] ?? 'none');
-  const where = `${request.subject}: ${addressOf(request)}`;
-  if (!/\bjson\b/i.test(type)) {
-    throw new MillraceError(
-      'HTTP_BODY_INVALID',
-      `${where} answered with content type '${type}' instead of JSON${shown(request, response.data)}. Check that the url is the API and not a web page.`,
-      { context: { url: addressOf(request), contentType: type } },
-    );
-  }
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(response.data)) as unknown;
-  } catch (error) {
-    throw new MillraceError(
-      'HTTP_BODY_INVALID',
-      `${where} sent a body of ${response.data.byteLength} bytes that is not whole JSON (${messageOf(error)}).`,
-      { cause: error, context: { url: addressOf(request) } },
-    );
-  }
 }
 
 /** The start of a body, on one line, for a message; a vendor that repeats our token there is not quoted on it. */

@@ -111,10 +111,12 @@ export function commonFacts(read: Read<typeof COMMON>): CommonOptions {
   };
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
+/** An object that is no list. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function join(...keys: string[]): string {
+/** A path of keys with dots between them; empty ones count not. */
+export function join(...keys: string[]): string {
   return keys.filter((key) => key !== '').join('.');
 }

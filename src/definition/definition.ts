@@ -70,25 +70,9 @@ interface Loaded extends Common {
   fields: Field[];
 }
 
-export interface HttpSource {
-  /**
-   * May hold `{start}` and `{end}`, and settings of the worker's environment as `{UPPER_CASE}`, which the
-   * activity fills in: `{WEATHER_URL}/v1/observations`.
-   */
-  url: string;
-  /** `{start}` and `{end}` stand for the interval's bounds (RFC 3339, UTC). */
-  query: Record<string, string>;
-  headers: Record<string, string>;
-  auth?: { bearer: { secret: string } };
-  /** Path to the list of records in the body, dots between keys; '' means that the body is the list. */
-  records: string;
-  pages?: { kind: 'cursor'; param: string; from: string };
-  timeoutMs: number;
-}
-
+/** The facts of its source stand beside these, under the name of the source's kind: `http`. Only that kind knows them. */
 export interface PullDefinition extends Loaded {
   kind: 'pull';
-  http: HttpSource;
   /** Fewer rows than this in an interval are a fault of the source. */
   minRows: number;
 }

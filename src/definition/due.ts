@@ -16,11 +16,11 @@ export function refuseFuture(table: string, interval: Interval, slot: string, no
   );
 }
 
-/** Refuses a definition that has no intervals: only pulls and rollups do. @throws TABLE_NOT_LOADED */
+/** Refuses a definition that has no intervals: only pulls and rollups do. @throws NO_INTERVALS */
 export function refuseUnloaded(definition: Definition): asserts definition is LoadedDefinition {
   if (isLoaded(definition)) return;
   throw new MillraceError(
-    'TABLE_NOT_LOADED',
+    'NO_INTERVALS',
     `'${definition.name}' is a ${definition.kind}: it has no intervals to load. ${REMEDY[definition.kind]}`,
   );
 }

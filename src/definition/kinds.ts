@@ -1,7 +1,6 @@
 import type {
   ExternalDefinition,
   Field,
-  HttpSource,
   PullDefinition,
   RollupDefinition,
   StreamDefinition,
@@ -39,16 +38,6 @@ const TABLE = {
   fields: data({ inside: () => FIELD }),
 };
 
-const HTTP: Facts<HttpSource> = {
-  url: data(),
-  query: data({ default: {} }),
-  headers: data({ default: {} }),
-  auth: operational(),
-  records: data({ default: '' }),
-  pages: data(),
-  timeoutMs: operational({ default: 30_000 }),
-};
-
 const STREAM: Facts<StreamDefinition> = {
   ...COMMON,
   kind: data(),
@@ -61,10 +50,10 @@ const STREAM: Facts<StreamDefinition> = {
   version: data({ default: DEFAULTS.version }),
 };
 
+/** Those of its source are named by the source's kind. */
 const PULL: Facts<PullDefinition> = {
   ...TABLE,
   kind: data(),
-  http: data({ inside: () => HTTP }),
   minRows: operational({ default: DEFAULTS.minRows }),
 };
 

@@ -1,5 +1,5 @@
 import { identifier, type Database } from '../clients/mariadb.ts';
-import type { Definition, StreamDefinition } from '../definition/definition.ts';
+import type { Definition, LoadedDefinition, StreamDefinition } from '../definition/definition.ts';
 import { alternatives } from '../wording.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
@@ -49,6 +49,11 @@ export function catalogueIn(db: Database, names: Names) {
       const [row] = await db.query(`${select} WHERE c.hash = ?`, [hash]);
       if (row !== undefined) return entryOf(row);
       throw new MillraceError('TABLE_UNKNOWN', `No definition of this env has the hash ${hash}.`);
+    },
+
+    /** The same of a table: `resolve` has refused every kind without intervals. @throws TABLE_UNKNOWN */
+    async tableByHash(hash: string): Promise<Applied<LoadedDefinition>> {
+      return (await this.byHash(hash)) as Applied<LoadedDefinition>;
     },
 
     /** Every definition of this name that was ever applied, the newest first. */

@@ -1,7 +1,17 @@
 import { identifier, type Database } from '../clients/mariadb.ts';
 import type { Names } from '../names.ts';
-import type { Load, Offsets } from '../workflows/messages.ts';
 import { dateTime, instantOf } from './instants.ts';
+import type { LoadKey } from './loads.ts';
+
+/** Per stream and partition (decimal text): an offset (decimal text). */
+export type Offsets = Record<string, Record<string, string>>;
+
+/** A load, as the ledger records it. */
+export interface LedgerEntry extends LoadKey {
+  definitionHash: string;
+  trigger: string;
+  workflowId: string;
+}
 
 export interface LedgerRow {
   table: string;
@@ -41,11 +51,13 @@ export function ledgerIn(db: Database, names: Names) {
 
     async record(
       tx: Database,
-      load: Load,
+      load: LedgerEntry,
       loaded: { rows: number; dataHash: string; positions: Offsets },
     ): Promise<void> {
       await tx.execute(
-        `INSERT INTO ${ledger} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, UTC_TIMESTAMP(3))
+        `INSERT INTO ${ledger} (tbl, interval_start, interval_end, load_id, staged_rows, definition_hash, data_hash,
+           started_by, workflow_id, positions, loads, loaded_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, UTC_TIMESTAMP(3))
          ON DUPLICATE KEY UPDATE interval_end = VALUES(interval_end), load_id = VALUES(load_id),
            staged_rows = VALUES(staged_rows), definition_hash = VALUES(definition_hash), data_hash = VALUES(data_hash),
            started_by = VALUES(started_by), workflow_id = VALUES(workflow_id), positions = VALUES(positions),

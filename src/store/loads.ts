@@ -1,8 +1,16 @@
 import { identifier, placeholders, type Database } from '../clients/mariadb.ts';
+import type { Interval } from '../definition/calendar.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
-import type { Load } from '../workflows/messages.ts';
 import { dateTime } from './instants.ts';
+
+/** Which load of which interval. */
+export interface LoadKey {
+  table: string;
+  interval: Interval;
+  /** Decimal text. */
+  loadId: string;
+}
 
 export type Loads = ReturnType<typeof loadsIn>;
 
@@ -30,7 +38,7 @@ export function loadsIn(db: Database, names: Names) {
      *   and so is a run that wakes up after a later run began
      * @throws LOAD_OVERTAKEN
      */
-    async takeAttempt(load: Load, activityTry: number): Promise<number> {
+    async takeAttempt(load: LoadKey, activityTry: number): Promise<number> {
       const interval = [load.table, dateTime(load.interval.start)];
       await db.execute(
         `INSERT IGNORE INTO ${fences} (tbl, interval_start, attempt) VALUES (?, ?, 0)`,
@@ -56,7 +64,7 @@ export function loadsIn(db: Database, names: Names) {
      * Locks the interval's fence within a transaction and compares.
      * @throws LOAD_OVERTAKEN when the attempt is not the newest one
      */
-    async holdAttempt(tx: Database, load: Load, attempt: number): Promise<void> {
+    async holdAttempt(tx: Database, load: LoadKey, attempt: number): Promise<void> {
       const [row] = await tx.query(
         `SELECT attempt FROM ${fences} WHERE tbl = ? AND interval_start = ? FOR UPDATE`,
         [load.table, dateTime(load.interval.start)],
@@ -89,7 +97,8 @@ export function loadsIn(db: Database, names: Names) {
       nextPage: string | undefined,
     ): Promise<void> {
       await tx.execute(
-        `INSERT INTO ${progress} VALUES (?, ?, 1, ?) ON DUPLICATE KEY UPDATE next_page = VALUES(next_page), pages = pages + 1, staged_rows = staged_rows + VALUES(staged_rows)`,
+        `INSERT INTO ${progress} (load_id, next_page, pages, staged_rows) VALUES (?, ?, 1, ?)
+         ON DUPLICATE KEY UPDATE next_page = VALUES(next_page), pages = pages + 1, staged_rows = staged_rows + VALUES(staged_rows)`,
         [loadId, nextPage ?? null, rows],
       );
     },
@@ -106,7 +115,7 @@ export function loadsIn(db: Database, names: Names) {
      * Other loads of the same interval that have left something behind, in the staging table or of their progress:
      * it is waste. Seldom any, however often the interval has been loaded.
      */
-    async leftoversOf(load: Load): Promise<string[]> {
+    async leftoversOf(load: LoadKey): Promise<string[]> {
       const stage = identifier(names.storeSchema, names.stagingTable(load.table));
       const rows = await db.query(
         `SELECT l.id FROM ${loads} l WHERE l.tbl = ? AND l.interval_start = ? AND l.id <> ?
@@ -119,7 +128,7 @@ export function loadsIn(db: Database, names: Names) {
   };
 }
 
-function overtaken(load: Load, newest: number, attempt?: number): MillraceError {
+function overtaken(load: LoadKey, newest: number, attempt?: number): MillraceError {
   const which = attempt === undefined ? 'An attempt' : `Attempt ${attempt}`;
   return new MillraceError(
     'LOAD_OVERTAKEN',

@@ -2,8 +2,8 @@ import { identifier, mariaDbErrno, placeholders, type Database, type Scalar } fr
 import type { LoadedDefinition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
-import type { Load } from '../workflows/messages.ts';
 import { dateTime } from './instants.ts';
+import type { LoadKey } from './loads.ts';
 
 /**
  * The staging table of one managed table, and the swap from it. Rows there carry the number of their load and
@@ -59,7 +59,7 @@ export function stagingOf(definition: LoadedDefinition, names: Names) {
     },
 
     /** A staged key that another interval owns, and that interval's start. */
-    async foreignKey(on: Database, load: Load): Promise<Record<string, unknown> | undefined> {
+    async foreignKey(on: Database, load: LoadKey): Promise<Record<string, unknown> | undefined> {
       const join = definition.key
         .map((column) => `t.${identifier(column)} = s.${identifier(column)}`)
         .join(' AND ');
@@ -76,7 +76,7 @@ export function stagingOf(definition: LoadedDefinition, names: Names) {
      * @returns rows that were there before, and rows that are there now
      * @throws LOAD_KEY_TAKEN when another interval has taken a key since the checks
      */
-    async replaceInterval(tx: Database, load: Load): Promise<{ replacedRows: number; rows: number }> {
+    async replaceInterval(tx: Database, load: LoadKey): Promise<{ replacedRows: number; rows: number }> {
       const start = dateTime(load.interval.start);
       const removed = await tx.execute(`DELETE FROM ${target} WHERE _interval_start = ?`, [start]);
       const added = await tx
@@ -96,7 +96,7 @@ export function stagingOf(definition: LoadedDefinition, names: Names) {
 /** ER_DUP_ENTRY. */
 const DUPLICATE_KEY = 1062;
 
-function keyTaken(load: Load, cause: unknown): MillraceError {
+function keyTaken(load: LoadKey, cause: unknown): MillraceError {
   return new MillraceError(
     'LOAD_KEY_TAKEN',
     `${load.table} ${load.interval.start}: another interval took a key of this load while it was being checked. Nothing was loaded; the last good rows stay. Run it again to see which key.`,

@@ -24,11 +24,22 @@ export async function workflowBundle(homeDir: string, logger: Logger): Promise<s
   return file;
 }
 
-/** Over the workflows and over the lock file: bundle and worker must be of the same version of the SDK. */
+/** What workflows are made of: themselves, and the pure rules of a load. */
+const SOURCES = [WORKFLOWS_DIR, path.join(PROJECT_DIR, 'src', 'load')];
+
+/** Over the sources and over the lock file: bundle and worker must be of the same version of the SDK. */
 async function codeHash(): Promise<string> {
-  const sources = (await readdir(WORKFLOWS_DIR)).sort().map((name) => path.join(WORKFLOWS_DIR, name));
+  const listed = await Promise.all(SOURCES.map((dir) => filesIn(dir)));
   const hash = createHash('sha256');
-  for (const file of [...sources, path.join(PROJECT_DIR, 'package-lock.json')])
+  for (const file of [...listed.flat(), path.join(PROJECT_DIR, 'package-lock.json')])
     hash.update(await readFile(file));
   return hash.digest('hex').slice(0, 16);
+}
+
+async function filesIn(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { ActivityDeps } from '../activities/deps.ts';
+import type { ActivityDeps } from '../activities/index.ts';
 import { connectDruid } from '../clients/druid.ts';
 import { createKafkaClient } from '../clients/kafka.ts';
 import { connectMariaDb } from '../clients/mariadb.ts';
@@ -31,7 +31,6 @@ export async function openDeps(
     loads: loadsIn(db, names),
     secret: config.secret,
     now: () => new Date(),
-    log,
   };
   const close = async () => {
     await kafka.close();

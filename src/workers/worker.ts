@@ -44,7 +44,7 @@ export async function runWorker(config: Config, roles: Role[]): Promise<void> {
   const streams = () => deps.catalogue.streams();
   const consumers = consumersIn(deps.db, deps.names);
   const ingest = roles.includes('ingest')
-    ? await startIngest({ ...deps, positions, streams, report: consumers.report })
+    ? await startIngest({ ...deps, log, positions, streams, report: consumers.report })
     : undefined;
   const runs = workers.map((worker) => worker.run());
   log.info({ roles }, 'worker is ready');

@@ -1,22 +1,14 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import {
-  ApplicationFailure,
-  CancellationScope,
-  continueAsNew,
-  executeChild,
-  isCancellation,
-  ParentClosePolicy,
-} from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, continueAsNew, isCancellation } from '@temporalio/workflow';
 import type { ErrorCode } from '../errors.ts';
-import { awaitRun, listIntervals } from './calls.ts';
+import { listIntervals } from './calls.ts';
+import { runCanonical } from './canonical-run.ts';
 import type {
   BackfillInput,
   BackfillProgress,
   BackfillReport,
   IntervalPage,
   LoadReport,
-} from './messages.ts';
-import { refresh } from './refresh.ts';
+} from '../load/messages.ts';
 import { showBackfill } from './show.ts';
 
 const NOTHING_YET: BackfillProgress = { loaded: 0, failed: 0, rows: 0, firstFailures: [] };
@@ -40,7 +32,10 @@ export async function backfill(input: BackfillInput): Promise<BackfillReport> {
   showBackfill(input, progress, total);
 
   await inParallel(page.intervals, input.concurrency ?? 4, async (target) => {
-    await count(progress, target, () => load(input, target));
+    const { start: interval, ...run } = target;
+    await count(progress, target, () =>
+      runCanonical(run, { table: input.table, interval, trigger: 'backfill' }),
+    );
     showBackfill(input, progress, total);
   });
 
@@ -49,23 +44,6 @@ export async function backfill(input: BackfillInput): Promise<BackfillReport> {
   }
   if (progress.failed > 0) throw failure(input, progress, total);
   return { table: input.table, intervals: total, ...progress };
-}
-
-async function load({ table }: BackfillInput, { start, workflowId, taskQueue }: Target): Promise<LoadReport> {
-  try {
-    return await executeChild(refresh, {
-      workflowId,
-      taskQueue,
-      args: [{ table, interval: start, trigger: 'backfill' }],
-      staticSummary: `${table} ${start}`,
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      // Of our end by termination or time-out they hear nothing and go on; a cancel is passed on to them all the same.
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return awaitRun(workflowId);
-  }
 }
 
 async function count(

@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { BackfillInput, BackfillProgress, Load, LoadReport } from './messages.ts';
+import type { BackfillInput, BackfillProgress, Load, LoadReport } from '../load/messages.ts';
 
 const ENV = defineSearchAttributeKey('Env', 'KEYWORD');
 const TABLE = defineSearchAttributeKey('TableName', 'KEYWORD');

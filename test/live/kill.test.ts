@@ -7,7 +7,7 @@ import { plainProducer } from '../support/plain-producer.ts';
 import { recordProof } from '../support/proof-result.ts';
 import { seeded } from '../support/seeded.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import type { BackfillReport } from '../../src/workflows/messages.ts';
+import type { BackfillReport } from '../../src/load/messages.ts';
 
 const SEED = Number(process.env['MILLRACE_SEED'] ?? 20_260_105);
 const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 4);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
-import type { Load } from '../../src/workflows/messages.ts';
+import type { Load } from '../../src/load/messages.ts';
 import { READINGS } from '../support/definitions.ts';
 import { directLoads, type DirectLoads } from '../support/direct-load.ts';
 import { failureOf } from '../support/failure.ts';

@@ -1,4 +1,4 @@
-import type { BackfillInput, RefreshInput } from '../../src/workflows/messages.ts';
+import type { BackfillInput, RefreshInput } from '../../src/load/messages.ts';
 import { ORDERS, READINGS } from '../support/definitions.ts';
 import { jsonVendor, type Answer, type JsonVendor } from '../support/json-vendor.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';

@@ -1,10 +1,9 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createActivities, type Activities } from '../../src/activities/index.ts';
-import type { ActivityDeps } from '../../src/activities/deps.ts';
+import { createActivities, type Activities, type ActivityDeps } from '../../src/activities/index.ts';
 import { createLog } from '../../src/log.ts';
 import { openDeps } from '../../src/workers/deps.ts';
-import type { Load, Staged } from '../../src/workflows/messages.ts';
+import type { Load, Staged } from '../../src/load/messages.ts';
 import type { LiveEnv } from './live-env.ts';
 
 /**

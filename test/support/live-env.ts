@@ -10,7 +10,7 @@ import { connectMariaDb, type Database, type Row } from '../../src/clients/maria
 import { connectTemporal, type TemporalClient } from '../../src/clients/temporal.ts';
 import { loadConfig, PROJECT_DIR, type Config, type Overrides } from '../../src/config.ts';
 import { namesFor, type Names } from '../../src/names.ts';
-import type { LoadReport, RefreshInput } from '../../src/workflows/messages.ts';
+import type { LoadReport, RefreshInput } from '../../src/load/messages.ts';
 import { removeFromSuperset } from './superset-api.ts';
 import { waitUntil } from './wait-until.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';

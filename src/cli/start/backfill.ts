@@ -1,8 +1,8 @@
 import { connectTemporal, type TemporalClient } from '../../clients/temporal.ts';
 import { loadConfig, type Config } from '../../config.ts';
 import { namesFor } from '../../names.ts';
-import type { BackfillInput, BackfillReport } from '../../workflows/messages.ts';
-import { startBackfill } from '../backfill.ts';
+import type { BackfillInput } from '../../load/messages.ts';
+import { startBackfill } from '../runs.ts';
 import type { Stepper } from './stepper.ts';
 import { counted } from '../table.ts';
 
@@ -42,7 +42,7 @@ async function started(temporal: TemporalClient, config: Config, table: string, 
   );
   const input: BackfillInput = { table, from: from ?? '', to: to ?? '', concurrency: 4 };
   const handle = await startBackfill(temporal, namesFor(config.env), input);
-  return { result: () => handle.result() as Promise<BackfillReport> };
+  return { result: () => handle.result() };
 }
 
 async function withTemporal<T>(work: (temporal: TemporalClient, config: Config) => Promise<T>): Promise<T> {

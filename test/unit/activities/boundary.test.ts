@@ -2,8 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { expect, it } from 'vitest';
-import { createActivities } from '../../../src/activities/index.ts';
-import type { ActivityDeps } from '../../../src/activities/deps.ts';
+import { createActivities, type ActivityDeps } from '../../../src/activities/index.ts';
 import { MillraceError } from '../../../src/errors.ts';
 import { namesFor } from '../../../src/names.ts';
 

@@ -1,8 +1,9 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
-import type { ActivityDeps } from '../../../src/activities/deps.ts';
-import { resolve, type Resolution, type ResolveInput } from '../../../src/activities/resolve.ts';
+import { resolve } from '../../../src/activities/resolve.ts';
 import type { Calendar, PullDefinition } from '../../../src/definition/definition.ts';
+import type { LoadDeps } from '../../../src/load/deps.ts';
+import type { Resolution, ResolveInput } from '../../../src/load/messages.ts';
 import { namesFor } from '../../../src/names.ts';
 
 const MINUTE_MS = 60_000;
@@ -17,7 +18,7 @@ async function resolved(versions: PullDefinition[], input: Partial<ResolveInput>
     byName: async () => ({ definition: versions[0], hash: 'abc', dataHash: 'def' }),
     versionsOf: async () => versions,
   };
-  const deps = { catalogue, names: namesFor('t'), now: () => new Date(NOW) } as unknown as ActivityDeps;
+  const deps = { catalogue, names: namesFor('t'), now: () => new Date(NOW) } as unknown as LoadDeps;
   const schedule = { table: 'weather', trigger: 'schedule', ...input };
   const activity = () => resolve(deps)(schedule as ResolveInput);
   const resolution: Resolution = await new MockActivityEnvironment().run(activity);

@@ -3,6 +3,7 @@ import type { Definition, PullDefinition } from '../../../src/definition/definit
 import { data, factsToHash, operational, type FactTable } from '../../../src/definition/facts.ts';
 import { canonicalJson } from '../../../src/definition/hash.ts';
 import { hashesOf } from '../../../src/apply/hashes.ts';
+import type { HttpFacts } from '../../../src/sources/http/facts.ts';
 import { GOLDEN } from '../../golden/definitions.ts';
 import hashes from '../../golden/hashes.json' with { type: 'json' };
 import before from '../../golden/store-0.1.0.json' with { type: 'json' };
@@ -10,7 +11,9 @@ import before from '../../golden/store-0.1.0.json' with { type: 'json' };
 const definitionHash = (definition: Definition) => hashesOf(definition).hash;
 const dataHash = (definition: Definition) => hashesOf(definition).dataHash;
 
-const PULL: PullDefinition = {
+type HttpPull = PullDefinition & { http: HttpFacts };
+
+const PULL: HttpPull = {
   kind: 'pull',
   name: 'weather',
   calendar: { kind: 'hour' },
@@ -30,7 +33,7 @@ test('canonical JSON does not depend on the order in which keys were written', (
   expect(definitionHash(PULL)).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test.each<[string, Partial<PullDefinition>]>([
+test.each<[string, Partial<HttpPull>]>([
   ['description', { description: 'x' }],
   ['owner', { owner: 'x' }],
   ['offset', { offsetMs: 1 }],
@@ -43,7 +46,7 @@ test.each<[string, Partial<PullDefinition>]>([
   expect(dataHash(changed)).toBe(dataHash(PULL));
 });
 
-test.each<[string, Partial<PullDefinition>]>([
+test.each<[string, Partial<HttpPull>]>([
   ['url', { http: { ...PULL.http, url: 'https://v.example' } }],
   ['query', { http: { ...PULL.http, query: { a: 'b' } } }],
   ['key', { key: ['hour', 'origin'] }],

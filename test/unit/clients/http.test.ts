@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { getJson } from '../../../src/clients/http.ts';
+import { get } from '../../../src/clients/http.ts';
 import { isMillraceError, type MillraceError } from '../../../src/errors.ts';
+import { json } from '../../../src/sources/http/formats/json.ts';
 
 const TOKEN = 'canary-3f9a';
 let close: (() => Promise<void>) | undefined;
@@ -18,7 +19,7 @@ async function ask(answer: (request: IncomingMessage, response: ServerResponse) 
     await new Promise((resolve) => server.close(resolve));
   };
   const { port } = server.address() as AddressInfo;
-  return getJson({
+  const received = await get({
     subject: "pull 'weather'",
     url: `http://127.0.0.1:${port}/v1`,
     query: { from: '2026-01-05T07:00:00Z', key: 'a b&c' },
@@ -26,6 +27,7 @@ async function ask(answer: (request: IncomingMessage, response: ServerResponse) 
     tokenName: 'WEATHER_TOKEN',
     timeoutMs,
   });
+  return json.parse(received);
 }
 
 async function refusal(...args: Parameters<typeof ask>): Promise<MillraceError> {
@@ -34,7 +36,7 @@ async function refusal(...args: Parameters<typeof ask>): Promise<MillraceError> 
   throw new Error(`it was to be refused with one of our codes, not ${String(error)}`);
 }
 
-const json = (status: number, body: string, headers: Record<string, string> = {}) =>
+const sent = (status: number, body: string, headers: Record<string, string> = {}) =>
   ((_request, response) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)) as Parameters<
     typeof ask
@@ -44,7 +46,7 @@ it('sends the query encoded, the headers as they are, and returns the document',
   let seen: IncomingMessage | undefined;
   const document = await ask((request, response) => {
     seen = request;
-    json(200, '{"items":[1]}')(request, response);
+    sent(200, '{"items":[1]}')(request, response);
   });
   expect(document).toEqual({ items: [1] });
   expect(new URL(seen?.url ?? '', 'http://x').searchParams.get('key')).toBe('a b&c');
@@ -62,14 +64,14 @@ it.each([
   [404, 'HTTP_REFUSED', false],
   [302, 'HTTP_REFUSED', false],
 ])('%i is %s (retried: %s)', async (status, code, retryable) => {
-  expect(await refusal(json(status, '{}', { location: 'http://127.0.0.1:1' }))).toMatchObject({
+  expect(await refusal(sent(status, '{}', { location: 'http://127.0.0.1:1' }))).toMatchObject({
     code,
     retryable,
   });
 });
 
 it.each([401, 403])('%i names the secret that was shown, not its value', async (status) => {
-  expect((await refusal(json(status, '{}'))).message).toMatch(
+  expect((await refusal(sent(status, '{}'))).message).toMatch(
     /answered \d+: \{\}\. Check the value of WEATHER_TOKEN/,
   );
 });
@@ -80,14 +82,14 @@ it.each([
   ['soon', undefined],
   [undefined, undefined],
 ])('Retry-After %j asks for %j ms', async (header, ms) => {
-  const error = await refusal(json(429, '{}', header === undefined ? {} : { 'retry-after': header }));
+  const error = await refusal(sent(429, '{}', header === undefined ? {} : { 'retry-after': header }));
   expect(error.retryAfterMs).toBe(ms);
 });
 
 it.each([
-  ['half a document', json(200, '{"items":[')],
-  ['nothing', json(200, '')],
-  ['HTML', json(200, '<html>', { 'content-type': 'text/html' })],
+  ['half a document', sent(200, '{"items":[')],
+  ['nothing', sent(200, '')],
+  ['HTML', sent(200, '<html>', { 'content-type': 'text/html' })],
   [
     'bytes that are no UTF-8',
     (_request, response) =>
@@ -112,9 +114,9 @@ it('silence ends at the timeout', async () => {
 });
 
 it.each([
-  ['an error', json(500, `{"error":"token ${TOKEN} has expired"}`)],
-  ['a refusal', json(401, `{"error":"Bearer ${TOKEN} is not known"}`)],
-  ['a web page', json(200, `<p>${'x'.repeat(190)}${TOKEN}`, { 'content-type': 'text/html' })],
+  ['an error', sent(500, `{"error":"token ${TOKEN} has expired"}`)],
+  ['a refusal', sent(401, `{"error":"Bearer ${TOKEN} is not known"}`)],
+  ['a web page', sent(200, `<p>${'x'.repeat(190)}${TOKEN}`, { 'content-type': 'text/html' })],
 ])('a vendor that repeats the token in %s is not quoted on it', async (_what, answer) => {
   const error = await refusal(answer);
   expect(JSON.stringify([error.message, error.context, error.stack])).not.toContain(TOKEN.slice(0, 8));
@@ -123,7 +125,7 @@ it.each([
 it('never shows what may be a key: the query, the user and the password of an address', async () => {
   const url = 'http://user:pass-canary@127.0.0.1:9/v1?key=query-canary';
   const request = { subject: "pull 'weather'", url, query: {}, headers: {}, timeoutMs: 2_000 };
-  const error: unknown = await getJson(request).catch((reason: unknown) => reason);
+  const error: unknown = await get(request).catch((reason: unknown) => reason);
   expect(isMillraceError(error, 'HTTP_UNREACHABLE')).toBe(true);
   const { message, context } = error as MillraceError;
   expect(message).toContain('http://127.0.0.1:9/v1 did not answer');

@@ -140,6 +140,20 @@ const INVALID: [Declared, string][] = [
     "http.auth.bearer: secret() takes a name in upper case, never the value; write secret('WEATHER_TOKEN').",
   ],
   [
+    httpOf({ auth: { bearer: secret('MILLRACE_MARIADB_PASSWORD') } }),
+    "http.auth.bearer: 'MILLRACE_MARIADB_PASSWORD' is a setting of millrace or Temporal itself; give the secret a name of its own.",
+  ],
+  [
+    httpOf({ auth: { bearer: secret('TEMPORAL_API_KEY') } }),
+    "http.auth.bearer: 'TEMPORAL_API_KEY' is a setting of millrace or Temporal itself; give the secret a name of its own.",
+  ],
+  [
+    httpOf({ url: '{MILLRACE_DRUID_URL}/druid/v2' }),
+    'http.url: {MILLRACE_DRUID_URL} is a setting of millrace or Temporal itself; give the address a setting of its own.',
+  ],
+  [httpOf({ auth: { baerer: secret('X') } }), "http.auth.baerer: is not an option; did you mean 'bearer'?"],
+  [httpOf({ format: 'xml' }), "http.format: 'xml' is not a format; give 'json'."],
+  [
     httpOf({ records: 'items', pages: { kind: 'curser', param: 'after', from: 'next' } }),
     "http.pages.kind: 'curser' is unknown; use 'cursor'.",
   ],
@@ -224,7 +238,7 @@ test('a definition reports every mistake in it at once', () => {
   } as never);
   expect(problems.map(({ path }) => path)).toEqual([
     ...['name', 'evry', 'every', 'row.a', 'key.1', 'time'],
-    ...['http.pages.kind', 'http.pages.param', 'http.pages.from', 'http.records', 'http.url'],
+    ...['http.pages.kind', 'http.records', 'http.url'],
   ]);
 });
 

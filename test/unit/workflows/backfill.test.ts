@@ -2,7 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancelledFailure, type ApplicationFailure } from '@temporalio/workflow';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { backfill } from '../../../src/workflows/backfill.ts';
-import type { BackfillInput, IntervalPage, LoadReport } from '../../../src/workflows/messages.ts';
+import type { BackfillInput, IntervalPage, LoadReport } from '../../../src/load/messages.ts';
 
 /** What Temporal does for the workflow: here, what a test says. */
 const temporal = vi.hoisted(() => ({

@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ActivityFailure } from '@temporalio/workflow';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Load, LoadReport } from '../../../src/workflows/messages.ts';
+import type { Load, LoadReport } from '../../../src/load/messages.ts';
 import { refresh } from '../../../src/workflows/refresh.ts';
 
 /** Which steps were taken, with what; and what Temporal answers. */
@@ -50,7 +50,7 @@ const load = (kind: Load['kind']): Load => ({
   workflowId: 'dev/weather-2026-01-05T08:00:00Z',
   trigger: 'schedule',
   loadId: '7',
-  streams: [],
+  streams: kind === 'rollup' ? ['departures'] : [],
 });
 
 beforeEach(() => {

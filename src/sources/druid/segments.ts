@@ -1,7 +1,7 @@
-import type { DruidClient } from '../clients/druid.ts';
-import type { ServedSegment } from '../clients/druid-tasks.ts';
-import { MillraceError } from '../errors.ts';
-import type { Load } from '../workflows/messages.ts';
+import type { DruidClient } from '../../clients/druid.ts';
+import type { ServedSegment } from '../../clients/druid-tasks.ts';
+import { MillraceError } from '../../errors.ts';
+import type { Load } from '../../load/messages.ts';
 
 /**
  * Refuses to go on while Druid would answer for this interval without some of its data: published segments that no

@@ -1,3 +1,7 @@
+import type { Interval } from '../definition/calendar.ts';
+import type { LoadedDefinition } from '../definition/definition.ts';
+export type { Offsets } from '../store/ledger.ts';
+
 /**
  * What goes in and out of workflows and activities. Plain JSON, kept in Temporal's history for weeks: fields may
  * be added as optional ones, never renamed or removed.
@@ -6,12 +10,6 @@
 /** Why a run was started. Recorded in the ledger and searchable; nothing else depends on it. */
 export type Trigger = 'schedule' | 'manual' | 'backfill';
 
-/** Half-open, RFC 3339 in UTC. */
-export interface IntervalInput {
-  start: string;
-  end: string;
-}
-
 /** Input of `refresh`. Without `interval`, the run's own slot decides; without one, the last complete interval. */
 export interface RefreshInput {
   table: string;
@@ -19,6 +17,16 @@ export interface RefreshInput {
   interval?: string;
   trigger?: Trigger;
 }
+
+/** Input of `resolve`: what the run was started with, and what Temporal knows of its start. */
+export interface ResolveInput extends RefreshInput {
+  /** The slot for which a schedule started this run. */
+  nominalTime?: string;
+}
+
+/** What a run is for; and whether it is the one run that may load this interval. */
+export type Resolution =
+  { isCanonical: true; load: Load } | { isCanonical: false; workflowId: string; input: RefreshInput };
 
 /** Input of `backfill`: every interval whose start lies in [from, to). */
 export interface BackfillInput {
@@ -52,9 +60,9 @@ export interface Load {
   /** Absent in histories from before it was recorded. */
   env?: string;
   table: string;
-  kind: 'pull' | 'rollup';
+  kind: LoadedDefinition['kind'];
   definitionHash: string;
-  interval: IntervalInput;
+  interval: Interval;
   slot: string;
   /** The one workflow id under which this interval may be loaded. */
   workflowId: string;
@@ -67,9 +75,6 @@ export interface Load {
   streamHashes?: Record<string, string>;
 }
 
-/** Per stream and partition (decimal text): an offset (decimal text). */
-export type Offsets = Record<string, Record<string, string>>;
-
 export interface Staged {
   /** The attempt's number: the swap refuses when a newer one exists. */
   attempt: number;
@@ -78,7 +83,7 @@ export interface Staged {
 
 export interface LoadReport {
   table: string;
-  interval: IntervalInput;
+  interval: Interval;
   rows: number;
   /** Rows that this interval had before. */
   replacedRows: number;

@@ -1,25 +1,26 @@
 import { expect, test } from 'vitest';
-import { pageRequest } from '../../../src/activities/page-request.ts';
-import type { PullDefinition } from '../../../src/definition/definition.ts';
-import { isMillraceError } from '../../../src/errors.ts';
-import type { Load } from '../../../src/workflows/messages.ts';
+import { isMillraceError } from '../../../../src/errors.ts';
+import { cursor } from '../../../../src/sources/http/pages/cursor.ts';
+import type { HttpFacts } from '../../../../src/sources/http/facts.ts';
+import { requestOf } from '../../../../src/sources/http/request.ts';
 
-const RATES = {
-  name: 'rates',
-  http: {
-    url: '{RATES_URL}/v1/{RATES_KIND}',
-    query: { from: '{start}', to: '{end}', size: '100' },
-    headers: { 'x-team': 'data' },
-    auth: { bearer: { secret: 'RATES_TOKEN' } },
-    records: 'data',
-    pages: { kind: 'cursor', param: 'cursor', from: 'meta.next' },
-    timeoutMs: 5_000,
-  },
-} as unknown as PullDefinition;
-const LOAD = { interval: { start: '2026-01-05T00:00:00Z', end: '2026-01-06T00:00:00Z' } } as Load;
+const PAGES = { kind: 'cursor', param: 'cursor', from: 'meta.next' } as const;
+const RATES: HttpFacts = {
+  url: '{RATES_URL}/v1/{RATES_KIND}',
+  query: { from: '{start}', to: '{end}', size: '100' },
+  headers: { 'x-team': 'data' },
+  auth: { bearer: { secret: 'RATES_TOKEN' } },
+  records: 'data',
+  pages: PAGES,
+  timeoutMs: 5_000,
+};
+const SUBJECT = {
+  pull: 'rates',
+  interval: { start: '2026-01-05T00:00:00Z', end: '2026-01-06T00:00:00Z' },
+};
 
-const request = (variables: Record<string, string>, cursor?: string) =>
-  pageRequest({ secret: (name) => variables[name] }, RATES, LOAD, cursor);
+const request = (variables: Record<string, string>, position?: string) =>
+  requestOf(RATES, SUBJECT, cursor.query(PAGES, position), (name) => variables[name]);
 
 const ALL = { RATES_URL: 'https://rates.example', RATES_KIND: 'daily', RATES_TOKEN: 't' };
 
@@ -28,7 +29,7 @@ test('the first page is asked for with settings, secret and interval filled in',
     subject: "pull 'rates' 2026-01-05T00:00:00Z",
     url: 'https://rates.example/v1/daily',
     query: { from: '2026-01-05T00:00:00Z', to: '2026-01-06T00:00:00Z', size: '100' },
-    headers: { 'x-team': 'data', authorization: 'Bearer t' },
+    headers: { accept: 'application/json', 'x-team': 'data', authorization: 'Bearer t' },
     tokenName: 'RATES_TOKEN',
     timeoutMs: 5_000,
   });

@@ -1,0 +1,41 @@
+import { WorkflowExecutionAlreadyStartedError, type TemporalClient } from '../clients/temporal.ts';
+import type { BackfillInput, RefreshInput } from '../load/messages.ts';
+import type { Names } from '../names.ts';
+import type { backfill, refresh } from '../workflows/index.ts';
+
+/**
+ * Starts the one run that may load an interval; where it runs already, that is the one.
+ * @returns its handle, and whether it was running already
+ */
+export async function startRefresh(
+  temporal: TemporalClient,
+  names: Names,
+  workflowId: string,
+  input: RefreshInput,
+) {
+  try {
+    const handle = await temporal.workflow.start<typeof refresh>('refresh', {
+      workflowId,
+      taskQueue: names.taskQueue('live'),
+      args: [input],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      staticSummary: `${input.table} ${input.interval}`,
+    });
+    return { handle, isRunningAlready: false };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return { handle: temporal.workflow.getHandle<typeof refresh>(workflowId), isRunningAlready: true };
+  }
+}
+
+/** Starts a backfill. The same one asked for twice at once is one. */
+export function startBackfill(temporal: TemporalClient, names: Names, input: BackfillInput) {
+  const { table, from, to, reprocess } = input;
+  return temporal.workflow.start<typeof backfill>('backfill', {
+    workflowId: names.backfillId(table, from, to, reprocess),
+    taskQueue: names.taskQueue('bulk'),
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `${table} ${from} → ${to}`,
+  });
+}

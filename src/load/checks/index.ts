@@ -1,0 +1,46 @@
+import type { LoadedDefinition } from '../../definition/definition.ts';
+import { MillraceError, type ErrorCode } from '../../errors.ts';
+import { stagingOf } from '../../store/staging.ts';
+import type { LoadDeps } from '../deps.ts';
+import type { Load, Staged } from '../messages.ts';
+import { everyRowIsThere } from './every-row-is-there.ts';
+import { insideTheInterval } from './inside-the-interval.ts';
+import { keysAreFree } from './keys-are-free.ts';
+import { keysAreUnique } from './keys-are-unique.ts';
+
+/** What staged rows must hold before the table is touched, in the order in which it is asked. */
+const CHECKS: readonly Check[] = [everyRowIsThere, keysAreUnique, insideTheInterval, keysAreFree];
+
+export interface Check {
+  code: ErrorCode;
+  /** What is wrong, naming a row; undefined where nothing is. */
+  problem(staged: StagedRows): Promise<string | undefined>;
+}
+
+export interface StagedRows {
+  db: LoadDeps['db'];
+  staging: ReturnType<typeof stagingOf>;
+  definition: LoadedDefinition;
+  load: Load;
+  /** How many there have to be. */
+  rows: number;
+}
+
+/** Asks each check; the first that finds something fails the load. @throws the code of that check (not retried) */
+export async function checkStaged(
+  { db, names }: LoadDeps,
+  definition: LoadedDefinition,
+  load: Load,
+  { rows }: Staged,
+): Promise<void> {
+  const staged = { db, staging: stagingOf(definition, names), definition, load, rows };
+  for (const { code, problem } of CHECKS) {
+    const found = await problem(staged);
+    if (found === undefined) continue;
+    throw new MillraceError(
+      code,
+      `${load.table} ${load.interval.start}: ${found}. Nothing was loaded; the last good rows stay.`,
+      { context: { table: load.table, interval: load.interval.start } },
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import type { Report } from '../define/declared.ts';
+import type { LoadedDefinition } from '../definition/definition.ts';
+import type { FactTable } from '../definition/facts.ts';
+import type { LoadDeps } from './deps.ts';
+import type { Load, Offsets } from './messages.ts';
+
+/**
+ * A kind of source: from the options that a user writes to the rows of one interval.
+ *
+ * `Options` is what `read` takes, `Facts` the plain JSON that it gives and the catalogue keeps.
+ */
+export interface Source<Options, Facts extends object> {
+  /** Reports the mistakes under `path`; undefined where it could not read the options. */
+  read(options: Options, path: string, report: Report): Facts | undefined;
+  /** What each fact decides. */
+  facts: FactTable;
+  /** The streams whose events a load needs before it asks. Absent: it waits for none. */
+  streams?: (facts: Facts) => string[];
+  /** Loads the code that fetches rows: a file of definitions is read without any driver. */
+  open(): Promise<Rows<Facts>>;
+}
+
+/** How a source gives its rows. */
+export interface Rows<Facts> {
+  /** The records of one interval, batch by batch, in bounded memory. Safe to ask again. */
+  fetch(facts: Facts, ask: Ask): AsyncGenerator<Batch>;
+  /** What a message says of a record that does not fit the row schema: which one it is, and what to do. */
+  misfit(index: number): { record: string; remedy: string };
+}
+
+/** Which rows are asked for, and with what. */
+export interface Ask {
+  deps: LoadDeps;
+  definition: LoadedDefinition;
+  load: Load;
+  /** The attempt's number: with the load's, it names this asking and no other. */
+  attempt: number;
+  /** How often Temporal has tried, this time included. */
+  tries: number;
+  /** Up to where the streams are complete. */
+  coverage: Offsets;
+  /** Where an earlier attempt of the same load says to go on; undefined: at the beginning. */
+  from: string | undefined;
+  signal: AbortSignal;
+}
+
+/** Some records, as the source gave them. */
+export interface Batch {
+  records: readonly unknown[];
+  /** Of a walk: where to go on after these records; undefined in it: they were the last. Absent: no order, no resuming. */
+  walk?: { next: string | undefined };
+}

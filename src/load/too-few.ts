@@ -1,0 +1,21 @@
+import type { LoadedDefinition } from '../definition/definition.ts';
+import { MillraceError } from '../errors.ts';
+import type { Load } from './messages.ts';
+import type { Writer } from './writer.ts';
+
+/**
+ * Refuses an answer that is suspiciously short, where the definition says what is normal. The next attempt asks for
+ * everything again: the vendor may have more by then.
+ * @throws HTTP_TOO_FEW_ROWS (retried) · LOAD_OVERTAKEN
+ */
+export async function refuseTooFew(definition: LoadedDefinition, load: Load, writer: Writer): Promise<void> {
+  const minRows = 'minRows' in definition ? definition.minRows : 0;
+  const { rows } = writer;
+  if (rows >= minRows) return;
+  await writer.discard();
+  throw new MillraceError(
+    'HTTP_TOO_FEW_ROWS',
+    `${definition.kind} '${definition.name}' ${load.interval.start}: the vendor sent ${rows} rows, and fewer than ${minRows} is not normal here. The last good rows stay. If it is normal, set minRows: ${rows}.`,
+    { context: { table: load.table, interval: load.interval.start, rows, minRows } },
+  );
+}

@@ -1,0 +1,119 @@
+import type { Scalar } from '../clients/mariadb.ts';
+import type { LoadedDefinition } from '../definition/definition.ts';
+import { storedRow } from '../definition/row.ts';
+import { compileValidator, type Validator } from '../definition/validator.ts';
+import { MillraceError } from '../errors.ts';
+import { stagingOf } from '../store/staging.ts';
+import type { LoadDeps } from './deps.ts';
+import type { Load } from './messages.ts';
+import { say } from './signs-of-life.ts';
+import type { Batch, Rows } from './source.ts';
+
+/** Rows per INSERT: beyond a few thousand the statement only grows. */
+const INSERT_ROWS = 1_000;
+
+/** Brings a source's records into the staging table: validates, fences, appends, counts, notes the progress. */
+export interface Writer {
+  attempt: number;
+  /** Rows staged for this load, those of earlier attempts of its walk included. */
+  readonly rows: number;
+  /** Where an earlier attempt says to go on; undefined: at the beginning. */
+  readonly next: string | undefined;
+  /** An earlier attempt has staged everything. */
+  readonly isComplete: boolean;
+  /** @throws ROW_INVALID (not retried) · LOAD_OVERTAKEN */
+  write(batch: Batch): Promise<void>;
+  /** Empties the stage, so that the next attempt asks for everything again. @throws LOAD_OVERTAKEN */
+  discard(): Promise<void>;
+}
+
+/**
+ * Takes a new attempt of the load and prepares the stage: a walk goes on where it was, all else begins on an empty one.
+ *
+ * @param tries which try of its activity this is
+ * @throws LOAD_OVERTAKEN
+ */
+export async function openWriter(
+  deps: LoadDeps,
+  definition: LoadedDefinition,
+  load: Load,
+  tries: number,
+  misfit: Rows<never>['misfit'],
+): Promise<Writer> {
+  const attempt = await deps.loads.takeAttempt(load, tries);
+  const stage: Stage = { deps, definition, load, attempt };
+  const progress = await deps.loads.progressOf(load.loadId);
+  const leftovers = await deps.loads.leftoversOf(load);
+  // Our attempt is committed, so none of theirs can add to it any more. No later load has their number.
+  await empty(stage, progress === undefined ? [...leftovers, load.loadId] : leftovers);
+  if (progress !== undefined) say({ rows: progress.rows, next: progress.nextPage });
+
+  const validate = compileValidator(definition.fields);
+  const state = { rows: progress?.rows ?? 0, next: progress?.nextPage };
+  return {
+    attempt,
+    get rows() {
+      return state.rows;
+    },
+    get next() {
+      return state.next;
+    },
+    isComplete: progress !== undefined && progress.nextPage === undefined,
+    async write(batch) {
+      const rows = batch.records.map((record, index) =>
+        stored(stage, validate, record, misfit(state.rows + index)),
+      );
+      await append(stage, rows, batch.walk);
+      state.rows += rows.length;
+      state.next = batch.walk?.next;
+      say({ rows: state.rows, ...batch.walk });
+    },
+    discard: () => empty(stage, [load.loadId]),
+  };
+}
+
+interface Stage {
+  deps: LoadDeps;
+  definition: LoadedDefinition;
+  load: Load;
+  attempt: number;
+}
+
+/** What these loads have staged, and how far they were. */
+async function empty({ deps, definition, load, attempt }: Stage, loadIds: string[]): Promise<void> {
+  if (loadIds.length === 0) return;
+  await deps.db.transaction(async (tx) => {
+    await deps.loads.holdAttempt(tx, load, attempt);
+    await stagingOf(definition, deps.names).clear(tx, loadIds);
+    await deps.loads.forgetProgress(tx, loadIds);
+  });
+}
+
+/** In one transaction, with the place at which a walk goes on. */
+async function append(stage: Stage, rows: Scalar[][], walk: Batch['walk']): Promise<void> {
+  const { deps, definition, load, attempt } = stage;
+  const staging = stagingOf(definition, deps.names);
+  await deps.db.transaction(async (tx) => {
+    await deps.loads.holdAttempt(tx, load, attempt);
+    for (let from = 0; from < rows.length; from += INSERT_ROWS) {
+      await staging.append(tx, load.loadId, rows.slice(from, from + INSERT_ROWS));
+    }
+    if (walk !== undefined) await deps.loads.recordPage(tx, load.loadId, rows.length, walk.next);
+  });
+}
+
+function stored(
+  { definition, load }: Stage,
+  validate: Validator,
+  value: unknown,
+  { record, remedy }: { record: string; remedy: string },
+): Scalar[] {
+  const validation = validate(value);
+  if (validation.ok) return storedRow(definition.fields, validation.value);
+  const place = `${definition.kind} '${definition.name}' ${load.interval.start}`;
+  throw new MillraceError(
+    'ROW_INVALID',
+    `${place}: ${record} does not fit the row schema: ${validation.problems.join('; ')}. ${remedy}`,
+    { context: { table: load.table, interval: load.interval.start } },
+  );
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { DruidBatch } from '../../clients/druid.ts';
+import type { RollupDefinition } from '../../definition/definition.ts';
+import { emptyStream } from '../../definition/empty-stream.ts';
+import { renderSql } from '../../definition/render.ts';
+import { isMillraceError, MillraceError } from '../../errors.ts';
+import type { Ask, Batch, Rows } from '../../load/source.ts';
+import type { Names } from '../../names.ts';
+import { refuseUndrained } from './progress.ts';
+import { refuseMissingSegments } from './segments.ts';
+import { streamsOf, type LoadStream } from './streams.ts';
+
+/**
+ * Streams one interval of a rollup from Druid.
+ *
+ * Memory: one batch of 1,000 rows, whatever the answer's size. The segments of the interval are looked at before
+ * and after, because Druid answers with part of the data, and without a word, while segments move.
+ * @throws DRUID_QUERY_INVALID (not retried) · DRUID_ANSWER_CUT, DRUID_UNAVAILABLE, DRUID_SEGMENTS_MISSING,
+ *   STREAM_NOT_DRAINED (retried)
+ */
+export const rows: Rows<RollupDefinition> = {
+  fetch,
+  misfit: () => ({ record: 'a row from Druid', remedy: 'Mend the SQL or the row.' }),
+};
+
+async function* fetch(rollup: RollupDefinition, ask: Ask): AsyncGenerator<Batch> {
+  const { deps, load, attempt, coverage, signal } = ask;
+  const streams = await streamsOf(deps, load);
+  const filled = streams.filter(({ name }) => hasEvents(coverage[name]));
+  if (filled.length === 0) return;
+
+  // Around the query: a task that starts anew in between has lost what it had not published.
+  await gate(ask, filled);
+  const sql = renderSql(rollup.sql, {
+    read: (name) => tableIn(deps.names, streams, filled, name),
+    interval: { ...load.interval, column: '__time' },
+  });
+  const queryId = createHash('sha256').update(`${load.loadId}/${attempt}`).digest('hex').slice(0, 32);
+  try {
+    for await (const batch of deps.druid.stream(sql, { queryId, signal })) yield recordsOf(rollup, batch);
+  } catch (error) {
+    // When the only server that held a datasource has died, Druid says that there is no such table.
+    if (isMillraceError(error, 'DRUID_QUERY_INVALID')) await gate(ask, filled);
+    throw error;
+  }
+  await gate(ask, filled);
+}
+
+/** Does Druid have everything that the coverage promises, and does its broker know of it? */
+async function gate({ deps, load, coverage }: Ask, filled: LoadStream[]): Promise<void> {
+  await refuseUndrained(deps, filled, coverage);
+  const datasources = filled.map(({ definition }) => deps.names.datasource(definition));
+  await refuseMissingSegments(deps.druid, datasources, load);
+}
+
+/** Before its first event a datasource does not exist, and asking for it is an error. */
+function hasEvents(positions: Record<string, string> | undefined): boolean {
+  return Object.values(positions ?? {}).some((offset) => offset !== '0');
+}
+
+function tableIn(names: Names, streams: LoadStream[], filled: LoadStream[], name: string): string {
+  const stream = streams.find((candidate) => candidate.name === name);
+  if (stream === undefined) return `"${name}"`;
+  return filled.includes(stream)
+    ? `"${names.datasource(stream.definition)}"`
+    : emptyStream(stream.definition);
+}
+
+function recordsOf(rollup: RollupDefinition, { columns, rows }: DruidBatch): Batch {
+  refuseColumns(rollup, columns);
+  const records = rows.map((row) =>
+    Object.fromEntries(columns.map(({ name, sqlType }, index) => [name, plain(row[index], sqlType)])),
+  );
+  return { records };
+}
+
+/** Druid gives a DATE as the timestamp at its start. */
+function plain(value: unknown, sqlType: string): unknown {
+  return sqlType === 'DATE' && typeof value === 'string' ? value.slice(0, 10) : value;
+}
+
+function refuseColumns(rollup: RollupDefinition, columns: DruidBatch['columns']): void {
+  const got = columns.map(({ name }) => name);
+  const wanted = rollup.fields.map(({ name }) => name);
+  if (got.length === wanted.length && wanted.every((name) => got.includes(name))) return;
+  throw new MillraceError(
+    'DRUID_QUERY_INVALID',
+    `${rollup.name}: the SQL gives the columns ${got.join(', ')}, but the row declares ${wanted.join(', ')}.`,
+  );
+}

@@ -1,0 +1,20 @@
+import type { Alternative } from '../../../define/one-of.ts';
+import type { FactTable } from '../../../definition/facts.ts';
+import { bearer } from './bearer.ts';
+
+/** Every way in which a request can say who sends it, by the key under which the option names it. */
+export const AUTH_KINDS = { bearer };
+
+/** A way to say who sends a request. `Facts` hold names of secrets, never values. */
+export interface AuthKind<Facts extends object> extends Alternative {
+  facts: FactTable;
+  /** Names of the secrets that it needs. */
+  secrets(facts: Facts): string[];
+  /** Headers of a request. @param valueOf gives a secret's value by its name */
+  headers(facts: Facts, valueOf: (name: string) => string): Record<string, string>;
+}
+
+/** The kind of that name; undefined where this millrace has none. */
+export function authKind(name: string): AuthKind<never> | undefined {
+  return (AUTH_KINDS as Readonly<Record<string, AuthKind<never>>>)[name];
+}

@@ -1,0 +1,54 @@
+import { data, operational, type Facts } from '../../definition/facts.ts';
+import { AUTH_KINDS } from './auth/index.ts';
+import { pageKind } from './pages/index.ts';
+
+/** An HTTP source as plain JSON. */
+export interface HttpFacts {
+  /**
+   * May hold `{start}` and `{end}`, and settings of the worker's environment as `{UPPER_CASE}`, which are filled in
+   * when a load runs: `{WEATHER_URL}/v1/observations`.
+   */
+  url: string;
+  /** `{start}` and `{end}` stand for the interval's bounds (RFC 3339, UTC). */
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  /** Under the name of its kind, the facts of one of `auth/`. Absent: millrace does not say who it is. */
+  auth?: Record<string, object>;
+  /** One of `formats/`. Absent: JSON. */
+  format?: string;
+  /** Path to the list of records in the body, dots between keys; '' means that the body is the list. */
+  records: string;
+  /** The facts of one of `pages/`. Absent: one answer is all. */
+  pages?: { kind: string };
+  timeoutMs: number;
+}
+
+export const HTTP_DEFAULTS = {
+  query: {},
+  headers: {},
+  format: 'json',
+  records: '',
+  timeoutMs: 30_000,
+} as const;
+
+/** What each fact of an HTTP source decides. */
+export const HTTP_FACTS: Facts<HttpFacts> = {
+  url: data(),
+  query: data({ default: HTTP_DEFAULTS.query }),
+  headers: data({ default: HTTP_DEFAULTS.headers }),
+  auth: operational({ inside: authFacts }),
+  format: data({ default: HTTP_DEFAULTS.format }),
+  records: data({ default: HTTP_DEFAULTS.records }),
+  pages: data({ inside: pageFacts }),
+  timeoutMs: operational({ default: HTTP_DEFAULTS.timeoutMs }),
+};
+
+function authFacts() {
+  const kinds = Object.entries(AUTH_KINDS);
+  return Object.fromEntries(kinds.map(([name, { facts }]) => [name, operational({ inside: () => facts })]));
+}
+
+function pageFacts(pages: object) {
+  const kind = 'kind' in pages ? String(pages.kind) : '';
+  return { kind: data(), ...pageKind(kind)?.facts };
+}

@@ -1,0 +1,20 @@
+import type { HttpAnswer } from '../../../clients/http.ts';
+import { json } from './json.ts';
+
+/** Every format of a body, by the name under which the option gives it. */
+export const FORMATS = { json };
+
+/** How the bytes of a body become a document. */
+export interface Format {
+  /** What the request says that it accepts. */
+  accept: string;
+  /** @throws HTTP_BODY_INVALID (retried) */
+  parse(answer: HttpAnswer): unknown;
+}
+
+export type FormatName = keyof typeof FORMATS;
+
+/** The format of that name, or the default one. */
+export function formatOf(name: string | undefined): Format {
+  return FORMATS[(name ?? 'json') as FormatName];
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import type { Report } from '../../define/declared.ts';
+import type { Duration } from '../../define/duration.ts';
+import { readByKind, readOneOf, type OneOf, type OptionsOf } from '../../define/one-of.ts';
+import { duration, isPlainObject, join, readOptions, text, wants } from '../../define/options.ts';
+import { shown } from '../../wording.ts';
+import { AUTH_KINDS } from './auth/index.ts';
+import { bodyPath } from './body-path.ts';
+import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
+import { FORMATS, type FormatName } from './formats/index.ts';
+import { PAGE_KINDS, pageKind } from './pages/index.ts';
+import { checkAddress, checkQuery, exampleOf } from './placeholders.ts';
+
+export interface HttpOptions {
+  /**
+   * The absolute address, without a query. `{start}` and `{end}` stand for the interval's bounds. An upper-case name
+   * such as `{WEATHER_URL}` is a setting of the worker's environment, so that an address may differ from env to env;
+   * it is looked up when the load runs and is no secret.
+   */
+  url: string;
+  /** Parameters of the query; `{start}` and `{end}` are the interval's bounds, RFC 3339 in UTC. Default: none. */
+  query?: Record<string, string>;
+  /** Headers, as they are. Default: none. */
+  headers?: Record<string, string>;
+  /** How millrace identifies itself. Default: it does not. */
+  auth?: OneOf<OptionsOf<typeof AUTH_KINDS>>;
+  /** What the body is. Default 'json'. */
+  format?: FormatName;
+  /** Path to the list of records in the body, dots between keys. Default: the body itself is the list. */
+  records?: string;
+  /** How the next page is asked for. Default: one answer is all. */
+  pages?: OptionsOf<typeof PAGE_KINDS>[keyof typeof PAGE_KINDS];
+  /** How long one request may take. Default '30 seconds'. */
+  timeout?: Duration;
+}
+
+const FORMAT_NAMES = Object.keys(FORMATS);
+
+const HTTP = {
+  url: text("an address such as 'https://weather.example/v1/observations'"),
+  query: texts("{ from: '{start}' }").optional(),
+  headers: texts("{ accept: 'application/json' }").optional(),
+  auth: z.unknown(),
+  format: z
+    .enum(FORMAT_NAMES, wants('a format', FORMAT_NAMES.map((name) => `'${name}'`).join(', ')))
+    .optional(),
+  records: bodyPath("the key of the list, such as 'items'").optional(),
+  pages: z.unknown(),
+  timeout: duration().optional(),
+};
+
+/** Reads the options of an HTTP source; undefined where they could not be read. */
+export function readHttp(options: HttpOptions, path: string, report: Report): HttpFacts | undefined {
+  const read = readOptions(HTTP, options, path, report);
+  const { url, query = HTTP_DEFAULTS.query, headers = HTTP_DEFAULTS.headers, format, records } = read;
+  const auth = read.auth === undefined ? undefined : readAuth(read.auth, join(path, 'auth'), report);
+  const pages = read.pages === undefined ? undefined : readPages(read.pages, read, path, report);
+  checkQuery(query, join(path, 'query'), report);
+  checkHeaders(headers, join(path, 'headers'), report);
+  if (url === undefined) return undefined;
+  checkUrl(url, join(path, 'url'), report);
+  return {
+    url,
+    query,
+    headers,
+    ...(auth === undefined ? {} : { auth }),
+    ...(format === undefined ? {} : { format }),
+    records: records ?? HTTP_DEFAULTS.records,
+    ...(pages === undefined ? {} : { pages }),
+    timeoutMs: read.timeout ?? HTTP_DEFAULTS.timeoutMs,
+  };
+}
+
+function texts(example: string) {
+  return z.record(
+    z.string(),
+    z.string(wants('a text', "a text, such as '500'")),
+    wants('an object of texts', example),
+  );
+}
+
+function readAuth(options: unknown, path: string, report: Report): HttpFacts['auth'] {
+  if (!isPlainObject(options)) {
+    // It may be the token itself, so it is not shown.
+    report(path, "is not an object; give { bearer: secret('WEATHER_TOKEN') }.");
+    return undefined;
+  }
+  readOptions(anyOf(AUTH_KINDS), options, path, report);
+  const auth = readOneOf(AUTH_KINDS, options, path, report);
+  return auth && { [auth.name]: auth.facts };
+}
+
+/** Options of which others say what they may hold. */
+function anyOf(names: object) {
+  return Object.fromEntries(Object.keys(names).map((name) => [name, z.unknown()]));
+}
+
+function readPages(
+  options: unknown,
+  { query = {}, records }: { query?: Record<string, string> | undefined; records?: string | undefined },
+  path: string,
+  report: Report,
+): HttpFacts['pages'] {
+  const pages = readByKind(PAGE_KINDS, options, join(path, 'pages'), report) as HttpFacts['pages'];
+  if (records === undefined) {
+    report(
+      join(path, 'records'),
+      "is missing; where there are pages the body is an object: name the list, such as 'items'.",
+    );
+  }
+  const sets = pages === undefined ? [] : (pageKind(pages.kind)?.sets(pages as never) ?? []);
+  for (const param of sets.filter((name) => Object.hasOwn(query, name))) {
+    report(join(path, 'query', param), `is what ${join(path, 'pages')} sets; leave it out of the query.`);
+  }
+  return pages;
+}
+
+function checkUrl(url: string, path: string, report: Report): void {
+  checkAddress(url, path, report);
+  const example = exampleOf(url);
+  if (!/^https?:\/\//i.test(example) || !URL.canParse(example)) {
+    report(
+      path,
+      `${shown(url)} is not an address; begin it with https://, http:// or a setting such as {WEATHER_URL}.`,
+    );
+  } else if (/[?#]/.test(example)) {
+    report(path, `${shown(url)} holds a query; write it as query: { name: 'value' }.`);
+  } else if (new URL(example).username !== '' || new URL(example).password !== '') {
+    report(path, "holds a user or a password; leave them out and write auth: { bearer: secret('NAME') }.");
+  }
+}
+
+function checkHeaders(headers: Record<string, string>, path: string, report: Report): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.toLowerCase() === 'authorization') {
+      report(
+        join(path, name),
+        "would put a secret into the catalogue; write auth: { bearer: secret('NAME') }.",
+      );
+    } else if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7e]/.test(value)) {
+      report(
+        join(path, name.slice(0, 80)),
+        'cannot be sent as a header; use printable ASCII, no line breaks.',
+      );
+    }
+  }
+}

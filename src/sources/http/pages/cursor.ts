@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Report } from '../../../define/declared.ts';
+import { readOptions, text } from '../../../define/options.ts';
+import { data } from '../../../definition/facts.ts';
+import { valueAt } from '../body.ts';
+import { bodyPath } from '../body-path.ts';
+import type { PageAnswer, PageKind } from './index.ts';
+import { Unreadable } from './unreadable.ts';
+
+/** The body holds what asks for the next page; null or '' there ends the walk. */
+export interface CursorOptions {
+  kind: 'cursor';
+  /** The parameter of the query that carries the cursor. */
+  param: string;
+  /** Where the body holds it, dots between keys. */
+  from: string;
+}
+
+const OPTIONS = {
+  kind: z.unknown(),
+  param: text("the parameter that asks for the next page, such as 'after'"),
+  from: bodyPath("the key of the cursor in the body, such as 'next'"),
+};
+
+export const cursor = {
+  read(options: CursorOptions, path: string, report: Report): CursorOptions | undefined {
+    const { param, from } = readOptions(OPTIONS, options, path, report);
+    return param === undefined || from === undefined ? undefined : { kind: 'cursor', param, from };
+  },
+  facts: { param: data(), from: data() },
+  sets: ({ param }: CursorOptions) => [param],
+  query: ({ param }: CursorOptions, position: string | undefined) =>
+    position === undefined ? {} : { [param]: position },
+  next({ from }: CursorOptions, { body }: PageAnswer) {
+    const next = valueAt(body, from);
+    if (next === null || next === '') return undefined;
+    if (typeof next === 'string' || typeof next === 'number') return String(next);
+    // It may be the last page or a changed API; taking it for the last page would lose the rest.
+    throw new Unreadable(`has no cursor at '${from}' (null or '' would mean the last page)`, 'from');
+  },
+} satisfies PageKind<CursorOptions>;

@@ -1,0 +1,33 @@
+import type { Alternative } from '../../../define/one-of.ts';
+import type { FactTable } from '../../../definition/facts.ts';
+import { cursor } from './cursor.ts';
+
+/** Every way in which a vendor cuts its answer into pages, by its `kind`. */
+export const PAGE_KINDS = { cursor };
+
+/** A way to walk pages. A walk's position is a text that it makes and reads alone: a cursor, a number. */
+export interface PageKind<Facts extends object> extends Alternative {
+  facts: FactTable;
+  /** Parameters of the query that the walk sets: the definition's own query must leave them out. */
+  sets(facts: Facts): string[];
+  /** The query of the page at `position`; undefined: of the first. */
+  query(facts: Facts, position: string | undefined): Record<string, string>;
+  /**
+   * Where the next page is; undefined: this was the last.
+   * @throws `Unreadable` where the answer does not say
+   */
+  next(facts: Facts, answer: PageAnswer): string | undefined;
+}
+
+/** What a vendor sent for one page. */
+export interface PageAnswer {
+  body: unknown;
+  /** Records on this page. */
+  records: number;
+  position: string | undefined;
+}
+
+/** The kind of that name; undefined where this millrace has none. */
+export function pageKind(name: string): PageKind<never> | undefined {
+  return (PAGE_KINDS as Readonly<Record<string, PageKind<never>>>)[name];
+}

@@ -1,0 +1,10 @@
+/** An answer does not say whether there are more pages. */
+export class Unreadable extends Error {
+  /** The option of `pages` to look at. */
+  readonly option: string;
+
+  constructor(problem: string, option: string) {
+    super(problem);
+    this.option = option;
+  }
+}

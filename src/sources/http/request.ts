@@ -1,0 +1,73 @@
+import type { HttpRequest } from '../../clients/http.ts';
+import type { Interval } from '../../definition/calendar.ts';
+import { MillraceError } from '../../errors.ts';
+import { authKind } from './auth/index.ts';
+import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
+import { formatOf } from './formats/index.ts';
+import { settingsIn, withBounds, withSettings } from './placeholders.ts';
+
+/** Which interval of which pull is asked for. */
+export interface Subject {
+  pull: string;
+  interval: Interval;
+}
+
+/**
+ * What is asked of a vendor for one page of an interval.
+ *
+ * @param page the parameters of the query that name the page
+ * @param secret the value of a setting or secret, as the worker has it
+ * @throws SECRET_MISSING naming every setting and secret that the worker does not have
+ */
+export function requestOf(
+  facts: HttpFacts,
+  { pull, interval }: Subject,
+  page: Record<string, string>,
+  secret: (name: string) => string | undefined,
+): HttpRequest {
+  const login = loginOf(facts);
+  const values = valuesOf(pull, [...settingsIn(facts.url), ...login.secrets], secret);
+  const valueOf = (name: string) => values.get(name) ?? '';
+  const query = Object.entries(facts.query).map(([name, value]) => [name, withBounds(value, interval)]);
+  const [tokenName] = login.secrets;
+  return {
+    subject: `pull '${pull}' ${interval.start}`,
+    url: withBounds(withSettings(facts.url, valueOf), interval),
+    query: { ...(Object.fromEntries(query) as Record<string, string>), ...page },
+    headers: { accept: formatOf(facts.format).accept, ...facts.headers, ...login.headers(valueOf) },
+    ...(tokenName === undefined ? {} : { tokenName }),
+    timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
+  };
+}
+
+interface Login {
+  secrets: string[];
+  headers(valueOf: (name: string) => string): Record<string, string>;
+}
+
+function loginOf({ auth = {} }: HttpFacts): Login {
+  const [name, facts] = Object.entries(auth)[0] ?? [];
+  const kind = name === undefined ? undefined : authKind(name);
+  if (kind === undefined) return { secrets: [], headers: () => ({}) };
+  return {
+    secrets: kind.secrets(facts as never),
+    headers: (valueOf) => kind.headers(facts as never, valueOf),
+  };
+}
+
+function valuesOf(
+  pull: string,
+  names: string[],
+  secret: (name: string) => string | undefined,
+): Map<string, string> {
+  const values = new Map(names.map((name) => [name, secret(name) ?? '']));
+  const missing = [...values.keys()].filter((name) => values.get(name) === '');
+  if (missing.length === 0) return values;
+  const them = missing.length > 1 ? 'them' : 'it';
+  const lines = missing.map((name) => `${name}=…`).join(' and ');
+  throw new MillraceError(
+    'SECRET_MISSING',
+    `pull '${pull}' needs ${missing.join(' and ')}, and the worker does not have ${them}. Put ${lines} into .env beside the worker (no restart) or into its environment, then run the interval again.`,
+    { context: { pull, names: missing } },
+  );
+}

@@ -1,0 +1,96 @@
+import { get } from '../../clients/http.ts';
+import { MillraceError } from '../../errors.ts';
+import type { Ask, Batch, Rows } from '../../load/source.ts';
+import { outlineOf, valueAt } from './body.ts';
+import type { HttpFacts } from './facts.ts';
+import { formatOf } from './formats/index.ts';
+import { pageKind } from './pages/index.ts';
+import { Unreadable } from './pages/unreadable.ts';
+import { requestOf } from './request.ts';
+
+/** A walk longer than this is a vendor whose pages never end. */
+const MAX_PAGES = 100_000;
+
+/**
+ * Walks a vendor's pages for one interval. Memory: one page.
+ * @throws the codes of `get` and of the format · SECRET_MISSING, HTTP_PAGES_LOOP (not retried) · HTTP_BODY_INVALID of a
+ *   whole body (without the list retried a few times, without the place of the next page not)
+ */
+export const rows: Rows<HttpFacts> = {
+  fetch,
+  misfit: (index) => ({
+    record: `record ${index}`,
+    remedy: 'Widen the row schema and apply, or ask the vendor; the table keeps its last good rows.',
+  }),
+};
+
+async function* fetch(facts: HttpFacts, ask: Ask): AsyncGenerator<Batch> {
+  const seen = new Set<string>();
+  let position = ask.from;
+  do {
+    refuseLoop(ask, seen, position);
+    const page = await fetchPage(facts, ask, position);
+    yield { records: page.records, walk: { next: page.next } };
+    position = page.next;
+  } while (position !== undefined);
+}
+
+interface Page {
+  records: unknown[];
+  next: string | undefined;
+}
+
+async function fetchPage(facts: HttpFacts, ask: Ask, position: string | undefined): Promise<Page> {
+  const { definition, load, deps, signal } = ask;
+  const subject = { pull: definition.name, interval: load.interval };
+  const { pages, format } = facts;
+  const kind = pages && pageKind(pages.kind);
+  const query = kind?.query(pages as never, position) ?? {};
+  const answer = await get({ ...requestOf(facts, subject, query, deps.secret), signal });
+  const body = formatOf(format).parse(answer);
+  const records = recordsOf(facts, ask, body);
+  if (kind === undefined) return { records, next: undefined };
+  try {
+    return { records, next: kind.next(pages as never, { body, records: records.length, position }) };
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    // The list is there, so this is no bad moment of the vendor.
+    throw invalid(
+      ask,
+      `the answer ${error.message}; it is ${outlineOf(body)}. Check 'pages.${error.option}' in the definition.`,
+      false,
+    );
+  }
+}
+
+/** As often a whole body without the list is taken for a bad moment of the vendor (`200 {"error":"busy"}`). */
+const TRIES_WITHOUT_LIST = 5;
+
+function recordsOf({ records: path }: HttpFacts, ask: Ask, body: unknown): unknown[] {
+  const records = valueAt(body, path);
+  if (Array.isArray(records)) return records;
+  const found = JSON.stringify(records)?.slice(0, 80) ?? 'nothing';
+  const isPassing = ask.tries < TRIES_WITHOUT_LIST;
+  throw invalid(
+    ask,
+    `the answer holds no list at '${path}' but ${found}; it is ${outlineOf(body)}. Check 'records' in the definition, or what the vendor sends.`,
+    isPassing,
+  );
+}
+
+function invalid({ definition, load }: Ask, problem: string, retryable: boolean): MillraceError {
+  const place = `pull '${definition.name}' ${load.interval.start}`;
+  return new MillraceError('HTTP_BODY_INVALID', `${place}: ${problem}`, { retryable });
+}
+
+function refuseLoop({ load }: Ask, seen: Set<string>, position: string | undefined): void {
+  const isRepeated = position !== undefined && seen.has(position);
+  if (position !== undefined) seen.add(position);
+  if (!isRepeated && seen.size < MAX_PAGES) return;
+  const why = isRepeated ? `gave the cursor '${position}' a second time` : 'does not come to an end';
+  throw new MillraceError(
+    'HTTP_PAGES_LOOP',
+    `pull '${load.table}' ${load.interval.start}: the vendor ${why}, after ${seen.size} pages. Nothing was loaded; check 'pages' in the definition.`,
+    { context: { table: load.table, position } },
+  );
+}

@@ -1,0 +1,55 @@
+import type { LoadedDefinition, PullDefinition } from '../definition/definition.ts';
+import type { Ask, Batch, Rows, Source } from '../load/source.ts';
+import { druid } from './druid/index.ts';
+import { http } from './http/index.ts';
+
+/** Every kind of source that a pull may have, by the key under which its definition gives the options. */
+export const PULL_SOURCES = {
+  /** Another system's HTTP API: GET, page by page. */
+  http,
+};
+
+/** The source of one table, with its facts. */
+export interface TableSource {
+  /** The streams whose events a load waits for. */
+  streams: string[];
+  /** Loads the code that fetches rows. */
+  open(): Promise<{ fetch: (ask: Ask) => AsyncGenerator<Batch>; misfit: Rows<never>['misfit'] }>;
+}
+
+/** Where the rows of a table come from. */
+export function sourceOf(definition: LoadedDefinition): TableSource {
+  switch (definition.kind) {
+    case 'pull':
+      return pullSource(definition);
+    case 'rollup':
+      return bound(druid, definition);
+  }
+}
+
+/** The name of a pull's source: the definition has its facts under it. */
+export function pullSourceName(definition: PullDefinition): keyof typeof PULL_SOURCES {
+  const names = Object.keys(PULL_SOURCES) as (keyof typeof PULL_SOURCES)[];
+  const found = names.find((name) => name in definition);
+  if (found === undefined) throw new Error(`no source of this millrace is in pull '${definition.name}'`);
+  return found;
+}
+
+function pullSource(definition: PullDefinition): TableSource {
+  const name = pullSourceName(definition);
+  // Written by this source's own `read`: its shape is known.
+  return bound(PULL_SOURCES[name], Reflect.get(definition, name) as never);
+}
+
+function bound<Facts extends object>(
+  source: Pick<Source<never, Facts>, 'streams' | 'open'>,
+  facts: Facts,
+): TableSource {
+  return {
+    streams: source.streams?.(facts) ?? [],
+    open: async () => {
+      const { fetch, misfit } = await source.open();
+      return { fetch: (ask) => fetch(facts, ask), misfit };
+    },
+  };
+}
