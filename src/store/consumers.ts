@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { identifier, placeholders, type Database, type Row } from '../clients/mariadb.ts';
+import { identifier, placeholders, type Database, type Row, type Scalar } from '../clients/mariadb.ts';
 import type { Names } from '../names.ts';
 
 /** What a worker with the role 'ingest' says of one stream. */
@@ -29,10 +29,10 @@ export function consumersIn(db: Database, names: Pick<Names, 'storeSchema'>) {
     /** Says how this process's consumers fare; to be repeated well within 15 s. */
     async report(reports: readonly ConsumerReport[]): Promise<void> {
       if (reports.length === 0) return;
-      const values = reports.flatMap(({ stream, state, error }) => [
-        ...[stream, worker, state],
-        ...[error?.code ?? null, error?.message.slice(0, 2_000) ?? null],
-      ]);
+      const values = reports.flatMap(({ stream, state, error }): Scalar[] => {
+        const { code = null, message = null } = error ?? {};
+        return [stream, worker, state, code, message?.slice(0, 2_000) ?? null];
+      });
       await db.execute(
         `REPLACE INTO ${table} (stream, worker, state, error_code, error_message) VALUES ${placeholders(reports.length, 5)}`,
         values,

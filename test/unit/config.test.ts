@@ -76,7 +76,7 @@ it('a certificate that cannot be read, and half a login, are named with the othe
     MILLRACE_DRUID_USERNAME: 'u',
   });
   expect(message).toMatch(/DRUID_URL=druid/);
-  expect(message).toMatch(/KAFKA_CA=\/nowhere\/ca\.pem: is no file that can be read/);
+  expect(message).toMatch(/KAFKA_CA=\/nowhere\/ca\.pem: is not a file that can be read/);
   expect(message).toMatch(/KAFKA_PASSWORD=\S*: must be set together with MILLRACE_KAFKA_SASL/);
   expect(message).toMatch(/DRUID_PASSWORD=\S*: must be set together with MILLRACE_DRUID_USERNAME/);
 });

@@ -25,7 +25,7 @@ export async function startStack(home: string, docker: boolean, step: Stepper): 
 
 export async function startVendor(home: string, demo: DemoSettings, step: Stepper): Promise<void> {
   await step('weather vendor', async () => {
-    const args = example('vendor.ts', '--port', String(demo.vendorPort), '--control');
+    const args = example('vendor.ts', { port: demo.vendorPort, control: true });
     await background(home, 'vendor', args, {
       env: { WEATHER_TOKEN: demo.weatherToken },
       address: demo.weatherUrl,
@@ -45,17 +45,7 @@ export async function fillTeamTables(step: Stepper): Promise<void> {
     const { host, port, admin } = config.mariadb;
     await promisify(execFile)(
       process.execPath,
-      example(
-        'team-tables.ts',
-        '--database',
-        database,
-        '--user',
-        admin.user,
-        '--host',
-        host,
-        '--port',
-        String(port),
-      ),
+      example('team-tables.ts', { database, user: admin.user, host, port }),
       { env: { ...processVariables(), MARIADB_PASSWORD: admin.password } },
     );
     return `airlines, planes in ${database}`;
@@ -113,11 +103,14 @@ export async function startReplay(home: string, days: number, step: Stepper): Pr
     const name = processName(config.env, 'replay');
     const state = homePaths(home).state(name);
     const progress = `${state}.progress.json`;
-    const args = example(
-      ...['replay.ts', '--topic', namesFor(config.env).rawTopic({ name: 'departures' })],
-      ...['--brokers', config.kafka.brokers.join(','), '--days', String(days), '--live'],
-      ...['--state', `${state}.json`, '--progress-file', progress],
-    );
+    const args = example('replay.ts', {
+      topic: namesFor(config.env).rawTopic({ name: 'departures' }),
+      brokers: config.kafka.brokers.join(','),
+      days,
+      live: true,
+      state: `${state}.json`,
+      'progress-file': progress,
+    });
     const read = () => progressShape.parse(JSON.parse(readFileSync(progress, 'utf8')));
     await background(home, name, args, {
       ready: async () => existsSync(progress) && read().phase !== 'replay',
@@ -158,7 +151,10 @@ async function background(
   await startProcess(runDir, spec);
 }
 
-/** The examples are TypeScript programs of their own. */
-function example(file: string, ...args: string[]): string[] {
-  return ['--import', 'tsx', path.join(EXAMPLE, file), ...args];
+/** The examples are TypeScript programs of their own. A flag that is true stands alone. */
+function example(file: string, flags: Record<string, string | number | true>): string[] {
+  const given = Object.entries(flags).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [`--${name}`, String(value)],
+  );
+  return ['--import', 'tsx', path.join(EXAMPLE, file), ...given];
 }
