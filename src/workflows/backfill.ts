@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancellationScope, continueAsNew, isCancellation } from '@temporalio/workflow';
 import type { ErrorCode } from '../errors.ts';
-import { listIntervals } from './calls.ts';
+import { lookups } from './calls.ts';
 import { runCanonical } from './canonical-run.ts';
 import type {
   BackfillInput,
@@ -10,6 +10,8 @@ import type {
   LoadReport,
 } from '../load/messages.ts';
 import { showBackfill } from './show.ts';
+
+const { listIntervals } = lookups;
 
 const NOTHING_YET: BackfillProgress = { loaded: 0, failed: 0, rows: 0, firstFailures: [] };
 const SHOWN_FAILURES = 5;

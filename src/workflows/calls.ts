@@ -2,7 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
 /**
- * How activities are called, by kind. What bounds the retries is time (`scheduleToCloseTimeout`), whether a try fails
+ * How activities are called, by kind: a workflow takes each that it needs from one of these. What bounds the retries is time (`scheduleToCloseTimeout`), whether a try fails
  * at once or after minutes: an outage is outlasted for as long as the guide says, and a run which cannot succeed ends
  * failed and visible.
  */
@@ -15,7 +15,7 @@ const WAITING = { initialInterval: '500ms', backoffCoefficient: 1.2, maximumInte
 const SIGN_OF_LIFE = '10s';
 
 /** Looks something up: seconds to minutes. */
-export const { resolve, noteEnds, check, listIntervals } = proxyActivities<Activities>({
+export const lookups = proxyActivities<Activities>({
   startToCloseTimeout: '10 minutes',
   scheduleToCloseTimeout: '1 hour',
   heartbeatTimeout: SIGN_OF_LIFE,
@@ -23,7 +23,7 @@ export const { resolve, noteEnds, check, listIntervals } = proxyActivities<Activ
 });
 
 /** Waits for the consumer and for Druid. A server that hangs has time to fail by its own name. */
-export const { drain } = proxyActivities<Activities>({
+export const waits = proxyActivities<Activities>({
   startToCloseTimeout: '10 minutes',
   scheduleToCloseTimeout: '1 hour',
   heartbeatTimeout: SIGN_OF_LIFE,
@@ -31,7 +31,7 @@ export const { drain } = proxyActivities<Activities>({
 });
 
 /** Moves rows: as long as it takes. */
-export const { stage, swap } = proxyActivities<Activities>({
+export const moves = proxyActivities<Activities>({
   startToCloseTimeout: '2 hours',
   scheduleToCloseTimeout: '3 hours',
   heartbeatTimeout: SIGN_OF_LIFE,
@@ -39,7 +39,7 @@ export const { stage, swap } = proxyActivities<Activities>({
 });
 
 /** Waits for somebody else's run: for as long as a load may take. */
-export const { awaitRun } = proxyActivities<Activities>({
+export const runWaits = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
   scheduleToCloseTimeout: '6 hours',
   heartbeatTimeout: SIGN_OF_LIFE,

@@ -1,8 +1,10 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { executeChild, ParentClosePolicy } from '@temporalio/workflow';
 import type { LoadReport, RefreshInput } from '../load/messages.ts';
-import { awaitRun } from './calls.ts';
+import { runWaits } from './calls.ts';
 import type { refresh } from './refresh.ts';
+
+const { awaitRun } = runWaits;
 
 /** The one run that may load an interval. */
 export interface CanonicalRun {

@@ -2,9 +2,13 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
 import type { Load, LoadReport, Offsets, RefreshInput } from '../load/messages.ts';
 import { waitsForStreams } from '../load/waits.ts';
-import { check, drain, noteEnds, resolve, stage, swap } from './calls.ts';
+import { lookups, moves, waits } from './calls.ts';
 import { runCanonical } from './canonical-run.ts';
 import { showDone, showLoad, showStep } from './show.ts';
+
+const { resolve, noteEnds, check } = lookups;
+const { drain } = waits;
+const { stage, swap } = moves;
 
 /**
  * Loads one interval of one table. Scheduled, manual and backfill runs all come here.

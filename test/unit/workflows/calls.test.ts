@@ -9,7 +9,7 @@ vi.mock('@temporalio/workflow', async (original) => ({
   proxyActivities: (given: ActivityOptions) =>
     new Proxy({}, { get: (_, name: string) => void options.set(name, given) }),
 }));
-await import('../../../src/workflows/calls.ts');
+await import('../../../src/workflows/index.ts');
 
 it.each([
   ['1 hour', ['resolve', 'noteEnds', 'drain', 'check', 'listIntervals']],
