@@ -37,14 +37,14 @@ export function pullSourceName(definition: PullDefinition): keyof typeof PULL_SO
 
 function pullSource(definition: PullDefinition): TableSource {
   const name = pullSourceName(definition);
+  const source: Bindable<never> = PULL_SOURCES[name];
   // Written by this source's own `read`: its shape is known.
-  return bound(PULL_SOURCES[name], Reflect.get(definition, name) as never);
+  return bound(source, Reflect.get(definition, name) as never);
 }
 
-function bound<Facts extends object>(
-  source: Pick<Source<never, Facts>, 'streams' | 'open'>,
-  facts: Facts,
-): TableSource {
+type Bindable<Facts extends object> = Pick<Source<never, Facts>, 'streams' | 'open'>;
+
+function bound<Facts extends object>(source: Bindable<Facts>, facts: Facts): TableSource {
   return {
     streams: source.streams?.(facts) ?? [],
     open: async () => {
