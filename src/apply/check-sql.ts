@@ -5,11 +5,11 @@ import {
   ofKind,
   type Definition,
   type ExternalDefinition,
-  type Field,
   type RollupDefinition,
   type StreamDefinition,
   type ViewDefinition,
 } from '../definition/definition.ts';
+import { meaningOf } from '../definition/field-types/index.ts';
 import { emptyStream } from '../definition/empty-stream.ts';
 import { renderSql } from '../definition/render.ts';
 import { messageOf, MillraceError, isMillraceError } from '../errors.ts';
@@ -77,16 +77,6 @@ async function rollupProblems(
   return problems;
 }
 
-/** SQL types of Druid that a field of each type can take. */
-const FITTING: Record<Field['type'], RegExp> = {
-  text: /^(VARCHAR|CHAR)/,
-  integer: /^(BIGINT|INTEGER|SMALLINT|TINYINT)/,
-  number: /^(DOUBLE|FLOAT|REAL|DECIMAL|BIGINT|INTEGER|SMALLINT|TINYINT)/,
-  boolean: /^BOOLEAN/,
-  timestamp: /^TIMESTAMP/,
-  date: /^DATE/,
-};
-
 function columnProblems(rollup: RollupDefinition, columns: { name: string; sqlType: string }[]): string[] {
   const problems: string[] = [];
   for (const { name, sqlType } of columns) {
@@ -95,7 +85,7 @@ function columnProblems(rollup: RollupDefinition, columns: { name: string; sqlTy
       problems.push(
         `gives a column '${name}' that the row does not declare; declare it, or leave it out of the SELECT`,
       );
-    else if (!FITTING[field.type].test(sqlType)) {
+    else if (!meaningOf(field).druid.answers.test(sqlType)) {
       problems.push(
         `gives '${name}' as ${sqlType}, but the row declares it as ${field.type}; CAST it, or change the row`,
       );

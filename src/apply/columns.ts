@@ -1,22 +1,10 @@
 import { identifier } from '../clients/mariadb.ts';
 import type { ExternalDefinition, Field, LoadedDefinition } from '../definition/definition.ts';
+import { meaningOf } from '../definition/field-types/index.ts';
 
 /** MariaDB's type for a field. Text in a key has a length that an index can hold. */
 export function columnType(field: Field, isKey: boolean): string {
-  switch (field.type) {
-    case 'text':
-      return isKey ? 'varchar(255)' : 'text';
-    case 'integer':
-      return 'bigint(20)';
-    case 'number':
-      return 'double';
-    case 'boolean':
-      return 'tinyint(1)';
-    case 'timestamp':
-      return 'datetime(3)';
-    case 'date':
-      return 'date';
-  }
+  return meaningOf(field).mariadb.column(field, isKey);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { DruidClient } from '../clients/druid.ts';
 import type { Config } from '../config.ts';
 import type { StreamDefinition } from '../definition/definition.ts';
-import { DRUID_TYPES } from '../definition/druid-types.ts';
+import { meaningOf } from '../definition/field-types/index.ts';
 import { contentHash } from '../definition/hash.ts';
 import type { Names } from '../names.ts';
 import { MillraceError } from '../errors.ts';
@@ -67,7 +67,7 @@ export function supervisorSpec(
 ) {
   const dimensions = stream.fields
     .filter((field) => field.name !== stream.time)
-    .map((field) => ({ type: DRUID_TYPES[field.type].dimension, name: field.name }));
+    .map((field) => ({ type: meaningOf(field).druid.dimension, name: field.name }));
   return {
     type: 'kafka',
     context: { useConcurrentLocks: true },

@@ -1,5 +1,5 @@
-import { isLoaded, type Definition, type StreamDefinition } from '../definition/definition.ts';
-import { DRUID_TYPES } from '../definition/druid-types.ts';
+import { isLoaded, type Definition, type Field, type StreamDefinition } from '../definition/definition.ts';
+import { meaningOf } from '../definition/field-types/index.ts';
 import { canonicalJson } from '../definition/hash.ts';
 import { MillraceError } from '../errors.ts';
 import type { Applied } from '../store/catalogue.ts';
@@ -35,14 +35,18 @@ function changesOf(before: Definition, after: Definition): string[] {
 
 /** The clean topic and the datasource go on as they are: what flows into them may not mean something else. */
 function streamChanges(before: StreamDefinition, after: StreamDefinition): string[] {
-  const typesBefore = new Map(before.fields.map(({ name, type }) => [name, type]));
-  const retyped = after.fields.flatMap(({ name, type }) => {
-    const was = typesBefore.get(name);
-    return was === undefined || DRUID_TYPES[was] === DRUID_TYPES[type]
+  const fieldsBefore = new Map(before.fields.map((field) => [field.name, field]));
+  const retyped = after.fields.flatMap((field) => {
+    const was = fieldsBefore.get(field.name);
+    return was === undefined || dimensionOf(was) === dimensionOf(field)
       ? []
-      : [`its field ${name} would change from ${was} to ${type}`];
+      : [`its field ${field.name} would change from ${was.type} to ${field.type}`];
   });
   return [...partsChanged(before, after, ['topic', 'time', 'version']), ...retyped];
+}
+
+function dimensionOf(field: Field): string {
+  return meaningOf(field).druid.dimension;
 }
 
 function partsChanged<D extends Definition>(before: D, after: D, parts: (keyof D & string)[]): string[] {

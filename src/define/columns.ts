@@ -1,4 +1,6 @@
-import type { Field, FieldType } from '../definition/definition.ts';
+import type { Field } from '../definition/definition.ts';
+import { meaningOf, typesFor } from '../definition/field-types/index.ts';
+import type { Role } from '../definition/field-types/meaning.ts';
 import type { Report } from './declared.ts';
 import { didYouMean, shown } from '../wording.ts';
 
@@ -8,18 +10,9 @@ export interface ColumnRule {
   option: string;
   /** The option with the schema. */
   in: 'row' | 'event';
-  /** Default: any. */
-  types?: readonly FieldType[];
+  /** What it is to serve as. */
+  role: Role;
 }
-
-const TYPE_REMEDY: Record<FieldType, string> = {
-  text: 'z.string()',
-  integer: 'z.int()',
-  number: 'z.number()',
-  boolean: 'z.boolean()',
-  timestamp: 'z.iso.datetime()',
-  date: 'z.iso.date()',
-};
 
 /** Reports a named column that does not exist, may be without a value, or has a type that cannot serve. */
 export function checkColumn(fields: readonly Field[], name: string, rule: ColumnRule, report: Report): void {
@@ -35,8 +28,10 @@ export function checkColumn(fields: readonly Field[], name: string, rule: Column
     const call = field.nullable ? '.nullable()' : '.optional()';
     report(rule.option, `'${name}' must always have a value; leave out ${call} in ${rule.in}.${name}.`);
   }
-  if (rule.types !== undefined && !rule.types.includes(field.type)) {
-    const remedy = rule.types.map((type) => TYPE_REMEDY[type]).join(' or ');
+  if (meaningOf(field).roles[rule.role] === undefined) {
+    const remedy = typesFor(rule.role)
+      .map(({ zod }) => zod.calls[0])
+      .join(' or ');
     report(rule.option, `'${name}' is a ${field.type} in ${rule.in}; it must be ${remedy}.`);
   }
 }

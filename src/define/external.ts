@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { columnNameProblem } from './column-name.ts';
 import { declare, type Declared, type Report } from './declared.ts';
-import type { ExternalDefinition, FieldType } from '../definition/definition.ts';
+import type { ExternalDefinition } from '../definition/definition.ts';
+import { FIELD_TYPES, UNREAD, type FieldType } from '../definition/field-types/index.ts';
 import { COMMON, commonFacts, readOptions, text, wants, type CommonOptions } from './options.ts';
 import { didYouMean, shown } from '../wording.ts';
 
@@ -12,11 +13,12 @@ export interface ExternalOptions extends CommonOptions {
   schema?: string;
 }
 
-const TYPES = ['text', 'integer', 'number', 'boolean', 'timestamp', 'date'] as const satisfies FieldType[];
+const TYPES = FIELD_TYPES.map(({ name }) => name);
+const EXAMPLE = `{ carrier: '${FIELD_TYPES[0].name}' }`;
 
 const OPTIONS = {
   ...COMMON,
-  columns: z.record(z.string(), z.unknown(), wants('an object of columns', "{ carrier: 'text' }")),
+  columns: z.record(z.string(), z.unknown(), wants('an object of columns', EXAMPLE)),
   schema: text('the name of a MariaDB schema')
     .regex(
       /^[A-Za-z0-9_$-]{1,64}$/,
@@ -34,8 +36,7 @@ function build(name: string, options: unknown, report: Report): ExternalDefiniti
   const read = readOptions(OPTIONS, options, '', report);
   if (read.columns === undefined) return undefined;
   const columns = Object.entries(read.columns);
-  if (columns.length === 0)
-    report('columns', "is empty; name at least one column, such as { carrier: 'text' }.");
+  if (columns.length === 0) report('columns', `is empty; name at least one column, such as ${EXAMPLE}.`);
   const seen = new Map<string, string>();
   const fields = columns.map(([column, type]) => {
     const problem = columnNameProblem(column, seen);
@@ -51,5 +52,5 @@ function typeOf(column: string, type: unknown, report: Report): FieldType {
   if (known !== undefined) return known;
   const remedy = didYouMean(String(type), TYPES) || `use ${TYPES.map((name) => `'${name}'`).join(', ')}.`;
   report(`columns.${column}`, `${shown(type)} is not a type; ${remedy}`);
-  return 'text';
+  return UNREAD;
 }

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { Report } from './declared.ts';
 import type { Field } from '../definition/definition.ts';
 import { columnNameProblem } from './column-name.ts';
-import { readChecks, refuseChecks, type Check } from './field-checks.ts';
-
-const ALLOWED = 'z.string(), z.enum(), z.int(), z.number(), z.boolean(), z.iso.datetime() and z.iso.date()';
+import type { FieldFacts } from '../definition/field-types/field-facts.ts';
+import { FIELD_TYPES, UNREAD } from '../definition/field-types/index.ts';
+import { defOf, type Complain, type ZodDef } from '../definition/field-types/zod-def.ts';
 
 /** Why each refused wrapper is refused, in the words of its remedy. */
 const WRAPPER_REMEDY: Record<string, string> = {
@@ -40,59 +40,31 @@ export function fieldsOf(schema: z.core.$ZodType, path: string, report: Report):
   if (entries.length === 0) report(path, 'has no fields; name at least one.');
   const seen = new Map<string, string>();
   return entries.map(([name, inner]) => {
-    const complain: Report = (_path, text) => report(`${path}.${name}`, text);
+    const complain: Complain = (text) => report(`${path}.${name}`, text);
     const problem = columnNameProblem(name, seen);
-    if (problem !== undefined) complain('', problem);
+    if (problem !== undefined) complain(problem);
     return fieldOf(name, inner, complain);
   });
 }
 
-/** What this module reads of a zod schema's own description of itself. */
-interface Def {
-  type: string;
-  format?: string;
-  coerce?: boolean;
-  catchall?: unknown;
-  shape?: Record<string, z.core.$ZodType>;
-  innerType?: z.core.$ZodType;
-  entries?: Record<string, string | number>;
-  checks?: Check[];
-  offset?: boolean;
-  local?: boolean;
-  precision?: number | null;
-}
-
-function fieldOf(name: string, schema: z.core.$ZodType, report: Report): Field {
+function fieldOf(name: string, schema: z.core.$ZodType, complain: Complain): Field {
   let def = defOf(schema);
-  const field: Field = { name, type: 'text', nullable: false, optional: false };
+  const facts: FieldFacts = { name, nullable: false, optional: false };
   while (def.innerType !== undefined && (def.type === 'nullable' || def.type === 'optional')) {
-    field[def.type] = true;
+    facts[def.type] = true;
     def = defOf(def.innerType);
   }
-  if (def.coerce) report('', 'z.coerce would guess; write the type that the source really sends.');
-  readType(field, def, report);
-  return field;
+  if (def.coerce) complain('z.coerce would guess; write the type that the source really sends.');
+  const type = FIELD_TYPES.find(({ zod }) => zod.isSaidBy(def));
+  if (type === undefined) complain(refusal(def));
+  else type.zod.read(def, facts, complain);
+  return { ...facts, type: type?.name ?? UNREAD };
 }
 
-function readType(field: Field, def: Def, report: Report): void {
-  if (def.type === 'string' && def.format === undefined) return readChecks(field, def.checks, report);
-  if (def.type === 'string' && def.format === 'datetime') return readTimestamp(field, def, report);
-  if (def.type === 'string' && def.format === 'date') {
-    field.type = 'date';
-    return refuseChecks(def.checks, report);
-  }
-  if (def.type === 'boolean') {
-    field.type = 'boolean';
-    return refuseChecks(def.checks, report);
-  }
-  if (def.type === 'number' && (def.format === undefined || def.format === 'safeint')) {
-    field.type = def.format === undefined ? 'number' : 'integer';
-    return readChecks(field, def.checks, report);
-  }
-  if (def.type === 'enum') return readEnum(field, def, report);
+function refusal(def: ZodDef): string {
   const remedy = def.format === undefined ? WRAPPER_REMEDY[def.type] : FORMAT_REMEDY[def.type];
   const refused = def.format === undefined ? `z.${def.type}()` : `z.${def.format}()`;
-  report('', `${refused} has no column type; ${remedy ?? `the types are ${ALLOWED}`}.`);
+  return `${refused} has no column type; ${remedy ?? `the types are ${allCalls()}`}.`;
 }
 
 const FORMAT_REMEDY: Record<string, string> = {
@@ -100,24 +72,8 @@ const FORMAT_REMEDY: Record<string, string> = {
   number: 'use z.number(), or z.int() with .min() and .max()',
 };
 
-function readTimestamp(field: Field, def: Def, report: Report): void {
-  field.type = 'timestamp';
-  if (def.offset) field.offset = true;
-  if (def.local) report('', 'local: true allows times without a zone, which name no instant; leave it out.');
-  if (typeof def.precision === 'number') report('', `precision: ${def.precision} is not kept; leave it out.`);
-  refuseChecks(def.checks, report);
-}
-
-function readEnum(field: Field, def: Def, report: Report): void {
-  const values = Object.values(def.entries ?? {});
-  const texts = values.filter((value) => typeof value === 'string');
-  if (texts.length === 0 || texts.length < values.length) {
-    report('', 'z.enum() needs a list of texts, at least one; use z.int() for numbers.');
-  }
-  field.values = texts;
-  refuseChecks(def.checks, report);
-}
-
-function defOf(schema: z.core.$ZodType): Def {
-  return schema._zod.def;
+/** `z.string(), z.enum() … and z.iso.date()`. */
+function allCalls(): string {
+  const calls = FIELD_TYPES.flatMap(({ zod }) => zod.calls);
+  return `${calls.slice(0, -1).join(', ')} and ${calls.at(-1)}`;
 }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { checkColumn } from './columns.ts';
 import type { Report } from './declared.ts';
 import type { Calendar, Field } from '../definition/definition.ts';
+import { meaningOf, typesFor } from '../definition/field-types/index.ts';
+import type { TypeMeaning } from '../definition/field-types/meaning.ts';
 import { DEFAULTS } from '../definition/kinds.ts';
 import type { Duration } from './duration.ts';
 import type { Every } from './every.ts';
@@ -74,15 +76,22 @@ function checkKey(key: string[], fields: Field[], report: Report): void {
   if (key.length === 0) report('key', 'is empty; name the columns that identify a row.');
   for (const [index, name] of key.entries()) {
     if (key.indexOf(name) < index) report(`key.${index}`, `'${name}' is named twice; leave one out.`);
-    else checkColumn(fields, name, { option: `key.${index}`, in: 'row' }, report);
+    else checkColumn(fields, name, { option: `key.${index}`, in: 'row', role: 'key' }, report);
   }
 }
 
 function checkTime(time: string, fields: Field[], every: Calendar | undefined, report: Report): void {
-  checkColumn(fields, time, { option: 'time', in: 'row', types: ['timestamp', 'date'] }, report);
-  const isDate = fields.some((field) => field.name === time && field.type === 'date');
-  // A date is midnight UTC. Anywhere else it would fall into the day before, or into one hour of the day.
-  if (isDate && every !== undefined && !(every.kind === 'day' && every.zone === 'UTC')) {
-    report('time', `'${time}' is a date, which every.day() in UTC alone can use; make it z.iso.datetime().`);
-  }
+  checkColumn(fields, time, { option: 'time', in: 'row', role: 'rowTime' }, report);
+  const field = fields.find(({ name }) => name === time);
+  if (field === undefined || every === undefined || isFor(every, meaningOf(field))) return;
+  const remedy = typesFor('rowTime').find((type) => isFor(every, type));
+  report(
+    'time',
+    `'${time}' is a ${field.type}, which every.day() in UTC alone can use; make it ${remedy?.zod.calls[0]}.`,
+  );
+}
+
+/** Can rows of the calendar's intervals have a time of this type? One that is no time at all was refused already. */
+function isFor(every: Calendar, { roles }: TypeMeaning): boolean {
+  return roles.rowTime?.calendars !== 'days in UTC' || (every.kind === 'day' && every.zone === 'UTC');
 }

@@ -68,10 +68,9 @@ function build(name: string, options: unknown, report: Report): StreamDefinition
   const { event, id, time } = read;
   if (event === undefined) return undefined;
   const fields: Field[] = fieldsOf(event, 'event', report);
-  if (id !== undefined)
-    checkColumn(fields, id, { option: 'id', in: 'event', types: ['text', 'integer'] }, report);
+  if (id !== undefined) checkColumn(fields, id, { option: 'id', in: 'event', role: 'eventId' }, report);
   if (time !== undefined)
-    checkColumn(fields, time, { option: 'time', in: 'event', types: ['timestamp'] }, report);
+    checkColumn(fields, time, { option: 'time', in: 'event', role: 'eventTime' }, report);
   if (id === undefined || time === undefined) return undefined;
   return {
     kind: 'stream',

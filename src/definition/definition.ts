@@ -1,3 +1,6 @@
+import type { FieldFacts } from './field-types/field-facts.ts';
+import type { FieldType } from './field-types/index.ts';
+
 /**
  * A definition as plain JSON: what the files in `pipelines/` compile to, what the catalogue stores by hash, and
  * all that workers and `apply` ever see. No functions, no secrets, no names that depend on the env.
@@ -8,26 +11,9 @@ export type Definition =
 /** A definition that is loaded interval by interval into a table of its own. */
 export type LoadedDefinition = PullDefinition | RollupDefinition;
 
-export type FieldType = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp' | 'date';
-
 /** One column of a table, or one field of an event. */
-export interface Field {
-  name: string;
+export interface Field extends FieldFacts {
   type: FieldType;
-  /** May be null (`.nullable()`); a field of an event or row may also be absent (`.optional()`), which means null. */
-  nullable: boolean;
-  optional: boolean;
-  /** Bounds, inclusive unless told: of the value for numbers, of the length for text. */
-  min?: number;
-  max?: number;
-  exclusiveMin?: number;
-  exclusiveMax?: number;
-  /** Regular expression that a text must match. */
-  pattern?: string;
-  /** The closed list of an enum. */
-  values?: string[];
-  /** A timestamp may carry an offset such as `+02:00`; absent: only `Z`. */
-  offset?: true;
 }
 
 /** How a definition tiles the time line. Days are local days of `zone`: 23, 24 or 25 hours long. */

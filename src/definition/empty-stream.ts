@@ -1,11 +1,11 @@
 import type { StreamDefinition } from './definition.ts';
-import { DRUID_TYPES } from './druid-types.ts';
+import { meaningOf } from './field-types/index.ts';
 
 /** A subquery with the columns of a stream's datasource and no rows, for where the datasource does not exist yet. */
 export function emptyStream({ fields, time }: StreamDefinition): string {
   const columns = fields
     .filter(({ name }) => name !== time)
-    .map(({ name, type }) => `CAST(NULL AS ${DRUID_TYPES[type].sql}) AS "${name}"`);
+    .map((field) => `CAST(NULL AS ${meaningOf(field).druid.sql}) AS "${field.name}"`);
   const row = ['CAST(NULL AS TIMESTAMP) AS __time', ...columns].join(', ');
   // LIMIT 0, not a condition that is never true: Druid 33 fails on one that it can see through.
   return `(SELECT * FROM (SELECT ${row}) LIMIT 0)`;

@@ -1,9 +1,8 @@
 import { MillraceError } from '../errors.ts';
 import type { Field } from './definition.ts';
+import { meaningOf } from './field-types/index.ts';
+import type { StoredValue } from './field-types/meaning.ts';
 import { shown } from '../wording.ts';
-
-/** What MariaDB is given for one column. */
-export type StoredValue = string | number | null;
 
 /**
  * The values of a validated row in the order of `fields`, as MariaDB stores them: timestamps as UTC text
@@ -19,17 +18,14 @@ export function storedRow(fields: readonly Field[], row: Readonly<Record<string,
 /**
  * One value of a validated row as MariaDB stores it; see {@link storedRow}.
  *
- * @throws ROW_INVALID for a list or an object, which no validator passes
+ * @throws ROW_INVALID for a value that no validator passes, such as a list or an object
  */
 export function storedValue(field: Field, value: unknown): StoredValue {
   if (value === undefined || value === null) return null;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string') {
-    throw new MillraceError(
-      'ROW_INVALID',
-      `${field.name}: ${shown(value)} cannot be stored; validate the row first.`,
-    );
-  }
-  return field.type === 'timestamp' ? new Date(value).toISOString().slice(0, 23).replace('T', ' ') : value;
+  const stored = meaningOf(field).mariadb.stored(value);
+  if (stored !== undefined) return stored;
+  throw new MillraceError(
+    'ROW_INVALID',
+    `${field.name}: ${shown(value)} cannot be stored; validate the row first.`,
+  );
 }

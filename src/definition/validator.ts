@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Field } from './definition.ts';
+import { meaningOf } from './field-types/index.ts';
 import { shown } from '../wording.ts';
 
 export type Validation = { ok: true; value: Record<string, unknown> } | { ok: false; problems: string[] };
@@ -9,10 +10,6 @@ export type Validator = (value: unknown) => Validation;
 
 /** A value can be wrong in every field; a dead letter or a failure need not say so for all of them. */
 const MAX_PROBLEMS = 10;
-
-const EARLIEST_DATE = '1000-01-01';
-const EARLIEST_MS = Date.parse('1000-01-01T00:00:00Z');
-const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
  * Compiles the fields of a definition into a fast check of events and rows.
@@ -32,49 +29,10 @@ export function compileValidator(fields: readonly Field[]): Validator {
 
 /** The zod schema of one field. */
 function schemaOf(field: Field): z.ZodType {
-  let schema: z.ZodType = bareSchemaOf(field);
+  let schema = meaningOf(field).judge(field);
   if (field.nullable) schema = schema.nullable();
   if (field.optional) schema = schema.optional();
   return schema;
-}
-
-function bareSchemaOf(field: Field): z.ZodType {
-  switch (field.type) {
-    case 'text':
-      return field.values === undefined ? textSchema(field) : z.enum(field.values);
-    case 'integer':
-      return numberSchema(z.int(), field);
-    case 'number':
-      return numberSchema(z.number(), field);
-    case 'boolean':
-      return z.boolean();
-    case 'timestamp':
-      return z.iso.datetime({ offset: field.offset ?? false }).refine(isStorableInstant);
-    case 'date':
-      return z.iso.date().refine((date) => date >= EARLIEST_DATE);
-  }
-}
-
-function textSchema(field: Field): z.ZodType {
-  let schema = z.string();
-  if (field.min !== undefined) schema = schema.min(field.min);
-  if (field.max !== undefined) schema = schema.max(field.max);
-  return field.pattern === undefined ? schema : schema.regex(new RegExp(field.pattern));
-}
-
-function numberSchema(bare: z.ZodNumber, field: Field): z.ZodType {
-  let schema = bare;
-  if (field.min !== undefined) schema = schema.min(field.min);
-  if (field.max !== undefined) schema = schema.max(field.max);
-  if (field.exclusiveMin !== undefined) schema = schema.gt(field.exclusiveMin);
-  if (field.exclusiveMax !== undefined) schema = schema.lt(field.exclusiveMax);
-  return schema;
-}
-
-/** MariaDB's DATETIME reaches from year 1000 to 9999, in UTC. */
-function isStorableInstant(text: string): boolean {
-  const ms = Date.parse(text);
-  return ms >= EARLIEST_MS && ms <= LATEST_MS;
 }
 
 function problemsOf(error: z.ZodError, value: unknown, byName: Map<string, Field>): string[] {
@@ -89,29 +47,8 @@ function problemsOf(error: z.ZodError, value: unknown, byName: Map<string, Field
   });
 }
 
-const TYPE_WORDS = {
-  text: 'a text',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  timestamp: "a timestamp such as '2026-01-31T05:00:00Z'",
-  date: "a date such as '2026-01-31'",
-} as const;
-
 /** What a field accepts, in words. */
 function expectation(field: Field): string {
-  const unit = field.type === 'text' ? ' characters' : '';
-  const limits = [
-    field.min === undefined ? '' : `at least ${field.min}${unit}`,
-    field.exclusiveMin === undefined ? '' : `more than ${field.exclusiveMin}`,
-    field.max === undefined ? '' : `at most ${field.max}${unit}`,
-    field.exclusiveMax === undefined ? '' : `less than ${field.exclusiveMax}`,
-    field.pattern === undefined ? '' : `matching /${field.pattern}/`,
-  ].filter((limit) => limit !== '');
-  const base =
-    field.values === undefined
-      ? TYPE_WORDS[field.type]
-      : `one of ${field.values.map((v) => `'${v}'`).join(', ')}`;
-  const text = limits.length === 0 ? base : `${base} (${limits.join(', ')})`;
+  const text = meaningOf(field).expects(field);
   return field.nullable ? `${text} or null` : text;
 }

@@ -2,7 +2,8 @@ import type { DatasetContent } from '../../clients/superset.ts';
 import type { Database } from '../../clients/mariadb.ts';
 import type { Config } from '../../config.ts';
 import { isLoaded, type Definition, type Field, type StreamDefinition } from '../../definition/definition.ts';
-import { DRUID_TYPES } from '../../definition/druid-types.ts';
+import { meaningOf } from '../../definition/field-types/index.ts';
+import { supersetType } from '../../definition/field-types/superset.ts';
 import { contentHash } from '../../definition/hash.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Names } from '../../names.ts';
@@ -122,7 +123,7 @@ function streamContent(stream: StreamDefinition): Content {
   return {
     columns: [
       column('__time', 'TIMESTAMP'),
-      ...fields.map((field) => column(field.name, DRUID_TYPES[field.type].sql)),
+      ...fields.map((field) => column(field.name, meaningOf(field).druid.sql)),
     ],
     time: '__time',
   };
@@ -167,9 +168,7 @@ async function viewColumns(
   );
 }
 
-/** Superset's own spelling: upper case, and no display width of numbers. */
-function column(name: string, type: string): Column {
-  const upper = type.toUpperCase().replace(/^(\w*INT|DATETIME|TIMESTAMP)\(\d+\)/, '$1');
-  const isTime = /^(DATE|DATETIME|TIMESTAMP)$/.test(upper);
-  return { column_name: name, type: upper, is_dttm: isTime, groupby: true, filterable: true };
+function column(name: string, serverType: string): Column {
+  const { type, isTime } = supersetType(serverType);
+  return { column_name: name, type, is_dttm: isTime, groupby: true, filterable: true };
 }

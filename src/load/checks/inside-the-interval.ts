@@ -1,5 +1,6 @@
 import type { LoadedDefinition } from '../../definition/definition.ts';
-import { dateTime } from '../../store/instants.ts';
+import { meaningOf } from '../../definition/field-types/index.ts';
+import { MillraceError } from '../../errors.ts';
 import type { Load } from '../messages.ts';
 import type { Check } from './index.ts';
 
@@ -14,9 +15,18 @@ export const insideTheInterval: Check = {
   },
 };
 
-/** The interval as the time column holds it: instants, or (days in UTC alone) dates. */
-function bounds({ fields, time }: LoadedDefinition, { interval }: Load): [from: string, to: string] {
-  const isDate = fields.find((field) => field.name === time)?.type === 'date';
-  const text = (instant: string) => (isDate ? instant.slice(0, 10) : dateTime(instant));
-  return [text(interval.start), text(interval.end)];
+/** The interval as the time column compares with it. */
+function bounds(
+  { name: table, fields, time }: LoadedDefinition,
+  { interval }: Load,
+): [from: string, to: string] {
+  const field = fields.find(({ name }) => name === time);
+  const bound = field && meaningOf(field).roles.rowTime?.bound;
+  if (bound === undefined) {
+    throw new MillraceError(
+      'DEFINITION_INVALID',
+      `'${table}': '${time}' cannot be the time of a row. Mend the definition, then apply.`,
+    );
+  }
+  return [bound(interval.start), bound(interval.end)];
 }

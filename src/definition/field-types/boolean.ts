@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import type { TypeMeaning } from './meaning.ts';
+import { refuseChecks } from './zod-checks.ts';
+
+/** True or false. */
+export const boolean: TypeMeaning<'boolean'> = {
+  name: 'boolean',
+  zod: {
+    calls: ['z.boolean()'],
+    isSaidBy: ({ type }) => type === 'boolean',
+    read: (def, _field, complain) => refuseChecks(def, complain),
+  },
+  judge: () => z.boolean(),
+  expects: () => 'true or false',
+  mariadb: {
+    column: () => 'tinyint(1)',
+    stored: (value) => (typeof value === 'boolean' ? Number(value) : undefined),
+  },
+  // Druid's own tables have no boolean: 'true' and 'false'. An answer of its SQL can have one.
+  druid: { sql: 'VARCHAR', dimension: 'string', answers: /^BOOLEAN/ },
+  roles: { key: true },
+};

@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import type { FieldFacts } from './field-facts.ts';
+import type { Complain, ZodDef } from './zod-def.ts';
+
+/**
+ * All that a type of field means, here and on each server. One file per type exports one.
+ *
+ * Superset is told the server's own type (`superset.ts`), so nothing of it stands here.
+ */
+export interface TypeMeaning<Name extends string = string> {
+  /** What a definition's facts and `external` call it. */
+  name: Name;
+  zod: {
+    /** How a schema says it, as remedies name it; the first is the plainest: `z.string()`. */
+    calls: readonly [string, ...string[]];
+    /** Is it this type that the schema describes? One type at most says yes. */
+    isSaidBy(def: ZodDef): boolean;
+    /** Takes the facts of such a schema over into the field, and complains of what has no place there. */
+    read(def: ZodDef, field: FieldFacts, complain: Complain): void;
+  };
+  /** The schema that judges a value out of JSON which is neither null nor absent. */
+  judge(field: FieldFacts): z.ZodType;
+  /** What a field accepts, in words: `a number (at least 0)`. */
+  expects(field: FieldFacts): string;
+  mariadb: {
+    /** The column's type, spelt as MariaDB itself shows it. In a key it has a length that an index can hold. */
+    column(field: FieldFacts, isKey: boolean): string;
+    /** What MariaDB is given for a value that was judged; undefined for a value that no judge of this type passes. */
+    stored(value: unknown): StoredValue | undefined;
+  };
+  druid: {
+    /** In a stream's datasource: the type in SQL (of the stand-in for a datasource that is not there yet, too). */
+    sql: 'VARCHAR' | 'BIGINT' | 'DOUBLE';
+    /** In a stream's datasource: the type of the dimension. A field may become another type that shares it. */
+    dimension: 'string' | 'long' | 'double';
+    /** The SQL types that a rollup's answer may have for a column of this type. */
+    answers: RegExp;
+  };
+  roles: Roles;
+}
+
+/** What MariaDB is given for one column. */
+export type StoredValue = string | number | null;
+
+/** What a field of the type can serve as; a role that is absent it cannot play. */
+export interface Roles {
+  /** A part of a table's key. */
+  key?: true;
+  /** The id of an event. */
+  eventId?: true;
+  /** The time of an event, Druid's `__time`. */
+  eventTime?: true;
+  /** The time of a row, which says to which interval the row belongs. */
+  rowTime?: {
+    /** Whether every calendar can use it. */
+    calendars: 'all' | 'days in UTC';
+    /** A bound of an interval (`2026-01-31T05:00:00Z`) as the column compares with it. */
+    bound(instant: string): string;
+  };
+}
+
+export type Role = keyof Roles;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { bounded, withLimits } from './limits.ts';
+import type { TypeMeaning } from './meaning.ts';
+import { isWhole, readChecks } from './zod-checks.ts';
+
+/** A number with a fraction, in double precision. */
+export const number: TypeMeaning<'number'> = {
+  name: 'number',
+  zod: {
+    calls: ['z.number()'],
+    isSaidBy: ({ type, format, checks = [] }) =>
+      type === 'number' && format === undefined && !checks.some(isWhole),
+    read: readChecks,
+  },
+  judge: (field) => bounded(z.number(), field),
+  expects: (field) => withLimits('a number', field),
+  mariadb: {
+    column: () => 'double',
+    stored: (value) => (typeof value === 'number' ? value : undefined),
+  },
+  druid: {
+    sql: 'DOUBLE',
+    dimension: 'double',
+    answers: /^(DOUBLE|FLOAT|REAL|DECIMAL|BIGINT|INTEGER|SMALLINT|TINYINT)/,
+  },
+  roles: { key: true },
+};

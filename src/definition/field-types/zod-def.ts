@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+
+/** What is read of a zod schema's own description of itself. */
+export interface ZodDef {
+  type: string;
+  format?: string;
+  coerce?: boolean;
+  catchall?: unknown;
+  shape?: Record<string, z.core.$ZodType>;
+  innerType?: z.core.$ZodType;
+  entries?: Record<string, string | number>;
+  checks?: ZodCheck[];
+  offset?: boolean;
+  local?: boolean;
+  precision?: number | null;
+}
+
+/** A check as zod keeps it: what `.min()`, `.regex()`, `.refine()` and the like add to a schema. */
+export interface ZodCheck {
+  _zod: {
+    def: {
+      check: string;
+      format?: string;
+      pattern?: RegExp;
+      minimum?: number;
+      maximum?: number;
+      length?: number;
+      value?: number;
+      inclusive?: boolean;
+    };
+  };
+}
+
+/** Told what is wrong with one field's schema, and what to write instead. */
+export type Complain = (text: string) => void;
+
+/** The schema's own description. */
+export function defOf(schema: z.core.$ZodType): ZodDef {
+  return schema._zod.def;
+}
