@@ -26,7 +26,8 @@ export function ownershipIn(admin: Database, names: Names) {
     },
     async record(system: System, object: string, hash: string): Promise<void> {
       await admin.execute(
-        `INSERT INTO ${objects} VALUES (?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE hash = VALUES(hash)`,
+        `INSERT INTO ${objects} (system, object, hash, made_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3))
+         ON DUPLICATE KEY UPDATE hash = VALUES(hash)`,
         [system, object, hash],
       );
     },

@@ -98,7 +98,8 @@ export function loadsIn(db: Database, names: Names) {
     ): Promise<void> {
       await tx.execute(
         `INSERT INTO ${progress} (load_id, next_page, pages, staged_rows) VALUES (?, ?, 1, ?)
-         ON DUPLICATE KEY UPDATE next_page = VALUES(next_page), pages = pages + 1, staged_rows = staged_rows + VALUES(staged_rows)`,
+         ON DUPLICATE KEY UPDATE next_page = VALUES(next_page), pages = pages + 1,
+           staged_rows = staged_rows + VALUES(staged_rows)`,
         [loadId, nextPage ?? null, rows],
       );
     },

@@ -35,11 +35,10 @@ export async function migrate(admin: Database, schema: string): Promise<string[]
           .replaceAll('{store}', identifier(schema)),
       );
     }
-    await admin.execute(`INSERT INTO ${table} VALUES (?, ?, ?, UTC_TIMESTAMP(3))`, [
-      migration.id,
-      migration.name,
-      checksum(migration),
-    ]);
+    await admin.execute(
+      `INSERT INTO ${table} (id, name, checksum, ran_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3))`,
+      [migration.id, migration.name, checksum(migration)],
+    );
   }
   return pending.map((migration) => migration.name);
 }
