@@ -1,13 +1,13 @@
 import type { Command } from '@commander-js/extra-typings';
 import { loadConfig } from '../config.ts';
-import { parseRoles, ROLES } from '../workers/roles.ts';
+import { parseRoles, ROLE_NAMES } from '../workers/roles/index.ts';
 import { runWorker } from '../workers/worker.ts';
 
 export function registerWorker(program: Command): void {
   program
     .command('worker')
     .description('run a worker: workflows, activities and the Kafka consumer; SIGTERM drains it')
-    .option('--roles <roles>', `which of ${ROLES.join(',')} it takes on (default: all)`)
+    .option('--roles <roles>', `which of ${ROLE_NAMES.join(',')} it takes on (default: all)`)
     .option('--env <env>', 'the env to work for')
     .action(async (options) => {
       await runWorker(loadConfig({ MILLRACE_ENV: options.env }), parseRoles(options.roles));

@@ -9,13 +9,12 @@ import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import { ledgerIn } from '../store/ledger.ts';
 import { loadsIn } from '../store/loads.ts';
-import { positionsIn, type PositionsStore } from '../store/positions.ts';
 
-/** Connects to every server with the worker's logins. `close` ends all of it. */
+/** Connects a role that loads to every server with the worker's logins. `close` ends all of it. */
 export async function openDeps(
   config: Config,
   log: Logger,
-): Promise<{ deps: ActivityDeps; positions: PositionsStore; close: () => Promise<void> }> {
+): Promise<{ deps: ActivityDeps; close: () => Promise<void> }> {
   const names = namesFor(config.env);
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 20 });
   const kafka = createKafkaClient(config.kafka, `millrace-${config.env}`, log);
@@ -37,5 +36,5 @@ export async function openDeps(
     await db.close();
     await temporal.connection.close();
   };
-  return { deps, positions: positionsIn(db, names, log), close };
+  return { deps, close };
 }

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { registerBackfill } from '../../../src/cli/backfill.ts';
 import { registerRun } from '../../../src/cli/run.ts';
 import { registerShow } from '../../../src/cli/show.ts';
-import { parseRoles } from '../../../src/workers/roles.ts';
 
 beforeEach(() => void vi.spyOn(process.stderr, 'write').mockReturnValue(true));
 afterEach(() => void vi.restoreAllMocks());
@@ -36,18 +35,4 @@ it.each([
   [['runn', 'weather'], /unknown command 'runn'/],
 ])('%j is refused before anything is asked of a server', async (words, says) => {
   expect(await refusal(...words)).toMatch(says);
-});
-
-it.each([
-  [undefined, ['live', 'bulk', 'ingest']],
-  ['live', ['live']],
-  ['ingest, bulk', ['ingest', 'bulk']],
-])('the roles %j are %j', (text, roles) => {
-  expect(parseRoles(text)).toEqual(roles);
-});
-
-it('an unknown role is refused by name', () => {
-  expect(() => parseRoles('live,cook')).toThrow(
-    /Unknown roles: cook. A worker's roles are live, bulk, ingest/,
-  );
 });

@@ -1,0 +1,72 @@
+import { NativeConnection, Runtime, Worker, type Logger } from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import { temporalConnection } from '../clients/temporal.ts';
+import type { TaskQueueKind } from '../names.ts';
+import { workflowBundle } from './bundle.ts';
+import { openDeps } from './deps.ts';
+import type { Role, RoleContext } from './role.ts';
+import { temporalLogger } from './temporal-logger.ts';
+
+/** How long running activities get when the worker stops; after that they are cancelled. */
+const GRACE = '20s';
+const MAX_ACTIVITIES = 20;
+
+type Close = () => Promise<unknown>;
+
+/**
+ * Workflows and activities of one task queue, with connections of its own.
+ * @throws TEMPORAL_UNAVAILABLE
+ */
+export async function openQueue(queue: TaskQueueKind, { config, log }: RoleContext): Promise<Role> {
+  const logger = temporalLogger(log);
+  installRuntime(logger);
+  const opened: Close[] = [];
+  try {
+    const { deps, close } = await openDeps(config, log);
+    opened.push(close);
+    const { connectionOptions, namespace } = temporalConnection(config);
+    const connection = await NativeConnection.connect(connectionOptions);
+    opened.push(() => connection.close());
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      taskQueue: deps.names.taskQueue(queue),
+      workflowBundle: { codePath: await workflowBundle(config.homeDir, logger) },
+      activities: createActivities(deps),
+      maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
+      shutdownGraceTime: GRACE,
+    });
+    return roleOf(worker, opened);
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+function roleOf(worker: Worker, opened: Close[]): Role {
+  let running: Promise<void> | undefined;
+  return {
+    run: () => (running = worker.run()),
+
+    async stop() {
+      // A worker that never ran holds its connection, too: only the end of a run lets go of it.
+      running ??= worker.runUntil(Promise.resolve());
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      // `run` has told its caller already what it failed with.
+      await running.catch(() => undefined);
+      await closeAll(opened);
+    },
+  };
+}
+
+async function closeAll(opened: Close[]): Promise<void> {
+  for (const close of opened.reverse()) await close();
+}
+
+let isInstalled = false;
+
+/** Temporal's runtime is one per process, whoever of the roles needs it first. */
+function installRuntime(logger: Logger): void {
+  if (!isInstalled) Runtime.install({ logger, shutdownSignals: [] });
+  isInstalled = true;
+}

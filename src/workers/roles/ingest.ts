@@ -1,0 +1,50 @@
+import { createKafkaClient } from '../../clients/kafka.ts';
+import { connectMariaDb } from '../../clients/mariadb.ts';
+import { deferred } from '../../deferred.ts';
+import { startIngest, type Ingest } from '../../ingest/index.ts';
+import { namesFor } from '../../names.ts';
+import { catalogueIn } from '../../store/catalogue.ts';
+import { consumersIn } from '../../store/consumers.ts';
+import { positionsIn } from '../../store/positions.ts';
+import type { Role, RoleContext } from '../role.ts';
+
+/** For the catalogue, the positions and the consumers' reports. No event waits for MariaDB. */
+const CONNECTIONS = 5;
+
+/**
+ * The role `ingest`: the event path. Needs Kafka and MariaDB, and nothing of Temporal.
+ *
+ * Both connect when they are used, so it starts while they are away: it waits for them, which its log says.
+ */
+export async function openIngest({ config, log }: RoleContext): Promise<Role> {
+  const names = namesFor(config.env);
+  const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: CONNECTIONS });
+  const kafka = createKafkaClient(config.kafka, `millrace-${config.env}`, log);
+  const catalogue = catalogueIn(db, names);
+  const consumers = consumersIn(db, names);
+  const stopped = deferred();
+  let starting: Promise<Ingest> | undefined;
+  return {
+    async run() {
+      starting = startIngest({
+        kafka,
+        names,
+        log,
+        positions: positionsIn(db, names, log),
+        streams: () => catalogue.streams(),
+        report: consumers.report,
+      });
+      await starting;
+      await stopped.promise;
+    },
+
+    async stop() {
+      const ingest = await starting;
+      await ingest?.stop();
+      if (ingest) await consumers.forget().catch(() => undefined);
+      await kafka.close();
+      await db.close();
+      stopped.resolve();
+    },
+  };
+}
