@@ -8,3 +8,10 @@ export function createLog(config: Pick<Config, 'logLevel' | 'env'>, name: string
     pino.destination({ dest: 2, sync: true }),
   );
 }
+
+/** What the rest of millrace needs of a logger: pino's shape. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

@@ -31,8 +31,8 @@ export function namesFor(env: string) {
     cleanTopic: (stream: string) => `${topicBase(stream)}.clean`,
     deadTopic: (stream: string) => `${topicBase(stream)}.dead`,
     consumerGroup: (stream: string) => `${topicBase(stream)}.ingest`,
-    /** For one read of a range. It begins as the consumer group does, so that one rule of access covers both. */
-    readerGroup: (stream: string, id: string) => `${topicBase(stream)}.ingest.reader-${id}`,
+    /** How a group begins that reads one range: with the env, as consumer groups do, so that one rule covers both. */
+    readerGroup: `${env}.reader`,
     transactionalId: (stream: string, partition: number) => `${topicBase(stream)}.ingest.${partition}`,
 
     /** Druid: one supervisor per datasource, with the same id. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMillraceError } from '../../src/errors.ts';
+import { decodeCommit } from '../../src/store/commit.ts';
 import type { LiveEnv } from '../../test/support/live-env.ts';
 import { plainProducer, type PlainProducer } from '../../test/support/plain-producer.ts';
 import { expectCount, type Group } from './figures.ts';
@@ -84,7 +85,7 @@ async function exactCounts({ druid, kafka, names }: LiveEnv): Promise<Record<str
   );
   const committed = await kafka.committed(names.consumerGroup(STREAM.name), names.rawTopic(STREAM));
   const total = (of: 'raw' | 'clean') =>
-    [...committed.values()].reduce((sum, { metadata }) => sum + (metadata?.counts[of] ?? 0), 0);
+    [...committed.values()].reduce((sum, { metadata }) => sum + (decodeCommit(metadata)?.counts[of] ?? 0), 0);
   const counts = {
     raw: total('raw'),
     clean: total('clean'),

@@ -1,5 +1,5 @@
 import { connectDruid } from '../clients/druid.ts';
-import { createKafkaClient } from '../clients/kafka.ts';
+import { createKafkaClient } from '../clients/kafka/index.ts';
 import { connectMariaDb, type Database } from '../clients/mariadb.ts';
 import { connectTemporal } from '../clients/temporal.ts';
 import type { Config } from '../config.ts';

@@ -1,4 +1,4 @@
-import type { KafkaClient, TopicSpec } from '../clients/kafka.ts';
+import type { KafkaClient, TopicSpec } from '../clients/kafka/port.ts';
 import type { StreamDefinition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';

@@ -1,6 +1,6 @@
-import { type Counts, NO_COUNTS } from '../clients/kafka-commit.ts';
-import type { OutRecord } from '../clients/kafka-producer.ts';
-import type { SourceRecord } from '../clients/kafka-source.ts';
+import { type Counts, NO_COUNTS } from '../store/commit.ts';
+import type { OutRecord } from '../clients/kafka/port.ts';
+import type { SourceRecord } from '../clients/kafka/port.ts';
 import { deadLetter } from './dead-letter.ts';
 import type { DedupeWindow } from './dedupe.ts';
 import type { Transform } from './transform.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { OutRecord } from '../clients/kafka-producer.ts';
-import type { SourceRecord } from '../clients/kafka-source.ts';
+import type { OutRecord } from '../clients/kafka/port.ts';
+import type { SourceRecord } from '../clients/kafka/port.ts';
 import type { Reason } from './transform.ts';
 
 /** Largest value that a dead letter carries whole: with its headers it must fit the topic's limit (`apply/kafka.ts`). */

@@ -1,6 +1,6 @@
-import type { CommitMetadata } from '../clients/kafka-commit.ts';
-import type { ClientLog } from '../clients/kafka-settings.ts';
-import type { KafkaClient } from '../clients/kafka.ts';
+import type { CommitMetadata } from '../store/commit.ts';
+import type { Log } from '../log.ts';
+import type { KafkaClient } from '../clients/kafka/port.ts';
 import type { Names } from '../names.ts';
 import type { PositionsStore } from '../store/positions.ts';
 import type { IdBudget } from './id-budget.ts';
@@ -13,7 +13,7 @@ export interface StreamWorkerDeps {
   positions: PositionsStore;
   /** One for all streams of the process. */
   ids: IdBudget;
-  log: ClientLog;
+  log: Log;
 }
 
 /** Names and ports of one lane. */
@@ -23,8 +23,6 @@ export interface LaneDeps {
   partition: number;
   topics: { raw: string; clean: string; dead: string };
   group: string;
-  /** A new name at each call, for a group that reads one range. */
-  readerGroup: () => string;
   transactionalId: string;
   dedupeMs: number;
   ids: IdBudget;

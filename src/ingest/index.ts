@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KafkaClient } from '../clients/kafka.ts';
-import type { ClientLog } from '../clients/kafka-settings.ts';
+import type { KafkaClient } from '../clients/kafka/port.ts';
+import type { Log } from '../log.ts';
 import { messageOf } from '../errors.ts';
 import type { Names } from '../names.ts';
 import type { PositionsStore } from '../store/positions.ts';
@@ -22,7 +22,7 @@ export interface IngestDeps {
   streams: () => Promise<AppliedStream[]>;
   /** Told every 2 s how each stream fares, for those who look from outside. */
   report?: (streams: StreamHealth[]) => Promise<void>;
-  log: ClientLog;
+  log: Log;
 }
 
 /** The event path of one process. */

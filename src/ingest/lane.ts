@@ -1,13 +1,13 @@
 import {
-  type CommitMetadata,
-  type Committed,
-  type Counts,
-  NO_COUNTS,
   addCounts,
+  type CommitMetadata,
+  type Counts,
+  decodeCommit,
   encodeCommit,
-} from '../clients/kafka-commit.ts';
-import type { LaneProducer } from '../clients/kafka-producer.ts';
-import type { SourceRecord } from '../clients/kafka-source.ts';
+  NO_COUNTS,
+} from '../store/commit.ts';
+import type { Committed, TransactionProducer } from '../clients/kafka/port.ts';
+import type { SourceRecord } from '../clients/kafka/port.ts';
 import { type Chunk, takeChunk } from './chunk.ts';
 import type { LaneDeps } from './deps.ts';
 import { type Memory, newMemory } from './memory.ts';
@@ -40,7 +40,7 @@ export interface Lane {
 interface State {
   readonly deps: LaneDeps;
   /** Absent while the lane is closed. */
-  producer: LaneProducer | undefined;
+  producer: TransactionProducer | undefined;
   /** As committed, like `reached`. */
   position: bigint;
   reached: CommitMetadata;
@@ -84,8 +84,9 @@ async function open(state: State, signal: AbortSignal): Promise<void> {
   state.producer = await kafka.openProducer(transactionalId);
   // Only now: until the id was taken over, a transaction of its last holder could still come through.
   const committed = await kafka.committedAt(group, topics.raw, partition);
-  if (committed?.metadata === undefined) await begin(state, committed, signal);
-  else await resume(state, committed.offset, committed.metadata);
+  const commit = decodeCommit(committed?.metadata);
+  if (committed === undefined || commit === undefined) await begin(state, committed, signal);
+  else await resume(state, committed.offset, commit);
   state.memory ??= await newMemory(state.deps, state.reached);
   await state.memory.catchUp(state.reached.clean, signal);
 }

@@ -1,5 +1,5 @@
-import type { CommitMetadata } from '../clients/kafka-commit.ts';
-import type { SourceRecord } from '../clients/kafka-source.ts';
+import type { CommitMetadata } from '../store/commit.ts';
+import type { SourceRecord } from '../clients/kafka/port.ts';
 import type { PositionsTrack } from '../store/positions.ts';
 import type { DedupeWindow } from './dedupe.ts';
 import type { LaneDeps } from './deps.ts';
@@ -71,7 +71,7 @@ async function windowStart(
 }
 
 async function readClean(
-  { kafka, topics, partition, readerGroup }: LaneDeps,
+  { kafka, topics, partition }: LaneDeps,
   start: bigint,
   to: bigint,
   signal: AbortSignal,
@@ -80,5 +80,5 @@ async function readClean(
   if (start >= to) return;
   const { low } = await kafka.boundsAt(topics.clean, partition);
   const from = start > low ? start : low;
-  await kafka.readRange({ topic: topics.clean, partition, from, to }, readerGroup(), onRecords, signal);
+  await kafka.readRange({ topic: topics.clean, partition, from, to }, onRecords, signal);
 }

@@ -1,6 +1,6 @@
-import { type CommitMetadata, NO_COUNTS } from '../clients/kafka-commit.ts';
-import type { Bounds } from '../clients/kafka.ts';
-import type { SourceRecord } from '../clients/kafka-source.ts';
+import { type CommitMetadata, NO_COUNTS } from '../store/commit.ts';
+import type { Bounds } from '../clients/kafka/port.ts';
+import type { SourceRecord } from '../clients/kafka/port.ts';
 import { OLDEST_ARRIVAL_MS } from './chunk.ts';
 import type { LaneDeps, Rebuilt } from './deps.ts';
 
@@ -52,14 +52,13 @@ function hadEvents(clean: Bounds): boolean {
 
 /** The last clean records. How far back they lie is not known: offsets are also used up by what was aborted. */
 async function tailOf(deps: LaneDeps, { low, high }: Bounds, signal: AbortSignal): Promise<SourceRecord[]> {
-  const { kafka, topics, partition, readerGroup } = deps;
+  const { kafka, topics, partition } = deps;
   let tail: SourceRecord[] = [];
   for (let back = TAIL_STEP; ; back *= TAIL_GROWTH) {
     const from = high - back > low ? high - back : low;
     const range = { topic: topics.clean, partition, from, to: high };
     await kafka.readRange(
       range,
-      readerGroup(),
       (records) => void (tail = [...tail, ...records].slice(-TAIL_RECORDS)),
       signal,
     );
@@ -79,14 +78,13 @@ async function offsetOf(
   { high }: Bounds,
   signal: AbortSignal,
 ): Promise<bigint | undefined> {
-  const { kafka, topics, partition, readerGroup } = deps;
+  const { kafka, topics, partition } = deps;
   if (value === null) return undefined;
   const from = await kafka.offsetAt(topics.raw, partition, Number(timestamp));
   const range = { topic: topics.raw, partition, from, to: high };
   let found: bigint | undefined;
   await kafka.readRange(
     range,
-    readerGroup(),
     (records) => {
       if (found !== undefined) return 'enough';
       const same = records.find((record) => record.timestamp === timestamp && record.value?.equals(value));

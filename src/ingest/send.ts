@@ -1,4 +1,4 @@
-import type { LaneProducer, OutRecord } from '../clients/kafka-producer.ts';
+import type { TransactionProducer, OutRecord } from '../clients/kafka/port.ts';
 import { sizeOf } from './chunk.ts';
 
 /** Limits of one produce request, far below the broker's 1 MiB; kafkajs groups records in quadratic time. */
@@ -7,7 +7,7 @@ const MAX_SEND_BYTES = 900_000;
 
 /** Sends records of one partition in portions and returns the offset of each. */
 export async function sendAll(
-  producer: LaneProducer,
+  producer: TransactionProducer,
   topic: string,
   records: OutRecord[],
 ): Promise<number[]> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFenced, isRebalance } from '../clients/kafka-errors.ts';
-import type { BatchContext, EventSource, SourceBatch } from '../clients/kafka-source.ts';
+import { Fenced, Rebalancing } from '../clients/kafka/port.ts';
+import type { BatchContext, EventSource, SourceBatch } from '../clients/kafka/port.ts';
 import { type Deferred, deferred } from '../deferred.ts';
 import type { Lane } from './lane.ts';
 
@@ -206,8 +206,8 @@ async function processBatch(
 
 /** A lane that was taken over belongs to another member now, unless the group says otherwise. */
 async function afterError(error: unknown, context: BatchContext): Promise<void> {
-  if (isRebalance(error)) throw error;
-  if (isFenced(error)) await sleep(BEAT_IS_DUE_MS);
+  if (error instanceof Rebalancing) throw error;
+  if (error instanceof Fenced) await sleep(BEAT_IS_DUE_MS);
   await context.heartbeat();
 }
 

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import type { KafkaClient } from '../clients/kafka.ts';
-import { kafkaCause } from '../clients/kafka-errors.ts';
-import type { ClientLog } from '../clients/kafka-settings.ts';
+import type { KafkaClient } from '../clients/kafka/port.ts';
+import type { Log } from '../log.ts';
 import type { StreamDefinition } from '../definition/definition.ts';
-import { MillraceError } from '../errors.ts';
+import { isMillraceError, messageOf, MillraceError } from '../errors.ts';
 import type { LaneDeps, Rebuilt, StreamWorkerDeps } from './deps.ts';
 import { createLane } from './lane.ts';
 import { type Session, createSession } from './session.ts';
@@ -37,20 +35,19 @@ export async function openSession(
         ...shared,
         ...newsOf(log, stream, topics.raw, onRebuilt),
         partition,
-        readerGroup: () => names.readerGroup(stream, randomUUID()),
         transactionalId: names.transactionalId(stream, partition),
         dedupeMs: definition.dedupeMs,
       }),
     onTrouble: (partition, error) => {
-      const { type, name, message } = kafkaCause(error);
-      log.info({ stream, partition, type: type ?? name }, `a partition is taken up anew: ${message}`);
+      const type = isMillraceError(error) ? error.context['type'] : undefined;
+      log.info({ stream, partition, type }, `a partition is taken up anew: ${messageOf(error)}`);
     },
   });
 }
 
 /** What a lane has to say, in the log. */
 function newsOf(
-  log: ClientLog,
+  log: Log,
   stream: string,
   raw: string,
   onRebuilt: (partition: number) => void,

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Counts, NO_COUNTS, addCounts } from '../clients/kafka-commit.ts';
-import { kafkaError } from '../clients/kafka-errors.ts';
+import { type Counts, NO_COUNTS, addCounts } from '../store/commit.ts';
 import type { StreamDefinition } from '../definition/definition.ts';
-import { type MillraceError, messageOf } from '../errors.ts';
+import { isMillraceError, MillraceError, messageOf } from '../errors.ts';
 import type { LaneDeps, StreamWorkerDeps } from './deps.ts';
 import type { Session } from './session.ts';
 import { openSession } from './stream-session.ts';
@@ -104,8 +103,7 @@ async function keepAlive(deps: StreamWorkerDeps, state: State, stopping: AbortSi
     try {
       await live(deps, state, stopping);
     } catch (error) {
-      const failure = kafkaError(error, `Stream '${state.applied.definition.name}' stands still`);
-      if (!stopping.aborted) await recover(deps, state, failure, stopping);
+      if (!stopping.aborted) await recover(deps, state, failureOf(error, state), stopping);
     }
   }
   state.health = { state: 'stopped', lag: state.health.lag };
@@ -159,6 +157,16 @@ async function recover(deps: StreamWorkerDeps, state: State, failure: MillraceEr
   const pauseMs = isWaiting ? WAITING_PAUSE_MS : state.pauseMs;
   state.pauseMs = Math.min(state.pauseMs * 2, MAX_PAUSE_MS);
   await sleep(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
+}
+
+/** A fault that has no code of ours is answered as one of Kafka's: the consumer is built anew. */
+function failureOf(error: unknown, { applied }: State): MillraceError {
+  if (isMillraceError(error)) return error;
+  return new MillraceError(
+    'KAFKA_UNAVAILABLE',
+    `Stream '${applied.definition.name}' stands still: ${messageOf(error)}. Its consumer is built anew.`,
+    { cause: error },
+  );
 }
 
 function rulesOf(definition: StreamDefinition): State['rules'] {

@@ -1,5 +1,5 @@
 import type { DruidClient } from '../clients/druid.ts';
-import type { KafkaClient } from '../clients/kafka.ts';
+import type { KafkaClient } from '../clients/kafka/port.ts';
 import type { Database } from '../clients/mariadb.ts';
 import type { Names } from '../names.ts';
 import type { Catalogue } from '../store/catalogue.ts';

@@ -1,4 +1,4 @@
-import type { ClientLog } from '../clients/kafka-settings.ts';
+import type { Log } from '../log.ts';
 import { type Database, type Scalar, identifier, placeholders } from '../clients/mariadb.ts';
 import { messageOf } from '../errors.ts';
 import type { Names } from '../names.ts';
@@ -54,7 +54,7 @@ const SILENT = { info: () => undefined, warn: () => undefined };
 export function positionsIn(
   db: Database,
   names: Pick<Names, 'storeSchema'>,
-  log: Pick<ClientLog, 'info' | 'warn'> = SILENT,
+  log: Pick<Log, 'info' | 'warn'> = SILENT,
 ): PositionsStore {
   const tracks = new Map<string, Pending>();
   const tables = {

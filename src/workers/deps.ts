@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { ActivityDeps } from '../activities/index.ts';
 import { connectDruid } from '../clients/druid.ts';
-import { createKafkaClient } from '../clients/kafka.ts';
+import { createKafkaClient } from '../clients/kafka/index.ts';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { connectTemporal } from '../clients/temporal.ts';
 import type { Config } from '../config.ts';
@@ -17,7 +17,10 @@ export async function openDeps(
 ): Promise<{ deps: ActivityDeps; close: () => Promise<void> }> {
   const names = namesFor(config.env);
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 20 });
-  const kafka = createKafkaClient(config.kafka, `millrace-${config.env}`, log);
+  const kafka = createKafkaClient(config.kafka, `millrace-${config.env}`, {
+    log,
+    readerGroup: names.readerGroup,
+  });
   const temporal = await connectTemporal(config);
   const deps: ActivityDeps = {
     names,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { decodeCommit } from '../../src/store/commit.ts';
 import type { Child } from '../support/child.ts';
 import { CLICKS, type Planned, plannedClicks } from '../support/clicks.ts';
 import { recordProof } from '../support/proof-result.ts';
@@ -37,9 +38,9 @@ async function expectExact(env: IngestEnv, planned: readonly Planned[]): Promise
   const ends = new Map<number, bigint>();
   for (const { partition, offset } of clean) ends.set(partition, BigInt(offset) + 1n);
   const committed = await env.kafka.committed(env.group, env.topics.raw);
-  expect(new Map([...committed].map(([partition, { metadata }]) => [partition, metadata?.clean]))).toEqual(
-    new Map([...ends].sort(([a], [b]) => a - b)),
-  );
+  expect(
+    new Map([...committed].map(([partition, { metadata }]) => [partition, decodeCommit(metadata)?.clean])),
+  ).toEqual(new Map([...ends].sort(([a], [b]) => a - b)));
 }
 
 test(

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from 'kafkajs';
 import { afterEach, expect, test } from 'vitest';
 import { applyKafka } from '../../src/apply/kafka.ts';
-import { createKafkaClient } from '../../src/clients/kafka.ts';
+import { createKafkaClient } from '../../src/clients/kafka/index.ts';
 import { CLICKS } from '../support/clicks.ts';
 import { type IngestEnv, readTopic } from '../support/ingest-env.ts';
 import { endIngestRuns, event, ingestRuns } from '../support/ingest-runs.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { encodeCommit, NO_COUNTS } from '../../src/clients/kafka-commit.ts';
+import { decodeCommit } from '../../src/store/commit.ts';
 import { applyKafka } from '../../src/apply/kafka.ts';
 import type { StreamDefinition } from '../../src/definition/definition.ts';
 import { CLICKS, type Planned, plannedClicks } from '../support/clicks.ts';
@@ -85,7 +85,9 @@ describe('a stream whose committed positions are lost', () => {
     await waitUntil(
       async () => {
         const committed = await env.kafka.committed(env.group, env.topics.raw);
-        return PARTITIONS.every((partition) => (committed.get(partition)?.metadata?.clean ?? 0n) > 0n);
+        return PARTITIONS.every(
+          (partition) => (decodeCommit(committed.get(partition)?.metadata)?.clean ?? 0n) > 0n,
+        );
       },
       { timeoutMs: 30_000 },
     );
@@ -137,7 +139,7 @@ describe('a lost position beside a clean topic that retention has emptied', () =
 
     const { stop } = await start();
     const cleanOf = async (partition: number) =>
-      (await env.kafka.committedAt(env.group, env.topics.raw, partition))?.metadata?.clean;
+      decodeCommit((await env.kafka.committedAt(env.group, env.topics.raw, partition))?.metadata)?.clean;
     await waitUntil(async () => (await cleanOf(0)) !== undefined, { timeoutMs: 30_000 });
     expect([await cleanOf(0), await cleanOf(1)]).toEqual([1n, 0n]);
     expect(waysOf(runs)).toEqual(['start']);
@@ -187,7 +189,7 @@ describe('a raw topic that is deleted and made anew', () => {
       topic: env.topics.raw,
       partition: 0,
       offset: 1_000n,
-      metadata: encodeCommit(kept ?? { clean: 0n, counts: NO_COUNTS, newestMs: 0 }),
+      metadata: kept ?? '',
     });
     await keeper.close();
     await env.produce([event('new'), event('b')]);

@@ -4,7 +4,8 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKafkaClient, type KafkaClient } from '../../src/clients/kafka.ts';
+import { createKafkaClient } from '../../src/clients/kafka/index.ts';
+import type { KafkaClient } from '../../src/clients/kafka/port.ts';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import { loadConfig, PROJECT_DIR, stateDir } from '../../src/config.ts';
 import { isMillraceError, type MillraceError } from '../../src/errors.ts';
@@ -143,7 +144,7 @@ describe('a Kafka that wants TLS and a login', () => {
       const at = await firstTransaction(kafka, 'in cipher');
       const read: string[] = [];
       const range = { topic: 'locked', partition: 0, from: BigInt(at), to: BigInt(at) + 1n };
-      await kafka.readRange(range, 'test-security.reader', (records) => {
+      await kafka.readRange(range, (records) => {
         read.push(...records.map(({ value }) => String(value)));
       });
       expect(read).toEqual(['in cipher']);

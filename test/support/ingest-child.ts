@@ -1,6 +1,6 @@
 /** Runs the event path alone, for tests that kill or stop a worker: `ingest-child.ts <env>`, stream as JSON on stdin. */
 import { text } from 'node:stream/consumers';
-import { createKafkaClient } from '../../src/clients/kafka.ts';
+import { createKafkaClient } from '../../src/clients/kafka/index.ts';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { StreamDefinition } from '../../src/definition/definition.ts';
@@ -14,7 +14,7 @@ const definition = JSON.parse(await text(process.stdin)) as StreamDefinition;
 const names = namesFor(config.env);
 const log = createLog(config, 'ingest-child');
 const db = connectMariaDb(config.mariadb, config.mariadb.worker);
-const kafka = createKafkaClient(config.kafka, `child-${config.env}`, log);
+const kafka = createKafkaClient(config.kafka, `child-${config.env}`, { log });
 const ingest = await startIngest({
   kafka,
   names,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Kafka, type Message, logLevel } from 'kafkajs';
 import { applyKafka } from '../../src/apply/kafka.ts';
-import { type KafkaClient, createKafkaClient } from '../../src/clients/kafka.ts';
-import { type Counts, NO_COUNTS, addCounts } from '../../src/clients/kafka-commit.ts';
+import { createKafkaClient } from '../../src/clients/kafka/index.ts';
+import type { KafkaClient } from '../../src/clients/kafka/port.ts';
+import { addCounts, type Counts, decodeCommit, NO_COUNTS } from '../../src/store/commit.ts';
 import { type Database, connectMariaDb } from '../../src/clients/mariadb.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { StreamDefinition } from '../../src/definition/definition.ts';
@@ -93,7 +94,9 @@ export async function openIngestEnv(test: string, stream: StreamDefinition = CLI
             const position = committed.get(partition);
             // Kafka ends a transaction partition by partition: the commit may be seen before the records.
             const readable = clean.get(partition)?.high ?? 0n;
-            return (position?.offset ?? 0n) >= high && readable >= (position?.metadata?.clean ?? 0n);
+            return (
+              (position?.offset ?? 0n) >= high && readable >= (decodeCommit(position?.metadata)?.clean ?? 0n)
+            );
           });
         },
         { timeoutMs },
@@ -102,7 +105,7 @@ export async function openIngestEnv(test: string, stream: StreamDefinition = CLI
     async counts() {
       const committed = await kafka.committed(group, topics.raw);
       return [...committed.values()]
-        .map(({ metadata }) => metadata?.counts ?? NO_COUNTS)
+        .map(({ metadata }) => decodeCommit(metadata)?.counts ?? NO_COUNTS)
         .reduce(addCounts, NO_COUNTS);
     },
     async drop() {

@@ -5,7 +5,8 @@ import { startVendor, type Vendor } from '../../examples/flights/vendor/server.t
 import { apply, prepareSchemas } from '../../src/apply/index.ts';
 import type { Change } from '../../src/apply/desired.ts';
 import { connectDruid, type DruidClient } from '../../src/clients/druid.ts';
-import { createKafkaClient, type KafkaClient } from '../../src/clients/kafka.ts';
+import { createKafkaClient } from '../../src/clients/kafka/index.ts';
+import type { KafkaClient } from '../../src/clients/kafka/port.ts';
 import { connectMariaDb, type Database, type Row } from '../../src/clients/mariadb.ts';
 import { connectTemporal, type TemporalClient } from '../../src/clients/temporal.ts';
 import { loadConfig, PROJECT_DIR, type Config, type Overrides } from '../../src/config.ts';

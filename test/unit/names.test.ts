@@ -31,8 +31,8 @@ function derived(env: string, name: string, version: number): Record<string, str
     'topic raw': names.rawTopic({ name }),
     'topic clean': names.cleanTopic(name),
     'topic dead': names.deadTopic(name),
-    'group 1': names.consumerGroup(name),
-    'group 2': names.readerGroup(name, 'x'),
+    group: names.consumerGroup(name),
+    'group readers': names.readerGroup,
     'transactional id': names.transactionalId(name, 3),
     datasource: names.datasource({ name, version }),
     schedule: names.scheduleId(name),
@@ -72,7 +72,7 @@ it('no two definitions of an env can meet', () => {
     const own = [
       `datasource ${datasource} of version`,
       ...Object.entries(rest).flatMap(([kind, value]) =>
-        /schema|lock|queue|database/.test(kind) ? [] : [`${kind.split(' ')[0]} ${value}`],
+        /schema|lock|queue|database|readers/.test(kind) ? [] : [`${kind.split(' ')[0]} ${value}`],
       ),
       `staging ${namesFor('a').stagingTable(name)}`,
     ];

@@ -1,5 +1,6 @@
-import { addCounts, NO_COUNTS, type Counts } from '../../clients/kafka-commit.ts';
-import { createKafkaClient, type KafkaClient } from '../../clients/kafka.ts';
+import { addCounts, decodeCommit, NO_COUNTS, type Counts } from '../../store/commit.ts';
+import { createKafkaClient } from '../../clients/kafka/index.ts';
+import type { KafkaClient } from '../../clients/kafka/port.ts';
 import type { StreamDefinition } from '../../definition/definition.ts';
 import type { Names } from '../../names.ts';
 import { consumersIn, type ConsumerReport, type KnownConsumer } from '../../store/consumers.ts';
@@ -47,7 +48,7 @@ async function countersOf(kafka: KafkaClient, names: Names, stream: StreamDefini
   const counters = { ...NO_COUNTS, lag: 0 };
   for (const [partition, { low, high }] of bounds) {
     const position = committed.get(partition);
-    Object.assign(counters, addCounts(counters, position?.metadata?.counts ?? NO_COUNTS));
+    Object.assign(counters, addCounts(counters, decodeCommit(position?.metadata)?.counts ?? NO_COUNTS));
     counters.lag += Number(high - (position?.offset ?? low));
   }
   return counters;

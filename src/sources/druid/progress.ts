@@ -2,6 +2,7 @@ import type { SupervisorStatus } from '../../clients/druid.ts';
 import { MillraceError } from '../../errors.ts';
 import type { LoadDeps } from '../../load/deps.ts';
 import type { Offsets } from '../../load/messages.ts';
+import { decodeCommit } from '../../store/commit.ts';
 import type { LoadStream } from './streams.ts';
 
 /** Either what was waited for, or (as text) what is still missing. */
@@ -26,8 +27,9 @@ export async function consumedTo(
         missing: `Stream '${stream.name}' is not drained: partition ${partition} is consumed to ${reached} of ${end}. Is a worker with the role 'ingest' running ('millrace status')?`,
       };
     }
-    clean[partition] = String(position?.metadata?.clean ?? 0n);
-    if (position?.metadata === undefined && (written.get(Number(partition))?.high ?? 0n) > 0n) {
+    const commit = decodeCommit(position?.metadata);
+    clean[partition] = String(commit?.clean ?? 0n);
+    if (commit === undefined && (written.get(Number(partition))?.high ?? 0n) > 0n) {
       // Without them 'no clean event yet' and 'nobody knows' look the same, and good rows would be replaced by none.
       return {
         missing: `Stream '${stream.name}' has clean events in partition ${partition}, but its consumer group has lost their positions (its offsets expired, or were deleted or reset). A worker with the role 'ingest' rebuilds them when it starts.`,

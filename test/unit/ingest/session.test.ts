@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { NO_COUNTS } from '../../../src/clients/kafka-commit.ts';
-import type { BatchContext, SourceHandlers, SourceRecord } from '../../../src/clients/kafka-source.ts';
+import { NO_COUNTS } from '../../../src/store/commit.ts';
+import {
+  type BatchContext,
+  Rebalancing,
+  type SourceHandlers,
+  type SourceRecord,
+} from '../../../src/clients/kafka/port.ts';
+import { MillraceError } from '../../../src/errors.ts';
 import type { Lane } from '../../../src/ingest/lane.ts';
 import { createSession } from '../../../src/ingest/session.ts';
 
@@ -119,7 +125,7 @@ describe('a session', () => {
   });
 
   test('hands an error of the group back to the source instead of taking the lane again', async () => {
-    const rebalance = Object.assign(new Error('rebalance'), { type: 'REBALANCE_IN_PROGRESS' });
+    const rebalance = new Rebalancing('KAFKA_UNAVAILABLE', 'rebalance');
     const { lane } = fakeLane(0, { offset: 0n });
     const { on, context } = setUp(new Map([[0, lane]]));
     on().onAssigned([0]);
@@ -153,7 +159,7 @@ describe('a session', () => {
 
   test('fails as a whole when its source has stopped for good', async () => {
     const { on, running } = setUp(new Map());
-    on().onCrash(new Error('stopped'));
+    on().onCrash(new MillraceError('KAFKA_UNAVAILABLE', 'stopped'));
     await expect(running).rejects.toThrow('stopped');
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { NO_COUNTS } from '../../../src/clients/kafka-commit.ts';
-import type { EventSource } from '../../../src/clients/kafka-source.ts';
-import type { KafkaClient } from '../../../src/clients/kafka.ts';
+import { encodeCommit, NO_COUNTS } from '../../../src/store/commit.ts';
+import type { EventSource } from '../../../src/clients/kafka/port.ts';
+import type { KafkaClient } from '../../../src/clients/kafka/port.ts';
 import { deferred } from '../../../src/deferred.ts';
 import type { StreamDefinition } from '../../../src/definition/definition.ts';
 import { MillraceError } from '../../../src/errors.ts';
@@ -39,7 +39,7 @@ function start(topicPartitions: KafkaClient['topicPartitions'], definition?: Str
 
 /** A cluster of one partition in which 93 records wait for ever. */
 function stuckCluster(onRun: () => void): Partial<KafkaClient> {
-  const committed = { offset: 7n, metadata: { clean: 0n, counts: NO_COUNTS, newestMs: 0 } };
+  const committed = { offset: 7n, metadata: encodeCommit({ clean: 0n, counts: NO_COUNTS, newestMs: 0 }) };
   const bounds = { low: 0n, high: 100n };
   return {
     topicPartitions: async () => 1,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Committed, NO_COUNTS } from '../../../src/clients/kafka-commit.ts';
+import type { Committed } from '../../../src/clients/kafka/port.ts';
+import { NO_COUNTS } from '../../../src/store/commit.ts';
 import type { Lane } from '../../../src/ingest/lane.ts';
 import { type Look, watchSession } from '../../../src/ingest/watchdog.ts';
 
@@ -31,7 +32,7 @@ interface Imagined {
   allowedMs: number;
 }
 
-const COMMITTED: Committed = { offset: 1n, metadata: undefined };
+const COMMITTED: Committed = { offset: 1n, metadata: '' };
 
 /** A session over imagined partitions, all of them with 100 records. */
 function watched(

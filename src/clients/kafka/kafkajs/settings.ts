@@ -1,12 +1,6 @@
 import { type KafkaConfig, type LogEntry, type SASLOptions, logLevel } from 'kafkajs';
-import type { Config } from '../config.ts';
-
-/** The part of a logger that clients need: pino's shape. */
-export interface ClientLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+import type { Config } from '../../../config.ts';
+import type { Log } from '../../../log.ts';
 
 /** Said by kafkajs at every back-to-back transaction or planned shutdown, and by us where it matters. */
 const ROUTINE = [
@@ -30,12 +24,7 @@ const ROUTINE = [
  * @param shift which broker of the list is asked first: kafkajs always starts at the head, so that a client
  *   without retries of its own would never try the second
  */
-export function kafkaConfig(
-  config: Config['kafka'],
-  clientId: string,
-  log: ClientLog,
-  shift = 0,
-): KafkaConfig {
+export function kafkaConfig(config: Config['kafka'], clientId: string, log: Log, shift = 0): KafkaConfig {
   const head = shift % config.brokers.length;
   return {
     clientId,
@@ -53,7 +42,7 @@ export function kafkaConfig(
 }
 
 /** kafkajs says ERROR of what it then repeats by itself: for us that is a warning, and errors are ours to raise. */
-function forward({ namespace, log: { message, ...fields } }: LogEntry, log: ClientLog): void {
+function forward({ namespace, log: { message, ...fields } }: LogEntry, log: Log): void {
   const texts = ['error', 'groupId', 'topic'].flatMap((name) => {
     const value: unknown = fields[name];
     return typeof value === 'string' ? [[name, value] as const] : [];

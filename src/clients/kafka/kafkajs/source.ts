@@ -1,54 +1,10 @@
 import type { Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-
-/** A record as it lies in a topic. Offsets and timestamps stay text: converting each would cost more than it says. */
-export interface SourceRecord {
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly offset: string;
-  /** Unix ms. */
-  readonly timestamp: string;
-}
-
-export interface SourceBatch {
-  partition: number;
-  /** Committed records in the order of their offsets, at least one. */
-  records: readonly SourceRecord[];
-  /** The offset after everything that was fetched, control records and aborted ones included. */
-  next: bigint;
-}
-
-/** How a handler of a batch speaks to its source. */
-export interface BatchContext {
-  /** Proves that this process is still a member; throws when the group is being re-formed. */
-  heartbeat(): Promise<void>;
-  /** Everything before this offset is done with. */
-  resolved(next: bigint): void;
-  isRunning(): boolean;
-}
-
-export interface SourceHandlers {
-  /** The group was (re-)formed. Every partition stands still until `start` names its position. */
-  onAssigned(partitions: readonly number[]): void;
-  /** A rejection makes the whole source fail, except where it came out of `heartbeat`. */
-  onBatch(batch: SourceBatch, context: BatchContext): Promise<void>;
-  /** A stretch without any committed record (markers, aborted transactions) ends before `next`. */
-  onPassed(partition: number, next: bigint): void;
-  /** The source has stopped for good; it must be built anew. */
-  onCrash(error: unknown): void;
-}
-
-/** One member of a consumer group, reading one topic. It commits nothing itself. */
-export interface EventSource {
-  run(handlers: SourceHandlers): Promise<void>;
-  /** Lets an assigned partition flow from this offset. */
-  start(partition: number, offset: bigint): void;
-  /** Waits for running batches, then leaves the group. */
-  stop(): Promise<void>;
-}
+import type { EventSource, SourceBatch, SourceHandlers } from '../port.ts';
+import { kafkaError, translated, untranslated } from './errors.ts';
 
 const HEARTBEAT_MS = 1_000;
 
-/** Builds a source; nothing connects before `run`. */
+/** One member of a group, reading one topic. Nothing connects before `run`. */
 export function eventSource(kafka: Kafka, topic: string, group: string, concurrency: number): EventSource {
   const consumer = kafka.consumer({
     groupId: group,
@@ -65,13 +21,17 @@ export function eventSource(kafka: Kafka, topic: string, group: string, concurre
     retry: { restartOnFailure: async () => false },
   });
   return {
-    run: (handlers) => run(consumer, topic, concurrency, handlers),
+    run: (handlers) => translated(whatOf(topic), () => run(consumer, topic, concurrency, handlers)),
     start(partition, offset) {
       consumer.seek({ topic, partition, offset: offset.toString() });
       consumer.resume([{ topic, partitions: [partition] }]);
     },
-    stop: () => consumer.disconnect(),
+    stop: () => translated(whatOf(topic), () => consumer.disconnect()),
   };
+}
+
+function whatOf(topic: string): string {
+  return `Consuming ${topic}`;
 }
 
 async function run(consumer: Consumer, topic: string, concurrency: number, handlers: SourceHandlers) {
@@ -84,7 +44,9 @@ async function run(consumer: Consumer, topic: string, concurrency: number, handl
   consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload }) => {
     if (payload.batchSize === 0) handlers.onPassed(payload.partition, BigInt(payload.lastOffset) + 1n);
   });
-  consumer.on(consumer.events.CRASH, ({ payload }) => handlers.onCrash(payload.error));
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    handlers.onCrash(kafkaError(payload.error, whatOf(topic)));
+  });
   await consumer.connect();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await consumer.run({
@@ -102,10 +64,13 @@ async function withHeartbeats(payload: EachBatchPayload, handlers: SourceHandler
   const timer = setInterval(() => void heartbeat().catch(() => undefined), HEARTBEAT_MS);
   try {
     await handlers.onBatch(sourceBatch(batch), {
-      heartbeat,
+      heartbeat: () => translated(`Staying a member of the group that reads ${batch.topic}`, heartbeat),
       isRunning,
       resolved: (next) => resolveOffset((next - 1n).toString()),
     });
+  } catch (error) {
+    // kafkajs joins its group anew where it hears an error of its own.
+    throw untranslated(error);
   } finally {
     clearInterval(timer);
   }

@@ -1,13 +1,6 @@
 import type { Admin } from 'kafkajs';
-import { MillraceError } from '../errors.ts';
-import { StaleMetadata } from './kafka-admin.ts';
-import { type Committed, decodeCommit } from './kafka-commit.ts';
-
-/** The first and the next offset of a partition. */
-export interface Bounds {
-  low: bigint;
-  high: bigint;
-}
+import type { Bounds, Committed } from '../port.ts';
+import { StaleMetadata } from './admin.ts';
 
 /** By partition, every one that the topic has. */
 export async function boundsOf(admin: Admin, topic: string): Promise<Map<number, Bounds>> {
@@ -36,17 +29,8 @@ export async function committedOf(
   return new Map(
     rows.map(({ partition, offset, metadata }) => {
       const next = BigInt(offset);
-      return [partition, next < 0n ? undefined : { offset: next, metadata: decodeCommit(metadata) }];
+      return [partition, next < 0n ? undefined : { offset: next, metadata: metadata ?? '' }];
     }),
-  );
-}
-
-/** What an answer says of one partition. @throws KAFKA_UNAVAILABLE where the topic has no such partition (yet) */
-export function ofPartition<T>(answer: ReadonlyMap<number, T>, topic: string, partition: number): T {
-  if (answer.has(partition)) return answer.get(partition) as T;
-  throw new MillraceError(
-    'KAFKA_UNAVAILABLE',
-    `Topic ${topic} has ${answer.size} partitions, and no partition ${partition}: it was made anew, or not every broker knows of its new partitions yet. It is repeated; 'millrace apply' adds what is missing.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Admin, Kafka } from 'kafkajs';
-import { kafkaCause, kafkaError } from './kafka-errors.ts';
+import { kafkaCause, kafkaError } from './errors.ts';
 
 /** An admin has answered out of metadata that were another question's. Its connection is in order: ask again. */
 export class StaleMetadata extends Error {
@@ -39,7 +39,8 @@ export function sharedAdmin(kafka: Pick<Kafka, 'admin'>): SharedAdmin {
       throw error;
     } finally {
       held.users--;
-      // Not under the others' feet: kafkajs would connect again for the rest of their work, and nobody end that.
+      // Only when nobody works with it: kafkajs would connect again for work that goes on, and nobody would close that
+      // connection.
       if (held.isRetired && held.users === 0) void disconnect(held);
     }
   };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addCounts, decodeCommit, encodeCommit } from '../../../src/clients/kafka-commit.ts';
+import { addCounts, decodeCommit, encodeCommit } from '../../../src/store/commit.ts';
 
 const counts = { raw: 2 ** 40, clean: 2 ** 39, dead: 3, duplicate: 4, filtered: 5 };
 
@@ -10,7 +10,7 @@ test('what a commit carries is read back as it was, far below the limit of 4,096
   expect(text.length).toBeLessThan(400);
 });
 
-test.each([null, '', 'anything', '{}', '{"v":2}', '{"v":1,"clean":"-1"}', '[]'])(
+test.each([undefined, '', 'anything', '{}', '{"v":2}', '{"v":1,"clean":"-1"}', '[]'])(
   'metadata that is not ours (%s) counts as none',
   (text) => {
     expect(decodeCommit(text)).toBeUndefined();

@@ -21,14 +21,6 @@ export interface CommitMetadata {
   newestMs: number;
 }
 
-/** A group's committed position in one partition. */
-export interface Committed {
-  /** The next offset to read. */
-  offset: bigint;
-  /** Undefined: the commit carries none, or none of ours. */
-  metadata: CommitMetadata | undefined;
-}
-
 const count = z.int().min(0);
 const WIRE = z.object({
   v: z.literal(1),
@@ -47,8 +39,8 @@ export function encodeCommit({ clean, counts, newestMs }: CommitMetadata): strin
 }
 
 /** Reads what `encodeCommit` wrote; undefined for anything else. */
-export function decodeCommit(text: string | null): CommitMetadata | undefined {
-  if (text === null || text === '') return undefined;
+export function decodeCommit(text: string | undefined): CommitMetadata | undefined {
+  if (text === undefined || text === '') return undefined;
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -1,18 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Consumer, Kafka } from 'kafkajs';
-import { type Deferred, deferred } from '../deferred.ts';
-import { MillraceError } from '../errors.ts';
-import type { SourceRecord } from './kafka-source.ts';
-
-/** Committed records of one partition, from `from` up to and without `to`, which lies not beyond the end. */
-export interface Range {
-  topic: string;
-  partition: number;
-  from: bigint;
-  to: bigint;
-}
-
-/** Takes records as they come. `'enough'` ends the read. */
-export type RangeHandler = (records: readonly SourceRecord[]) => 'enough' | void;
+import { type Deferred, deferred } from '../../../deferred.ts';
+import { MillraceError } from '../../../errors.ts';
+import type { Range, RangeHandler, SourceRecord } from '../port.ts';
+import { translated } from './errors.ts';
 
 /** Longest time without a record before a read is given up. */
 const STALL_MS = 30_000;
@@ -23,17 +14,18 @@ const LOOK_MS = 250;
  *
  * kafkajs can fetch only as a member of a group, so this joins one of its own, which is gone afterwards and
  * never commits. Memory: one fetch.
+ * @param group how the group's name begins
  */
 export async function readRange(
   kafka: Kafka,
-  range: Range,
   group: string,
+  range: Range,
   onRecords: RangeHandler,
   signal?: AbortSignal,
 ): Promise<void> {
   if (range.from >= range.to) return;
   const consumer = kafka.consumer({
-    groupId: group,
+    groupId: `${group}-${randomUUID()}`,
     sessionTimeout: 30_000,
     maxBytesPerPartition: 4_000_000,
     maxWaitTimeInMs: 100,
@@ -43,8 +35,10 @@ export async function readRange(
   const progress: Progress = { done: deferred(), seenMs: Date.now() };
   const watch = setInterval(() => giveUp(range, progress, signal), LOOK_MS);
   try {
-    await consume(consumer, range, progress, onRecords);
-    await progress.done.promise;
+    await translated(`Reading ${range.topic}/${range.partition}`, async () => {
+      await consume(consumer, range, progress, onRecords);
+      await progress.done.promise;
+    });
   } finally {
     clearInterval(watch);
     await consumer.disconnect().catch(() => undefined);

@@ -1,8 +1,9 @@
 import type { Admin } from 'kafkajs';
 import { describe, expect, test } from 'vitest';
-import { sharedAdmin } from '../../../src/clients/kafka-admin.ts';
-import { boundsOf, committedOf, offsetsAt, ofPartition } from '../../../src/clients/kafka-offsets.ts';
-import { deferred } from '../../../src/deferred.ts';
+import { sharedAdmin } from '../../../../../src/clients/kafka/kafkajs/admin.ts';
+import { boundsOf, committedOf, offsetsAt } from '../../../../../src/clients/kafka/kafkajs/offsets.ts';
+import { ofPartition } from '../../../../../src/clients/kafka/of-partition.ts';
+import { deferred } from '../../../../../src/deferred.ts';
 
 /** A cluster, whose admins forget the partitions of the topic this many times. */
 function cluster(forgotten = 0) {

@@ -1,0 +1,2 @@
+/** The adapter in use: every other file sees Kafka through `port.ts`. */
+export { createKafkaClient } from './kafkajs/client.ts';

@@ -1,0 +1,56 @@
+import type { Kafka } from 'kafkajs';
+
+/** A request that kafkajs does not know, in Kafka's own bytes. */
+export interface WireRequest<T> {
+  apiKey: number;
+  apiName: string;
+  apiVersion: number;
+  /** What follows the client's id. */
+  body: Buffer;
+  /** @param answer what follows the correlation id */
+  read(answer: Buffer): T;
+}
+
+/** What is used here of a part of kafkajs that is not public; its version is pinned. */
+interface Cluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  brokerPool: { seedBroker: { connectionPool: { getConnection(): Promise<Connection> } } };
+}
+
+interface Connection {
+  send(protocol: { request: object; response: object; logResponseError: false }): Promise<unknown>;
+}
+
+/** Asks the first broker that answers, over a connection of its own, with the client's settings and login. */
+export async function ask<T>(kafka: Kafka, request: WireRequest<T>): Promise<T> {
+  const cluster = clusterOf(kafka);
+  const { apiKey, apiName, apiVersion, body, read } = request;
+  // What kafkajs takes for an encoder of its own.
+  const encode = async () => ({ buf: body, buffer: body });
+  const response = {
+    decode: async (answer: Buffer) => ({ answer }),
+    parse: async ({ answer }: { answer: Buffer }) => read(answer),
+  };
+  try {
+    await cluster.connect();
+    const connection = await cluster.brokerPool.seedBroker.connectionPool.getConnection();
+    const answer = await connection.send({
+      request: { apiKey, apiName, apiVersion, encode },
+      response,
+      logResponseError: false,
+    });
+    return answer as T;
+  } finally {
+    await cluster.disconnect().catch(() => undefined);
+  }
+}
+
+function clusterOf(kafka: Kafka): Cluster {
+  const key = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  const create: unknown = key === undefined ? undefined : Reflect.get(kafka, key);
+  if (typeof create !== 'function') throw new Error('this kafkajs does not make a cluster as 2.2.4 does');
+  return (create as (options: object) => Cluster)({ allowAutoTopicCreation: false });
+}
