@@ -165,7 +165,7 @@ export interface KafkaClient {
   bounds(topic: string): Promise<Map<number, Bounds>>;
   /** @throws KAFKA_UNAVAILABLE, as the two below, where the topic has no such partition (yet) */
   boundsAt(topic: string, partition: number): Promise<Bounds>;
-  /** The first offset whose record is not older; the end where there is none. */
+  /** The first offset that is not older, a transaction's marker included; the end where there is none. */
   offsetAt(topic: string, partition: number, timeMs: number): Promise<bigint>;
   /** Undefined: the group has committed nothing there. */
   committedAt(group: string, topic: string, partition: number): Promise<Committed | undefined>;
