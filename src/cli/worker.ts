@@ -11,7 +11,7 @@ export function registerWorker(program: Command): void {
     .option('--env <env>', 'the env to work for')
     .action(async (options) => {
       await runWorker(loadConfig({ MILLRACE_ENV: options.env }), parseRoles(options.roles));
-      // kafkajs can go on for ever asking for a topic that is gone: it must not keep a drained worker alive.
+      // A Kafka client can go on for ever asking for a topic that is gone: it must not keep a drained worker alive.
       process.exit();
     });
 }

@@ -4,15 +4,11 @@ import type { Log } from '../log.ts';
 import { messageOf } from '../errors.ts';
 import type { Names } from '../names.ts';
 import type { PositionsStore } from '../store/positions.ts';
-import { idBudget } from './id-budget.ts';
-import {
-  type AppliedStream,
-  type StreamHealth,
-  type StreamWorker,
-  startStreamWorker,
-} from './stream-worker.ts';
+import { idBudget } from './path/id-budget.ts';
+import type { AppliedStream, StreamHealth } from './membership/stream-state.ts';
+import { type StreamWorker, startStreamWorker } from './membership/stream-worker.ts';
 
-export type { AppliedStream, StreamHealth } from './stream-worker.ts';
+export type { AppliedStream, StreamHealth } from './membership/stream-state.ts';
 
 export interface IngestDeps {
   kafka: KafkaClient;

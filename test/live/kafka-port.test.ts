@@ -158,7 +158,7 @@ describe.each(ADAPTERS)('Kafka over %s', (name, create) => {
       expect(id).toMatch(/^[0-9a-f]{32}$/);
       expect(await kafka.topicId(await topicOf('id2'))).not.toBe(id);
       expect(await kafka.topicId(topic)).toBe(id);
-      await kafka.deleteTopics([topic]);
+      await kafka.deleteTopics([topic, `${prefix}.missing`]);
       await waitUntil(async () => (await kafka.topicId(topic)) === undefined, { timeoutMs: 20_000 });
       await topicOf('id');
       await waitUntil(async () => (await kafka.topicId(topic)) !== undefined, { timeoutMs: 20_000 });

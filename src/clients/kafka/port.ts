@@ -159,6 +159,7 @@ export interface KafkaClient {
   alterTopic(topic: string, settings: Readonly<Record<string, string>>): Promise<void>;
   /** What names this incarnation of a topic: one that is deleted and made anew has another. Undefined: none there. */
   topicId(topic: string): Promise<string | undefined>;
+  /** One that is not there counts as deleted. */
   deleteTopics(topics: readonly string[]): Promise<void>;
 
   /** By partition, all that the topic has now. `high` ends before the first transaction that is still open. */

@@ -1,4 +1,4 @@
-import { createKafkaClient } from '../../clients/kafka.ts';
+import { createKafkaClient } from '../../clients/kafka/index.ts';
 import { connectMariaDb } from '../../clients/mariadb.ts';
 import { deferred } from '../../deferred.ts';
 import { startIngest, type Ingest } from '../../ingest/index.ts';
@@ -19,7 +19,10 @@ const CONNECTIONS = 5;
 export async function openIngest({ config, log }: RoleContext): Promise<Role> {
   const names = namesFor(config.env);
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: CONNECTIONS });
-  const kafka = createKafkaClient(config.kafka, `millrace-${config.env}`, log);
+  const kafka = createKafkaClient(config.kafka, `millrace-${config.env}`, {
+    log,
+    readerGroup: names.readerGroup,
+  });
   const catalogue = catalogueIn(db, names);
   const consumers = consumersIn(db, names);
   const stopped = deferred();

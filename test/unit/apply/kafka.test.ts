@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { desiredTopics, kafkaSteps } from '../../../src/apply/kafka.ts';
-import { MAX_DEAD_VALUE_BYTES } from '../../../src/ingest/dead-letter.ts';
+import { MAX_DEAD_VALUE_BYTES } from '../../../src/ingest/path/dead-letter.ts';
 import { namesFor } from '../../../src/names.ts';
 import { CLICKS } from '../../support/clicks.ts';
 

@@ -12,7 +12,7 @@ import { readRange } from './range.ts';
 import { kafkaConfig } from './settings.ts';
 import { eventSource } from './source.ts';
 import { topicIdRequest } from './topic-id.ts';
-import { createMissing, partitionsOf, settingsOf } from './topics.ts';
+import { createMissing, deletePresent, partitionsOf, settingsOf } from './topics.ts';
 import { ask } from './wire.ts';
 
 export interface KafkaOptions {
@@ -71,7 +71,7 @@ function topicMethods(kafka: Kafka, admin: SharedAdmin): TopicMethods {
       ),
     topicId: (topic) =>
       translated(`Looking up topic ${topic}`, async () => ask(kafka, topicIdRequest(topic))),
-    deleteTopics: (topics) => admin.use('Deleting topics', (on) => on.deleteTopics({ topics: [...topics] })),
+    deleteTopics: (topics) => admin.use('Deleting topics', (on) => deletePresent(on, topics)),
   };
 }
 

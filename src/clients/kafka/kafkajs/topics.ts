@@ -17,6 +17,13 @@ export async function createMissing(admin: Admin, specs: readonly TopicSpec[]): 
   return missing.map(({ topic }) => topic);
 }
 
+/** Deletes the topics that are there. */
+export async function deletePresent(admin: Admin, topics: readonly string[]): Promise<void> {
+  const present = new Set(await admin.listTopics());
+  const found = topics.filter((topic) => present.has(topic));
+  if (found.length > 0) await admin.deleteTopics({ topics: found });
+}
+
 /** Undefined: there is no such topic. */
 export async function partitionsOf(admin: Admin, topic: string): Promise<number | undefined> {
   // Of all topics: a missing one asked for by name is an error that kafkajs repeats for seconds, and asking for one

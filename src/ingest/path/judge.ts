@@ -1,12 +1,11 @@
-import { type Counts, NO_COUNTS } from '../store/commit.ts';
-import type { OutRecord } from '../clients/kafka/port.ts';
-import type { SourceRecord } from '../clients/kafka/port.ts';
+import { type Counts, NO_COUNTS } from '../../store/commit.ts';
+import type { OutRecord, SourceRecord } from '../../clients/kafka/port.ts';
 import { deadLetter } from './dead-letter.ts';
 import type { DedupeWindow } from './dedupe.ts';
-import type { Transform } from './transform.ts';
+import type { EventJudge } from './judge-event.ts';
 
 /** What one transaction writes: some raw records, judged. */
-export interface Chunk {
+export interface Judged {
   /** How many raw records it covers. */
   taken: number;
   clean: CleanRecord[];
@@ -24,13 +23,13 @@ export interface CleanRecord {
   hourMs: number;
 }
 
-export interface ChunkInput {
+export interface JudgeInput {
   topic: string;
   partition: number;
   records: readonly SourceRecord[];
   /** Index of the first record to take. */
   from: number;
-  transform: Transform;
+  judgeEvent: EventJudge;
   window: DedupeWindow;
   newestMs: number;
   nowMs: number;
@@ -46,41 +45,52 @@ const DAY_MS = 86_400_000;
 export const OLDEST_ARRIVAL_MS = 3 * DAY_MS;
 
 /** Judges records until a transaction is full. Changes nothing: the window learns of them after the commit. */
-export function takeChunk(input: ChunkInput): Chunk {
+export function judge(input: JudgeInput): Judged {
   const { records } = input;
-  const chunk: Chunk = { taken: 0, clean: [], dead: [], counts: { ...NO_COUNTS }, newestMs: input.newestMs };
+  const judged: Judged = {
+    taken: 0,
+    clean: [],
+    dead: [],
+    counts: { ...NO_COUNTS },
+    newestMs: input.newestMs,
+  };
   const own = new Map<string, number>();
   let bytes = 0;
-  for (let at = input.from; at < records.length && chunk.taken < MAX_RECORDS && bytes < MAX_BYTES; at++) {
+  for (let at = input.from; at < records.length && judged.taken < MAX_RECORDS && bytes < MAX_BYTES; at++) {
     const record = records[at];
     if (record === undefined) break;
-    chunk.taken++;
+    judged.taken++;
     bytes += sizeOf(record);
-    judge(input, record, own, chunk);
+    judgeRecord(input, record, own, judged);
   }
-  chunk.counts.raw = chunk.taken;
-  chunk.counts.clean = chunk.clean.length;
-  chunk.counts.dead = chunk.dead.length;
-  return chunk;
+  judged.counts.raw = judged.taken;
+  judged.counts.clean = judged.clean.length;
+  judged.counts.dead = judged.dead.length;
+  return judged;
 }
 
-/** @param own the chunk's own ids with their arrivals: the window does not know them yet */
-function judge(input: ChunkInput, record: SourceRecord, own: Map<string, number>, chunk: Chunk): void {
-  const { topic, partition, transform, window } = input;
+/** @param own the transaction's own ids with their arrivals: the window does not know them yet */
+function judgeRecord(
+  input: JudgeInput,
+  record: SourceRecord,
+  own: Map<string, number>,
+  judged: Judged,
+): void {
+  const { topic, partition, judgeEvent, window } = input;
   const arrivalMs = arrivalOf(record, input.nowMs);
-  chunk.newestMs = Math.max(chunk.newestMs, arrivalMs);
-  const verdict = transform(record.value);
+  judged.newestMs = Math.max(judged.newestMs, arrivalMs);
+  const verdict = judgeEvent(record.value);
   if (verdict.kind === 'dead') {
-    chunk.dead.push(deadLetter(topic, partition, record, verdict.reason, arrivalMs));
+    judged.dead.push(deadLetter(topic, partition, record, verdict.reason, arrivalMs));
     return;
   }
   const { id, hourMs } = verdict;
-  if (window.covers(own.get(id) ?? NEVER, chunk.newestMs) || window.holds(id, chunk.newestMs)) {
-    chunk.counts.duplicate++;
+  if (window.covers(own.get(id) ?? NEVER, judged.newestMs) || window.holds(id, judged.newestMs)) {
+    judged.counts.duplicate++;
     return;
   }
   own.set(id, arrivalMs);
-  chunk.clean.push({ record: cleanRecord(id, partition, record, arrivalMs), id, arrivalMs, hourMs });
+  judged.clean.push({ record: cleanRecord(id, partition, record, arrivalMs), id, arrivalMs, hourMs });
 }
 
 /** The original bytes under the event's id. No headers: one alone is a tenth of what an event costs. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { OutRecord } from '../clients/kafka/port.ts';
-import type { SourceRecord } from '../clients/kafka/port.ts';
-import type { Reason } from './transform.ts';
+import type { OutRecord, SourceRecord } from '../../clients/kafka/port.ts';
+import type { Reason } from './reason.ts';
 
 /** Largest value that a dead letter carries whole: with its headers it must fit the topic's limit (`apply/kafka.ts`). */
 export const MAX_DEAD_VALUE_BYTES = 1_048_576;

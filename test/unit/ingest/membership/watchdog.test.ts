@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Committed } from '../../../src/clients/kafka/port.ts';
-import { NO_COUNTS } from '../../../src/store/commit.ts';
-import type { Lane } from '../../../src/ingest/lane.ts';
-import { type Look, watchSession } from '../../../src/ingest/watchdog.ts';
+import type { Committed } from '../../../../src/clients/kafka/port.ts';
+import { NO_COUNTS } from '../../../../src/store/commit.ts';
+import type { Lane } from '../../../../src/ingest/path/lane.ts';
+import { type Look, watchSession } from '../../../../src/ingest/membership/watchdog.ts';
 
 const LOOK_MS = 2_000;
 

@@ -1,15 +1,14 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { encodeCommit, NO_COUNTS } from '../../../src/store/commit.ts';
-import type { EventSource } from '../../../src/clients/kafka/port.ts';
-import type { KafkaClient } from '../../../src/clients/kafka/port.ts';
-import { deferred } from '../../../src/deferred.ts';
-import type { StreamDefinition } from '../../../src/definition/definition.ts';
-import { MillraceError } from '../../../src/errors.ts';
-import { idBudget } from '../../../src/ingest/id-budget.ts';
-import { startStreamWorker } from '../../../src/ingest/stream-worker.ts';
-import { namesFor } from '../../../src/names.ts';
-import { CLICKS } from '../../support/clicks.ts';
-import { waitUntil } from '../../support/wait-until.ts';
+import { encodeCommit, NO_COUNTS } from '../../../../src/store/commit.ts';
+import type { EventSource, KafkaClient } from '../../../../src/clients/kafka/port.ts';
+import { deferred } from '../../../../src/deferred.ts';
+import type { StreamDefinition } from '../../../../src/definition/definition.ts';
+import { MillraceError } from '../../../../src/errors.ts';
+import { idBudget } from '../../../../src/ingest/path/id-budget.ts';
+import { startStreamWorker } from '../../../../src/ingest/membership/stream-worker.ts';
+import { namesFor } from '../../../../src/names.ts';
+import { CLICKS } from '../../../support/clicks.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
 
 afterEach(() => void vi.useRealTimers());
 

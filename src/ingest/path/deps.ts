@@ -1,20 +1,8 @@
-import type { CommitMetadata } from '../store/commit.ts';
-import type { Log } from '../log.ts';
-import type { KafkaClient } from '../clients/kafka/port.ts';
-import type { Names } from '../names.ts';
-import type { PositionsStore } from '../store/positions.ts';
+import type { CommitMetadata } from '../../store/commit.ts';
+import type { KafkaClient } from '../../clients/kafka/port.ts';
+import type { PositionsStore } from '../../store/positions.ts';
 import type { IdBudget } from './id-budget.ts';
-import type { Transform } from './transform.ts';
-
-/** What the consumer of one stream works with. */
-export interface StreamWorkerDeps {
-  kafka: KafkaClient;
-  names: Names;
-  positions: PositionsStore;
-  /** One for all streams of the process. */
-  ids: IdBudget;
-  log: Log;
-}
+import type { EventJudge } from './judge-event.ts';
 
 /** Names and ports of one lane. */
 export interface LaneDeps {
@@ -27,7 +15,7 @@ export interface LaneDeps {
   dedupeMs: number;
   ids: IdBudget;
   /** Read anew for every chunk, so that a changed definition takes over between two transactions. */
-  rules: () => { transform: Transform; timeField: string };
+  rules: () => { judgeEvent: EventJudge; timeField: string };
   positions: PositionsStore;
   /** The raw records from `from` on are gone unread; it goes on at `to`. */
   onGap: (partition: number, from: bigint, to: bigint) => void;
@@ -43,8 +31,8 @@ export interface Rebuilt {
   /** Its counters start anew. */
   state: CommitMetadata;
   /**
-   * What the position was found by. Nothing is lost either way; written a second time are
-   * - `record` (the last clean record's own place in the raw partition): only the dead letters that came after it;
+   * What the position was found by. Nothing is lost in any of the three cases, but some records are written twice:
+   * - `record` (the last clean record's own place in the raw partition): the dead letters that came after it;
    * - `time` (the dedupe window before it): the dead letters of the window;
    * - `start` (the first record there is): all dead letters, and every clean event that is older than the window.
    */

@@ -1,9 +1,10 @@
-import type { KafkaClient } from '../clients/kafka/port.ts';
-import type { Log } from '../log.ts';
-import type { StreamDefinition } from '../definition/definition.ts';
-import { isMillraceError, messageOf, MillraceError } from '../errors.ts';
-import type { LaneDeps, Rebuilt, StreamWorkerDeps } from './deps.ts';
-import { createLane } from './lane.ts';
+import type { KafkaClient } from '../../clients/kafka/port.ts';
+import type { StreamDefinition } from '../../definition/definition.ts';
+import { isMillraceError, messageOf, MillraceError } from '../../errors.ts';
+import type { LaneDeps } from '../path/deps.ts';
+import { createLane } from '../path/lane.ts';
+import type { StreamWorkerDeps } from './deps.ts';
+import { newsOf } from './news.ts';
 import { type Session, createSession } from './session.ts';
 
 /**
@@ -44,44 +45,6 @@ export async function openSession(
     },
   });
 }
-
-/** What a lane has to say, in the log. */
-function newsOf(
-  log: Log,
-  stream: string,
-  raw: string,
-  onRebuilt: (partition: number) => void,
-): Pick<LaneDeps, 'onGap' | 'onRebuilt' | 'onWindowFull'> {
-  return {
-    onGap(partition, from, to) {
-      const fields = { stream, partition, from: String(from), to: String(to) };
-      log.error(
-        fields,
-        `raw records are gone unread: ${raw}/${partition} goes on at ${to}, it had come to ${from}`,
-      );
-    },
-    onRebuilt(partition, { position, state, by }) {
-      const fields = { stream, partition, to: String(position), clean: String(state.clean), by };
-      const text = `the position of ${raw}/${partition} was lost (its group's offsets expired, or were deleted or reset); it is rebuilt from the clean topic and goes on at ${position}; its counters start anew; ${DOUBLED[by]}`;
-      if (by === 'start') log.error(fields, text);
-      else log.warn(fields, text);
-      onRebuilt(partition);
-    },
-    onWindowFull(partition) {
-      log.warn(
-        { stream, partition },
-        'the dedupe windows of this process hold too many ids; the oldest of this partition are forgotten early',
-      );
-    },
-  };
-}
-
-/** What may be written a second time after a rebuild. */
-const DOUBLED: Record<Rebuilt['by'], string> = {
-  record: 'no clean event is lost or doubled, dead letters after the last clean event may be doubled',
-  time: 'no clean event is lost or doubled, dead letters of the dedupe window may be doubled',
-  start: 'nothing is lost, but whatever is older than the dedupe window may be doubled',
-};
 
 async function partitionsOf(kafka: KafkaClient, stream: string, topics: LaneDeps['topics']): Promise<number> {
   const raw = (await kafka.topicPartitions(topics.raw)) ?? 0;

@@ -1,8 +1,8 @@
-import type { Bounds, KafkaClient } from '../clients/kafka/port.ts';
-import { ofPartition } from '../clients/kafka/of-partition.ts';
-import { deferred } from '../deferred.ts';
-import { MillraceError } from '../errors.ts';
-import type { Lane } from './lane.ts';
+import type { Bounds, KafkaClient } from '../../clients/kafka/port.ts';
+import { ofPartition } from '../../clients/kafka/of-partition.ts';
+import { deferred } from '../../deferred.ts';
+import { MillraceError } from '../../errors.ts';
+import type { Lane } from '../path/lane.ts';
 import type { Session } from './session.ts';
 
 export interface Watch {
@@ -23,8 +23,8 @@ const LOOK_MS = 2_000;
 /**
  * Looks every 2 s how far a session's lanes are behind.
  *
- * kafkajs can stand still on a partition without any error (half-open socket, aborted tail): only the lag tells. And
- * it reads on without any error when the topic is deleted and made anew: only the commits tell, which Kafka deletes
+ * A client can stand still on a partition without any error (half-open socket, aborted tail): only the lag tells. And
+ * it can read on without any error when the topic is deleted and made anew: only the commits tell, which Kafka deletes
  * with the topic. (Not where the new topic has grown past the position before a look: the next commit hides it.)
  * @param allowedMs how long lag may last without progress
  */

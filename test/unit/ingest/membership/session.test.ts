@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { NO_COUNTS } from '../../../src/store/commit.ts';
+import { NO_COUNTS } from '../../../../src/store/commit.ts';
 import {
   type BatchContext,
   Rebalancing,
   type SourceHandlers,
   type SourceRecord,
-} from '../../../src/clients/kafka/port.ts';
-import { MillraceError } from '../../../src/errors.ts';
-import type { Lane } from '../../../src/ingest/lane.ts';
-import { createSession } from '../../../src/ingest/session.ts';
+} from '../../../../src/clients/kafka/port.ts';
+import { MillraceError } from '../../../../src/errors.ts';
+import type { Lane } from '../../../../src/ingest/path/lane.ts';
+import { createSession } from '../../../../src/ingest/membership/session.ts';
 
 const recordsOf = (from: number, count: number): SourceRecord[] =>
   Array.from({ length: count }, (_, index) => ({

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StreamWorkerDeps } from './deps.ts';
+import type { Session } from './session.ts';
+import { openSession } from './stream-session.ts';
+import { FIRST_PAUSE_MS, STALL_MS, type StreamState } from './stream-state.ts';
+import { watchSession } from './watchdog.ts';
+
+/** A client can hang while it disconnects from a broker that is gone. */
+const STOP_LIMIT_MS = 6_000;
+
+/**
+ * One life of a stream's consumer, from looking its topics up to its end.
+ * @param isOutdated the definition changed so that it needs another consumer
+ */
+export async function live(
+  deps: StreamWorkerDeps,
+  state: StreamState,
+  stopping: AbortSignal,
+  isOutdated: () => boolean,
+): Promise<void> {
+  const { definition } = state.applied;
+  const session = await openSession(
+    deps,
+    definition,
+    () => state.rules,
+    (partition) => state.rebuilt.add(partition),
+  );
+  // It changed while the topics were looked up, and nothing was connected yet: again.
+  if (isOutdated()) return;
+  const topic = deps.names.rawTopic(definition);
+  const group = deps.names.consumerGroup(definition.name);
+  const watch = watchSession(deps.kafka, { topic, group }, session, state.stallMs, ({ lag, hasMoved }) => {
+    if (hasMoved) Object.assign(state, { stallMs: STALL_MS, pauseMs: FIRST_PAUSE_MS });
+    state.health = session.isFlowing() ? { state: 'running', lag } : { ...state.health, lag };
+  });
+  state.session = session;
+  const onStop = () => void session.stop().catch(() => undefined);
+  stopping.addEventListener('abort', onStop);
+  try {
+    if (!stopping.aborted) await Promise.race([session.run(), watch.failed]);
+  } finally {
+    watch.end();
+    stopping.removeEventListener('abort', onStop);
+    await stopped(session);
+  }
+}
+
+async function stopped(session: Session): Promise<void> {
+  const stop = session.stop().catch(() => undefined);
+  await Promise.race([stop, sleep(STOP_LIMIT_MS, undefined, { ref: false })]);
+}

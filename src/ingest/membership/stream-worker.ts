@@ -1,0 +1,65 @@
+import type { StreamDefinition } from '../../definition/definition.ts';
+import type { StreamWorkerDeps } from './deps.ts';
+import { live } from './live.ts';
+import { recover } from './recover.ts';
+import {
+  type AppliedStream,
+  healthOf,
+  newState,
+  rulesOf,
+  type StreamHealth,
+  type StreamState,
+} from './stream-state.ts';
+
+/** Keeps one stream's consumer alive. */
+export interface StreamWorker {
+  readonly hash: string;
+  /** Takes a changed definition over, between two transactions. */
+  update(applied: AppliedStream): void;
+  health(): StreamHealth;
+  stop(): Promise<void>;
+}
+
+export function startStreamWorker(deps: StreamWorkerDeps, applied: AppliedStream): StreamWorker {
+  const stopping = new AbortController();
+  const state = newState(applied);
+  const running = keepAlive(deps, state, stopping.signal);
+  return {
+    get hash() {
+      return state.applied.hash;
+    },
+    update(next) {
+      deps.log.info({ stream: next.definition.name, hash: next.hash }, 'a changed definition takes over');
+      takeOver(state, next);
+    },
+    health: () => healthOf(state),
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+async function keepAlive(deps: StreamWorkerDeps, state: StreamState, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      const { definition } = state.applied;
+      await live(deps, state, stopping, () => needsAnother(definition, state.applied.definition));
+    } catch (error) {
+      if (!stopping.aborted) await recover(deps, state, error, stopping);
+    }
+  }
+  state.health = { state: 'stopped', lag: state.health.lag };
+}
+
+function takeOver(state: StreamState, next: AppliedStream): void {
+  const before = state.applied.definition;
+  state.applied = next;
+  state.rules = rulesOf(next.definition);
+  if (needsAnother(before, next.definition)) state.session?.stop().catch(() => undefined);
+}
+
+/** Another topic or window needs another consumer; other fields are just another check. */
+function needsAnother(before: StreamDefinition, next: StreamDefinition): boolean {
+  return before.topic !== next.topic || before.dedupeMs !== next.dedupeMs;
+}

@@ -1,0 +1,51 @@
+import type { Bounds, SourceRecord } from '../../clients/kafka/port.ts';
+import type { LaneDeps } from './deps.ts';
+import { OLDEST_ARRIVAL_MS } from './judge.ts';
+
+/**
+ * The raw offset of a clean record: its bytes and its timestamp are the same in both topics.
+ *
+ * Where several are alike, the first of them, so that nothing is skipped. Undefined: it is not there any more, the
+ * topic was made anew, or its timestamp was one that is not believed (`judge.ts`).
+ */
+export async function offsetOf(
+  deps: LaneDeps,
+  { value, timestamp }: SourceRecord,
+  { high }: Bounds,
+  signal: AbortSignal,
+): Promise<bigint | undefined> {
+  const { kafka, topics, partition } = deps;
+  if (value === null) return undefined;
+  const from = await kafka.offsetAt(topics.raw, partition, Number(timestamp));
+  const range = { topic: topics.raw, partition, from, to: high };
+  let found: bigint | undefined;
+  await kafka.readRange(
+    range,
+    (records) => {
+      if (found !== undefined) return 'enough';
+      const same = records.find((record) => record.timestamp === timestamp && record.value?.equals(value));
+      if (same === undefined) return;
+      found = BigInt(same.offset);
+      return 'enough';
+    },
+    signal,
+  );
+  return found;
+}
+
+/**
+ * The first raw record that may be within the window before the newest clean one; undefined where that is no proof.
+ *
+ * The raw record of the newest clean one is not older, whatever the order of timestamps, so it lies at or after this
+ * place: what comes before was processed. Without a window, processed records after it would be written again. And
+ * an arrival so old may have been put forward from an older timestamp, whose record then lies before this place.
+ */
+export async function startOfWindow(
+  { kafka, topics, partition, dedupeMs }: LaneDeps,
+  newestMs: number,
+  { low, high }: Bounds,
+): Promise<bigint | undefined> {
+  if (dedupeMs === 0 || newestMs <= Date.now() - OLDEST_ARRIVAL_MS) return undefined;
+  const start = await kafka.offsetAt(topics.raw, partition, newestMs - dedupeMs);
+  return start < high ? start : low;
+}
