@@ -3,7 +3,8 @@ import type { KafkaClient } from '../clients/kafka/port.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../errors.ts';
 import type { Names } from '../names.ts';
-import type { PositionsStore } from '../store/positions.ts';
+import type { TendedStream } from '../store/marks/tend.ts';
+import type { MarksStore } from '../store/marks/writer.ts';
 import { idBudget } from './path/id-budget.ts';
 import type { AppliedStream, StreamHealth } from './membership/stream-state.ts';
 import { type StreamWorker, startStreamWorker } from './membership/stream-worker.ts';
@@ -13,7 +14,7 @@ export type { AppliedStream, StreamHealth } from './membership/stream-state.ts';
 export interface IngestDeps {
   kafka: KafkaClient;
   names: Names;
-  positions: PositionsStore;
+  marks: MarksStore;
   /** The streams of the catalogue as they are applied now. */
   streams: () => Promise<AppliedStream[]>;
   /** Told every 2 s how each stream fares, for those who look from outside. */
@@ -24,13 +25,16 @@ export interface IngestDeps {
 /** The event path of one process. */
 export interface Ingest {
   health(): StreamHealth[];
-  /** Finishes the running transactions and leaves the groups and writes the positions; at most 10 s. */
+  /** Finishes the running transactions and leaves the groups and writes the marks; at most 10 s. */
   stop(): Promise<void>;
 }
 
 const POLL_MS = 2_000;
+/** How often old marks are dropped and merged, and how long after the start for the first time. */
+const TEND_MS = 3_600_000;
+const FIRST_TEND_MS = 60_000;
 /** A MariaDB that is away must not hold the process: what is not written is rebuilt. */
-const POSITIONS_LIMIT_MS = 2_000;
+const MARKS_LIMIT_MS = 2_000;
 
 /**
  * Consumes every applied stream: raw events are validated, freed of duplicates, and written to the clean and the
@@ -43,6 +47,7 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
   const workers = new Map<string, StreamWorker>();
   const ids = idBudget();
   const health = () => [...workers.values()].map((worker) => worker.health());
+  let tendAtMs = Date.now() + FIRST_TEND_MS;
   let isStopped = false;
   let isCatalogueDown = false;
   let timer: NodeJS.Timeout | undefined;
@@ -52,6 +57,10 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
       const applied = await deps.streams();
       if (!isStopped) follow({ ...deps, ids }, workers, applied);
       await deps.report?.(health());
+      if (Date.now() > tendAtMs) {
+        tendAtMs = Date.now() + TEND_MS;
+        await deps.marks.tend(applied.map(tendedOf));
+      }
       isCatalogueDown = false;
     } catch (error) {
       // Streams that run go on with what they have.
@@ -74,9 +83,13 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
       isStopped = true;
       clearTimeout(timer);
       await Promise.all([...workers.values()].map((worker) => worker.stop()));
-      await Promise.race([deps.positions.stop(), sleep(POSITIONS_LIMIT_MS, undefined, { ref: false })]);
+      await Promise.race([deps.marks.stop(), sleep(MARKS_LIMIT_MS, undefined, { ref: false })]);
     },
   };
+}
+
+function tendedOf({ definition, readers = [] }: AppliedStream): TendedStream {
+  return { stream: definition.name, tables: readers.map(({ table }) => table) };
 }
 
 /** Makes the running workers those of the catalogue. */
@@ -89,7 +102,7 @@ function follow(
     const { name } = stream.definition;
     const worker = workers.get(name);
     if (worker === undefined) workers.set(name, startStreamWorker(deps, stream));
-    else if (worker.hash !== stream.hash) worker.update(stream);
+    else if (!worker.isOf(stream)) worker.update(stream);
   }
   for (const [name, worker] of workers) {
     if (applied.some(({ definition }) => definition.name === name)) continue;

@@ -1,5 +1,12 @@
 import { identifier, type Database } from '../clients/mariadb.ts';
-import type { Definition, LoadedDefinition, StreamDefinition } from '../definition/definition.ts';
+import {
+  type Calendar,
+  type Definition,
+  type LoadedDefinition,
+  ofKind,
+  readsOf,
+  type StreamDefinition,
+} from '../definition/definition.ts';
 import { alternatives } from '../wording.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
@@ -11,6 +18,11 @@ export interface Applied<D extends Definition = Definition> {
   hash: string;
   /** Over what decides the numbers: a load under another one is dirty. */
   dataHash: string;
+}
+
+/** A stream as it was applied, and who reads it. */
+export interface AppliedStream extends Applied<StreamDefinition> {
+  readers: { table: string; calendar: Calendar }[];
 }
 
 export type Catalogue = ReturnType<typeof catalogueIn>;
@@ -28,8 +40,19 @@ export function catalogueIn(db: Database, names: Names) {
       return new Map(rows.map(entryOf).map((entry) => [entry.definition.name, entry]));
     },
 
-    async streams(): Promise<Applied<StreamDefinition>[]> {
-      return [...(await this.all()).values()].filter(isStream);
+    /** The streams, each with the tables that are loaded from it. */
+    async streams(): Promise<AppliedStream[]> {
+      const all = [...(await this.all()).values()];
+      const rollups = ofKind(
+        all.map(({ definition }) => definition),
+        'rollup',
+      );
+      return all.filter(isStream).map((entry) => ({
+        ...entry,
+        readers: rollups
+          .filter(({ sql }) => readsOf(sql).includes(entry.definition.name))
+          .map(({ name, calendar }) => ({ table: name, calendar })),
+      }));
     },
 
     /** @throws TABLE_UNKNOWN */

@@ -19,6 +19,8 @@ export interface CommitMetadata {
   counts: Counts;
   /** Newest arrival seen on the raw partition, Unix ms: the dedupe window reaches back from here. */
   newestMs: number;
+  /** Kafka's id of the clean topic that `clean` is an offset of. Absent in commits from before it was recorded. */
+  cleanTopic?: string;
 }
 
 const count = z.int().min(0);
@@ -27,15 +29,16 @@ const WIRE = z.object({
   clean: z.string().regex(/^\d{1,19}$/),
   counts: z.object({ raw: count, clean: count, dead: count, duplicate: count, filtered: count }),
   newest: count,
+  topic: z.string().optional(),
 });
 
 export const NO_COUNTS: Readonly<Counts> = { raw: 0, clean: 0, dead: 0, duplicate: 0, filtered: 0 };
 
 /** The text that Kafka stores beside the offset; far below its limit of 4,096 bytes. */
-export function encodeCommit({ clean, counts, newestMs }: CommitMetadata): string {
-  return JSON.stringify({ v: 1, clean: clean.toString(), counts, newest: newestMs } satisfies z.input<
-    typeof WIRE
-  >);
+export function encodeCommit({ clean, counts, newestMs, cleanTopic }: CommitMetadata): string {
+  const topic = cleanTopic === undefined ? {} : { topic: cleanTopic };
+  const wire: z.input<typeof WIRE> = { v: 1, clean: clean.toString(), counts, newest: newestMs, ...topic };
+  return JSON.stringify(wire);
 }
 
 /** Reads what `encodeCommit` wrote; undefined for anything else. */
@@ -49,7 +52,8 @@ export function decodeCommit(text: string | undefined): CommitMetadata | undefin
   }
   const parsed = WIRE.safeParse(json);
   if (!parsed.success) return undefined;
-  return { clean: BigInt(parsed.data.clean), counts: parsed.data.counts, newestMs: parsed.data.newest };
+  const { clean, counts, newest: newestMs, topic } = parsed.data;
+  return { clean: BigInt(clean), counts, newestMs, ...(topic === undefined ? {} : { cleanTopic: topic }) };
 }
 
 export function addCounts(a: Counts, b: Counts): Counts {

@@ -26,6 +26,14 @@ export interface LedgerRow {
   loadedAt: string;
 }
 
+/** A row with all that says whether it is still right. */
+export interface CoveredRow extends LedgerRow {
+  /** Over what decides the numbers: a load under another one is dirty. */
+  dataHash: string;
+  /** How far the load had come: by stream and partition, the next clean offset. */
+  coverage: Offsets;
+}
+
 export interface TableSummary {
   table: string;
   intervals: number;
@@ -34,6 +42,8 @@ export interface TableSummary {
   newest: string;
   loadedAt: string;
 }
+
+const ROWS_PER_PAGE = 1_000;
 
 export type Ledger = ReturnType<typeof ledgerIn>;
 
@@ -77,6 +87,26 @@ export function ledgerIn(db: Database, names: Names) {
       );
     },
 
+    /**
+     * The rows of a table whose intervals start in [from, to), the oldest first, with their coverage and hashes.
+     * Memory: one page of 1,000, whatever the range.
+     */
+    async *rowsOf(table: string, from: string, to: string): AsyncGenerator<CoveredRow> {
+      let after: string | undefined;
+      for (;;) {
+        const rows = await db.query(
+          `SELECT tbl, interval_start, interval_end, load_id, staged_rows, definition_hash, data_hash, started_by,
+             positions, loads, loaded_at FROM ${ledger}
+           WHERE tbl = ? AND interval_start ${after === undefined ? '>=' : '>'} ? AND interval_start < ?
+           ORDER BY interval_start LIMIT ${ROWS_PER_PAGE}`,
+          [table, dateTime(after ?? from), dateTime(to)],
+        );
+        for (const row of rows) yield coveredRowOf(row);
+        after = rows.length < ROWS_PER_PAGE ? undefined : instantOf(rows.at(-1)?.['interval_start']);
+        if (after === undefined) return;
+      }
+    },
+
     /** Starts of the loaded intervals of a table within [from, to), as instants in UTC. */
     async loadedStarts(table: string, from: string, to: string): Promise<Set<string>> {
       const rows = await db.query(
@@ -99,6 +129,15 @@ export function ledgerIn(db: Database, names: Names) {
         loadedAt: instantOf(row['loaded_at']),
       }));
     },
+  };
+}
+
+function coveredRowOf(row: Record<string, unknown>): CoveredRow {
+  return {
+    ...rowOf(row),
+    dataHash: String(row['data_hash']),
+    // Written by `record` alone: its shape is known.
+    coverage: JSON.parse(String(row['positions'])) as Offsets,
   };
 }
 

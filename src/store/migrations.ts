@@ -78,4 +78,18 @@ export const MIGRATIONS: Migration[] = [
         PRIMARY KEY (stream, worker))`,
     ],
   },
+  {
+    id: 7,
+    name: 'high-water marks by bucket of event time, apart for each clean topic that a stream has had',
+    statements: [
+      `CREATE TABLE marks (
+        stream ${NAME}, incarnation CHAR(32) NOT NULL, partition_no INT NOT NULL,
+        start_ms BIGINT NOT NULL, length_ms INT UNSIGNED NOT NULL, clean_offset BIGINT NOT NULL,
+        raised_at DATETIME(3) NOT NULL DEFAULT UTC_TIMESTAMP(3),
+        PRIMARY KEY (stream, incarnation, partition_no, start_ms, length_ms), KEY (stream, start_ms))`,
+      `CREATE TABLE mark_progress (
+        stream ${NAME}, incarnation CHAR(32) NOT NULL, partition_no INT NOT NULL, clean_offset BIGINT NOT NULL,
+        first_at DATETIME(3) NOT NULL DEFAULT UTC_TIMESTAMP(3), PRIMARY KEY (stream, incarnation, partition_no))`,
+    ],
+  },
 ];

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { StreamDefinition } from '../../src/definition/definition.ts';
 import type { AppliedStream } from '../../src/ingest/index.ts';
 import { decodeCommit } from '../../src/store/commit.ts';
-import { CLICKS, POISON, hourOf, plannedClicks } from '../support/clicks.ts';
+import { CLICKS, POISON, plannedClicks, quarterOf } from '../support/clicks.ts';
 import { type IngestEnv, readDeadLetters, readTopic } from '../support/ingest-env.ts';
 import { endIngestRuns, event, ingestRuns } from '../support/ingest-runs.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -13,20 +13,20 @@ const setUp = (name: string, stream?: StreamDefinition) => ingestRuns(`ingest.te
 
 afterEach(endIngestRuns);
 
-/** `hour → last offset` by partition, out of the clean topic itself. */
-function expectedPositions(clean: Awaited<ReturnType<typeof readTopic>>): Map<string, string> {
+/** `quarter → last offset` by partition, out of the clean topic itself. */
+function expectedMarks(clean: Awaited<ReturnType<typeof readTopic>>): Map<string, string> {
   const last = new Map<string, string>();
-  for (const { partition, offset, value } of clean) last.set(`${partition} ${hourOf(value)}`, offset);
+  for (const { partition, offset, value } of clean) last.set(`${partition} ${quarterOf(value)}`, offset);
   return new Map([...last].sort());
 }
 
-async function storedPositions({ db, names }: IngestEnv): Promise<Map<string, string>> {
-  const rows = await db.query(`SELECT * FROM ${names.storeSchema}.positions`);
+async function storedMarks({ db, names }: IngestEnv): Promise<Map<string, string>> {
+  const rows = await db.query(`SELECT partition_no, start_ms, clean_offset FROM ${names.storeSchema}.marks`);
   return new Map(
     rows
       .map(
         (row) =>
-          [`${String(row['partition_no'])} ${String(row['bucket'])}`, String(row['clean_offset'])] as const,
+          [`${String(row['partition_no'])} ${String(row['start_ms'])}`, String(row['clean_offset'])] as const,
       )
       .sort(),
   );
@@ -58,7 +58,7 @@ describe('the event path', () => {
     const sent = new Map(ofKind('clean').map(({ id, message }) => [id, message]));
     expect(clean.every(({ key, value }) => String(value) === sent.get(key ?? '')?.value)).toBe(true);
     expect(clean.every(({ key, partition }) => partition === sent.get(key ?? '')?.partition)).toBe(true);
-    expect(await storedPositions(env)).toEqual(expectedPositions(clean));
+    expect(await storedMarks(env)).toEqual(expectedMarks(clean));
 
     const dead = await readDeadLetters(env);
     expect(dead.map(({ key }) => key).sort()).toEqual(
@@ -162,17 +162,17 @@ describe('the event path', () => {
     expect(ingest.health()[0]).not.toHaveProperty('error');
   });
 
-  test('events flow while MariaDB is away, and the positions are rebuilt from the clean topic', async () => {
-    const { env, start } = await setUp('positions', { ...CLICKS, dedupeMs: 0 });
+  test('events flow while MariaDB is away, and the marks are rebuilt from the clean topic', async () => {
+    const { env, start } = await setUp('marks', { ...CLICKS, dedupeMs: 0 });
     const blind = await start({ mariadb: { ...env.config.mariadb, port: 1 } });
     await env.produce(plannedClicks(2_000, 3, 4).map(({ message }) => message));
     await env.drained();
     await blind.stop();
-    expect(await storedPositions(env)).toEqual(new Map());
+    expect(await storedMarks(env)).toEqual(new Map());
     await start();
-    const expected = expectedPositions(await readTopic(env.plain, env.topics.clean));
-    await waitUntil(async () => (await storedPositions(env)).size === expected.size, { timeoutMs: 20_000 });
-    expect(await storedPositions(env)).toEqual(expected);
+    const expected = expectedMarks(await readTopic(env.plain, env.topics.clean));
+    await waitUntil(async () => (await storedMarks(env)).size === expected.size, { timeoutMs: 20_000 });
+    expect(await storedMarks(env)).toEqual(expected);
   });
 
   test('a stream that is applied later starts without a restart, and a changed check takes over between two batches', async () => {

@@ -7,7 +7,7 @@ import type { StreamDefinition } from '../../src/definition/definition.ts';
 import { startIngest } from '../../src/ingest/index.ts';
 import { createLog } from '../../src/log.ts';
 import { namesFor } from '../../src/names.ts';
-import { positionsIn } from '../../src/store/positions.ts';
+import { marksIn } from '../../src/store/marks/writer.ts';
 
 const config = loadConfig({ MILLRACE_ENV: process.argv[2], MILLRACE_LOG_LEVEL: 'info' });
 const definition = JSON.parse(await text(process.stdin)) as StreamDefinition;
@@ -18,7 +18,7 @@ const kafka = createKafkaClient(config.kafka, `child-${config.env}`, { log });
 const ingest = await startIngest({
   kafka,
   names,
-  positions: positionsIn(db, names, log),
+  marks: marksIn(db, names, log),
   streams: async () => [{ definition, hash: 'one' }],
   log,
 });

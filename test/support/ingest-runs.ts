@@ -2,7 +2,7 @@ import type { Message } from 'kafkajs';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import type { StreamDefinition } from '../../src/definition/definition.ts';
 import { type AppliedStream, type Ingest, startIngest } from '../../src/ingest/index.ts';
-import { positionsIn } from '../../src/store/positions.ts';
+import { marksIn } from '../../src/store/marks/writer.ts';
 import { CLICKS } from './clicks.ts';
 import { type IngestEnv, openIngestEnv } from './ingest-env.ts';
 
@@ -43,7 +43,7 @@ export async function ingestRuns(test: string, stream: StreamDefinition = CLICKS
       const ingest = await startIngest({
         kafka: env.kafka,
         names: env.names,
-        positions: positionsIn(db, env.names),
+        marks: marksIn(db, env.names),
         streams,
         log: { info: () => undefined, warn: note, error: note },
       });

@@ -19,7 +19,7 @@ export async function live(
   isOutdated: () => boolean,
 ): Promise<void> {
   const { definition } = state.applied;
-  const session = await openSession(
+  const { session, cleanTopic } = await openSession(
     deps,
     definition,
     () => state.rules,
@@ -29,10 +29,16 @@ export async function live(
   if (isOutdated()) return;
   const topic = deps.names.rawTopic(definition);
   const group = deps.names.consumerGroup(definition.name);
-  const watch = watchSession(deps.kafka, { topic, group }, session, state.stallMs, ({ lag, hasMoved }) => {
-    if (hasMoved) Object.assign(state, { stallMs: STALL_MS, pauseMs: FIRST_PAUSE_MS });
-    state.health = session.isFlowing() ? { state: 'running', lag } : { ...state.health, lag };
-  });
+  const watch = watchSession(
+    deps.kafka,
+    { topic, group, cleanTopic },
+    session,
+    state.stallMs,
+    ({ lag, hasMoved }) => {
+      if (hasMoved) Object.assign(state, { stallMs: STALL_MS, pauseMs: FIRST_PAUSE_MS });
+      state.health = session.isFlowing() ? { state: 'running', lag } : { ...state.health, lag };
+    },
+  );
   state.session = session;
   const onStop = () => void session.stop().catch(() => undefined);
   stopping.addEventListener('abort', onStop);

@@ -11,7 +11,7 @@ export function newsOf(
   stream: string,
   raw: string,
   onRebuilt: (partition: number) => void,
-): Pick<LaneDeps, 'onGap' | 'onRebuilt' | 'onWindowFull'> {
+): Pick<LaneDeps, 'onGap' | 'onRebuilt' | 'onCleanAnew' | 'onWindowFull'> {
   return {
     onGap(partition, from, to) {
       const fields = { stream, partition, from: String(from), to: String(to) };
@@ -26,6 +26,12 @@ export function newsOf(
       if (by === 'start') log.error(fields, text);
       else log.warn(fields, text);
       onRebuilt(partition);
+    },
+    onCleanAnew(partition) {
+      log.warn(
+        { stream, partition },
+        'the clean topic was deleted and made anew; position and window of this partition go on with what it holds',
+      );
     },
     onWindowFull(partition) {
       log.warn(

@@ -1,7 +1,7 @@
 import type { BatchContext, EventSource, SourceBatch } from '../../clients/kafka/port.ts';
 import { type Deferred, deferred } from '../../deferred.ts';
 import type { Lane } from '../path/lane.ts';
-import { fillPositions } from './fill-positions.ts';
+import { fillMarks } from './fill-marks.ts';
 import { type Held, hold, inTurn, release } from './held.ts';
 import { type OnTrouble, openLane } from './open-lane.ts';
 import { takeBatch } from './take-batch.ts';
@@ -90,7 +90,7 @@ async function take(state: State, one: Held, since: number): Promise<void> {
   if (!isWanted() || life.signal.aborted) return;
   one.isReady = true;
   deps.source.start(one.lane.partition, one.lane.position);
-  fillPositions(one, life.signal);
+  fillMarks(one, life.signal);
 }
 
 async function onBatch(state: State, batch: SourceBatch, context: BatchContext): Promise<void> {

@@ -7,6 +7,12 @@ import type { StreamWorkerDeps } from './deps.ts';
 import { newsOf } from './news.ts';
 import { type Session, createSession } from './session.ts';
 
+/** A session, and which clean topic it writes to. */
+export interface OpenedSession {
+  session: Session;
+  cleanTopic: { name: string; id: string };
+}
+
 /**
  * Wires one session for a stream as it was applied.
  *
@@ -18,8 +24,8 @@ export async function openSession(
   definition: StreamDefinition,
   rules: LaneDeps['rules'],
   onRebuilt: (partition: number) => void,
-): Promise<Session> {
-  const { kafka, names, positions, ids, log } = deps;
+): Promise<OpenedSession> {
+  const { kafka, names, marks, ids, log } = deps;
   const stream = definition.name;
   const topics = {
     raw: names.rawTopic(definition),
@@ -28,8 +34,9 @@ export async function openSession(
   };
   const group = names.consumerGroup(stream);
   const partitions = await partitionsOf(kafka, stream, topics);
-  const shared = { kafka, positions, ids, stream, topics, group, rules };
-  return createSession({
+  const cleanTopic = await cleanTopicOf(kafka, stream, topics.clean);
+  const shared = { kafka, marks, ids, stream, topics, cleanTopic, group, rules };
+  const session = createSession({
     source: kafka.source(topics.raw, group, partitions),
     createLane: (partition) =>
       createLane({
@@ -44,6 +51,7 @@ export async function openSession(
       log.info({ stream, partition, type }, `a partition is taken up anew: ${messageOf(error)}`);
     },
   });
+  return { session, cleanTopic: { name: topics.clean, id: cleanTopic } };
 }
 
 async function partitionsOf(kafka: KafkaClient, stream: string, topics: LaneDeps['topics']): Promise<number> {
@@ -58,4 +66,13 @@ async function partitionsOf(kafka: KafkaClient, stream: string, topics: LaneDeps
     }
   }
   return raw;
+}
+
+async function cleanTopicOf(kafka: KafkaClient, stream: string, topic: string): Promise<string> {
+  const id = await kafka.topicId(topic);
+  if (id !== undefined) return id;
+  throw new MillraceError(
+    'TOPIC_UNREADABLE',
+    `Stream '${stream}' waits: topic ${topic} is not there. Run 'millrace apply'.`,
+  );
 }

@@ -1,5 +1,6 @@
-import type { StreamDefinition } from '../../definition/definition.ts';
+import type { Calendar, StreamDefinition } from '../../definition/definition.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../../store/commit.ts';
+import { bucketMsFor } from '../../store/marks/bucket.ts';
 import type { LaneDeps } from '../path/deps.ts';
 import { compileEventJudge } from '../path/judge-event.ts';
 import type { Session } from './session.ts';
@@ -8,6 +9,8 @@ import type { Session } from './session.ts';
 export interface AppliedStream {
   definition: StreamDefinition;
   hash: string;
+  /** The tables that are loaded from it, and how: none unless told. */
+  readers?: readonly { table: string; calendar: Calendar }[];
 }
 
 export interface StreamHealth {
@@ -42,7 +45,7 @@ export const STALL_MS = 30_000;
 export function newState(applied: AppliedStream): StreamState {
   return {
     applied,
-    rules: rulesOf(applied.definition),
+    rules: rulesOf(applied),
     session: undefined,
     health: { state: 'starting', lag: 0 },
     rebuilt: new Set(),
@@ -51,8 +54,19 @@ export function newState(applied: AppliedStream): StreamState {
   };
 }
 
-export function rulesOf(definition: StreamDefinition): StreamState['rules'] {
-  return { judgeEvent: compileEventJudge(definition), timeField: definition.time };
+export function rulesOf(applied: AppliedStream): StreamState['rules'] {
+  const { definition } = applied;
+  const bucketLengthMs = bucketLengthOf(applied);
+  return {
+    judgeEvent: compileEventJudge(definition, bucketLengthMs),
+    timeField: definition.time,
+    bucketLengthMs,
+  };
+}
+
+/** As fine as those who read the stream need the marks. */
+export function bucketLengthOf({ readers = [] }: AppliedStream): number {
+  return bucketMsFor(readers.map(({ calendar }) => calendar));
 }
 
 export function healthOf({ applied, session, health, rebuilt }: StreamState): StreamHealth {

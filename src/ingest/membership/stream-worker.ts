@@ -4,6 +4,7 @@ import { live } from './live.ts';
 import { recover } from './recover.ts';
 import {
   type AppliedStream,
+  bucketLengthOf,
   healthOf,
   newState,
   rulesOf,
@@ -13,8 +14,9 @@ import {
 
 /** Keeps one stream's consumer alive. */
 export interface StreamWorker {
-  readonly hash: string;
-  /** Takes a changed definition over, between two transactions. */
+  /** Is it at work by this definition, for these readers? */
+  isOf(applied: AppliedStream): boolean;
+  /** Takes a changed definition, or other readers, over, between two transactions. */
   update(applied: AppliedStream): void;
   health(): StreamHealth;
   stop(): Promise<void>;
@@ -25,9 +27,7 @@ export function startStreamWorker(deps: StreamWorkerDeps, applied: AppliedStream
   const state = newState(applied);
   const running = keepAlive(deps, state, stopping.signal);
   return {
-    get hash() {
-      return state.applied.hash;
-    },
+    isOf: (next) => next.hash === state.applied.hash && bucketLengthOf(next) === state.rules.bucketLengthMs,
     update(next) {
       deps.log.info({ stream: next.definition.name, hash: next.hash }, 'a changed definition takes over');
       takeOver(state, next);
@@ -55,7 +55,7 @@ async function keepAlive(deps: StreamWorkerDeps, state: StreamState, stopping: A
 function takeOver(state: StreamState, next: AppliedStream): void {
   const before = state.applied.definition;
   state.applied = next;
-  state.rules = rulesOf(next.definition);
+  state.rules = rulesOf(next);
   if (needsAnother(before, next.definition)) state.session?.stop().catch(() => undefined);
 }
 

@@ -6,7 +6,7 @@ import type { Lane } from '../path/lane.ts';
 import type { Session } from './session.ts';
 
 export interface Watch {
-  /** Rejects when records wait and no lane has moved for the time allowed, or when a lane's commit is gone. */
+  /** Rejects when records wait and no lane has moved for the time allowed, or when a commit or the clean topic is gone. */
   failed: Promise<never>;
   end(): void;
 }
@@ -18,6 +18,15 @@ export interface Look {
   hasMoved: boolean;
 }
 
+/** What a session reads and writes. */
+export interface Watched {
+  /** The raw topic. */
+  topic: string;
+  group: string;
+  /** Kafka's id tells it from one of the same name that is made anew. */
+  cleanTopic: { name: string; id: string };
+}
+
 const LOOK_MS = 2_000;
 
 /**
@@ -26,11 +35,12 @@ const LOOK_MS = 2_000;
  * A client can stand still on a partition without any error (half-open socket, aborted tail): only the lag tells. And
  * it can read on without any error when the topic is deleted and made anew: only the commits tell, which Kafka deletes
  * with the topic. (Not where the new topic has grown past the position before a look: the next commit hides it.)
+ * A clean topic that was made anew is told by its id: offsets of the old one mean nothing in it.
  * @param allowedMs how long lag may last without progress
  */
 export function watchSession(
-  kafka: Pick<KafkaClient, 'bounds' | 'committed' | 'committedAt'>,
-  { topic, group }: { topic: string; group: string },
+  kafka: Pick<KafkaClient, 'bounds' | 'committed' | 'committedAt' | 'topicId'>,
+  { topic, group, cleanTopic }: Watched,
   session: Pick<Session, 'isFlowing' | 'lanes'>,
   allowedMs: number,
   onLook: (look: Look) => void,
@@ -42,7 +52,12 @@ export function watchSession(
 
   const look = async () => {
     const lanes = session.isFlowing() ? session.lanes() : [];
-    const [bounds, committed] = await Promise.all([kafka.bounds(topic), kafka.committed(group, topic)]);
+    const [bounds, committed, cleanId] = await Promise.all([
+      kafka.bounds(topic),
+      kafka.committed(group, topic),
+      kafka.topicId(cleanTopic.name),
+    ]);
+    if (cleanId !== cleanTopic.id) failed.reject(cleanAnew(cleanTopic.name));
     const lag = lagOf(topic, session, bounds);
     for (const { partition } of lanes) {
       if (committed.has(partition)) continue;
@@ -112,5 +127,12 @@ function positionsGone(topic: string, group: string): MillraceError {
   return new MillraceError(
     'KAFKA_UNAVAILABLE',
     `The committed positions of group ${group} are gone while it runs: topic ${topic} was deleted and made anew. The consumer is built anew.`,
+  );
+}
+
+function cleanAnew(topic: string): MillraceError {
+  return new MillraceError(
+    'KAFKA_UNAVAILABLE',
+    `Topic ${topic} was deleted while it was written to. The consumer is built anew.`,
   );
 }

@@ -1,6 +1,6 @@
 import type { CommitMetadata } from '../../store/commit.ts';
 import type { KafkaClient } from '../../clients/kafka/port.ts';
-import type { PositionsStore } from '../../store/positions.ts';
+import type { MarksStore } from '../../store/marks/writer.ts';
 import type { IdBudget } from './id-budget.ts';
 import type { EventJudge } from './judge-event.ts';
 
@@ -10,17 +10,21 @@ export interface LaneDeps {
   stream: string;
   partition: number;
   topics: { raw: string; clean: string; dead: string };
+  /** Kafka's id of the clean topic: one that is made anew needs another lane. */
+  cleanTopic: string;
   group: string;
   transactionalId: string;
   dedupeMs: number;
   ids: IdBudget;
   /** Read anew for every chunk, so that a changed definition takes over between two transactions. */
-  rules: () => { judgeEvent: EventJudge; timeField: string };
-  positions: PositionsStore;
+  rules: () => { judgeEvent: EventJudge; timeField: string; bucketLengthMs: number };
+  marks: MarksStore;
   /** The raw records from `from` on are gone unread; it goes on at `to`. */
   onGap: (partition: number, from: bigint, to: bigint) => void;
   /** The committed position and counters are lost; it goes on with what the clean topic tells. */
   onRebuilt: (partition: number, rebuilt: Rebuilt) => void;
+  /** The clean topic is another than the one that was written to; it goes on with what that one holds. */
+  onCleanAnew: (partition: number) => void;
   /** The windows hold more ids than fit in memory: from now on this one forgets its oldest before their time. */
   onWindowFull: (partition: number) => void;
 }

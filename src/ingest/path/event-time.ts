@@ -1,36 +1,45 @@
 import { isObject } from './shape.ts';
 
-const HOUR_MS = 3_600_000;
-/** Hours kept in the cache of parsed times. */
-const MAX_CACHED_HOURS = 10_000;
+/** Times kept in the cache of parsed ones: two weeks of minutes. */
+const MAX_CACHED = 20_000;
+/** `2026-01-31T05:10`. */
+const TO_THE_MINUTE = 16;
 
-/** The hour (Unix ms) of an event that was judged clean once; undefined where it holds no instant in this field. */
-export function hourOfEvent(value: Buffer | null, timeField: string): number | undefined {
+/**
+ * Where the bucket begins (Unix ms) that an event's time lies in, of an event that was judged clean once.
+ * @returns undefined where it holds no instant in this field
+ */
+export function bucketOfEvent(value: Buffer | null, timeField: string, lengthMs: number): number | undefined {
   try {
     const event: unknown = JSON.parse(String(value));
     const time: unknown = isObject(event) ? Reflect.get(event, timeField) : undefined;
-    const hourMs = typeof time === 'string' ? startOfHour(time) : NaN;
-    return Number.isNaN(hourMs) ? undefined : hourMs;
+    const startMs = typeof time === 'string' ? startOf(time, lengthMs) : NaN;
+    return Number.isNaN(startMs) ? undefined : startMs;
   } catch {
     return undefined;
   }
 }
 
-function startOfHour(text: string): number {
-  return Math.floor(Date.parse(text) / HOUR_MS) * HOUR_MS;
+function startOf(text: string, lengthMs: number): number {
+  return Math.floor(Date.parse(text) / lengthMs) * lengthMs;
 }
 
-/** Parsing an instant costs as much as the rest of the check; most events of a while share their hour. */
-export function hourCache(): (text: string) => number {
-  const hours = new Map<string, number>();
+/**
+ * Finds where the bucket of an instant begins (Unix ms); NaN for what is none.
+ *
+ * Parsing an instant costs as much as the rest of the check; most events of a while share their minute.
+ * @param lengthMs of the buckets, whole minutes
+ */
+export function bucketCache(lengthMs: number): (text: string) => number {
+  const starts = new Map<string, number>();
   return (text) => {
-    // Only for `2026-01-31T05…Z` does the prefix alone decide the hour.
-    const prefix = text.endsWith('Z') ? text.slice(0, 13) : text;
-    const known = hours.get(prefix);
+    // Only for `2026-01-31T05:10…Z` does the prefix alone decide the minute.
+    const prefix = text.endsWith('Z') ? text.slice(0, TO_THE_MINUTE) : text;
+    const known = starts.get(prefix);
     if (known !== undefined) return known;
-    const hourMs = startOfHour(text);
-    if (hours.size >= MAX_CACHED_HOURS) hours.clear();
-    if (!Number.isNaN(hourMs)) hours.set(prefix, hourMs);
-    return hourMs;
+    const startMs = startOf(text, lengthMs);
+    if (starts.size >= MAX_CACHED) starts.clear();
+    if (!Number.isNaN(startMs)) starts.set(prefix, startMs);
+    return startMs;
   };
 }

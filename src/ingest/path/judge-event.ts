@@ -2,13 +2,17 @@ import { isUtf8 } from 'node:buffer';
 import type { StreamDefinition } from '../../definition/definition.ts';
 import { compileValidator } from '../../definition/validator.ts';
 import { messageOf } from '../../errors.ts';
-import { hourCache } from './event-time.ts';
+import { bucketCache } from './event-time.ts';
 import type { Reason } from './reason.ts';
 import { faultOfShape } from './shape.ts';
 
 /** What is to become of one raw event, before duplicates are looked at. */
 export type Verdict =
-  | { kind: 'clean'; id: string; /** Start of the hour of the event's time, Unix ms. */ hourMs: number }
+  | {
+      kind: 'clean';
+      id: string;
+      /** Where the bucket of the event's time begins, Unix ms. */ bucketMs: number;
+    }
   | { kind: 'dead'; reason: Reason };
 
 /** Judges the bytes of one event. Never throws, whatever they hold. */
@@ -19,10 +23,13 @@ const MAX_EVENT_BYTES = 524_288;
 /** Ids of a whole window are kept in memory. */
 const MAX_ID_LENGTH = 1_024;
 
-/** Compiles a stream's definition. Events are judged only: what is forwarded is their original bytes. */
-export function compileEventJudge(definition: StreamDefinition): EventJudge {
+/**
+ * Compiles a stream's definition. Events are judged only: what is forwarded is their original bytes.
+ * @param bucketLengthMs of the marks, whole minutes
+ */
+export function compileEventJudge(definition: StreamDefinition, bucketLengthMs: number): EventJudge {
   const validate = compileValidator(definition.fields);
-  const hourOf = hourCache();
+  const bucketOf = bucketCache(bucketLengthMs);
   return (value) => {
     if (value === null) return dead('VALUE_MISSING', 'the record has no value');
     if (value.length > MAX_EVENT_BYTES) {
@@ -40,23 +47,23 @@ export function compileEventJudge(definition: StreamDefinition): EventJudge {
     try {
       const checked = validate(event);
       if (!checked.ok) return dead('FIELD_INVALID', checked.problems.join('; '));
-      return judgeFields(checked.value[definition.id], checked.value[definition.time], hourOf);
+      return judgeFields(checked.value[definition.id], checked.value[definition.time], bucketOf);
     } catch (error) {
       return dead('CHECK_FAILED', messageOf(error));
     }
   };
 }
 
-function judgeFields(idValue: unknown, time: unknown, hourOf: (text: string) => number): Verdict {
+function judgeFields(idValue: unknown, time: unknown, bucketOf: (text: string) => number): Verdict {
   const id = typeof idValue === 'string' ? idValue : typeof idValue === 'number' ? String(idValue) : '';
   if (id === '') return dead('ID_INVALID', 'the id is missing or empty');
   if (id.length > MAX_ID_LENGTH)
     return dead('ID_INVALID', `the id has ${id.length} characters, at most ${MAX_ID_LENGTH} are accepted`);
   // The key in the clean topic is the id as UTF-8, where half a surrogate pair has no form of its own.
   if (LONE_SURROGATE.test(id)) return dead('ID_INVALID', 'the id holds half a surrogate pair');
-  const hourMs = typeof time === 'string' ? hourOf(time) : NaN;
-  if (Number.isNaN(hourMs)) return dead('TIME_INVALID', 'the time is missing or is no instant');
-  return { kind: 'clean', id, hourMs };
+  const bucketMs = typeof time === 'string' ? bucketOf(time) : NaN;
+  if (Number.isNaN(bucketMs)) return dead('TIME_INVALID', 'the time is missing or is no instant');
+  return { kind: 'clean', id, bucketMs };
 }
 
 const LONE_SURROGATE = /\p{Surrogate}/u;

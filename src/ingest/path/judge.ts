@@ -19,8 +19,8 @@ export interface CleanRecord {
   record: OutRecord;
   id: string;
   arrivalMs: number;
-  /** Start of the hour of the event's time, Unix ms. */
-  hourMs: number;
+  /** Where the bucket of the event's time begins, Unix ms. */
+  bucketMs: number;
 }
 
 export interface JudgeInput {
@@ -84,13 +84,13 @@ function judgeRecord(
     judged.dead.push(deadLetter(topic, partition, record, verdict.reason, arrivalMs));
     return;
   }
-  const { id, hourMs } = verdict;
+  const { id, bucketMs } = verdict;
   if (window.covers(own.get(id) ?? NEVER, judged.newestMs) || window.holds(id, judged.newestMs)) {
     judged.counts.duplicate++;
     return;
   }
   own.set(id, arrivalMs);
-  judged.clean.push({ record: cleanRecord(id, partition, record, arrivalMs), id, arrivalMs, hourMs });
+  judged.clean.push({ record: cleanRecord(id, partition, record, arrivalMs), id, arrivalMs, bucketMs });
 }
 
 /** The original bytes under the event's id. No headers: one alone is a tenth of what an event costs. */

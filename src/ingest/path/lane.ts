@@ -25,8 +25,8 @@ export interface Lane {
   process(records: readonly SourceRecord[], from: number, next: bigint): Promise<number>;
   /** Commits a position that was reached without any record. */
   pass(next: bigint): Promise<void>;
-  /** Notes the positions that an earlier process did not get to write, reading the clean topic. */
-  fillPositions(signal: AbortSignal): Promise<void>;
+  /** Notes the marks that an earlier process did not get to write, reading the clean topic. */
+  fillMarks(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function createLane(deps: LaneDeps): Lane {
     async pass(next) {
       if (next > state.position) await commit(state, next, state.reached);
     },
-    fillPositions: (signal) => opened(state.memory).fillPositions(signal),
+    fillMarks: (signal) => opened(state.memory).fillMarks(signal),
     async close() {
       state.memory?.close();
       state.memory = undefined;
@@ -62,12 +62,13 @@ async function process(
   next: bigint,
 ): Promise<number> {
   const { deps, reached } = state;
+  const { judgeEvent, bucketLengthMs } = deps.rules();
   const judged = judge({
     topic: deps.topics.raw,
     partition: deps.partition,
     records,
     from,
-    judgeEvent: deps.rules().judgeEvent,
+    judgeEvent,
     window: opened(state.memory).window,
     newestMs: reached.newestMs,
     nowMs: Date.now(),
@@ -79,7 +80,7 @@ async function process(
     counts: addCounts(reached.counts, judged.counts),
     newestMs: judged.newestMs,
   });
-  remember(state, judged, written.offsets);
+  remember(state, judged, written.offsets, bucketLengthMs);
   return to;
 }
 

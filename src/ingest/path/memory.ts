@@ -1,20 +1,20 @@
 import type { CommitMetadata } from '../../store/commit.ts';
 import type { SourceRecord } from '../../clients/kafka/port.ts';
-import type { PositionsTrack } from '../../store/positions.ts';
+import type { MarksTrack } from '../../store/marks/track.ts';
 import type { DedupeWindow } from './dedupe.ts';
 import type { LaneDeps } from './deps.ts';
-import { hourOfEvent } from './event-time.ts';
+import { bucketOfEvent } from './event-time.ts';
 
 /** What a lane knows of the clean partition that it writes; all of it can be read back from there. */
 export interface Memory {
   window: DedupeWindow;
-  track: PositionsTrack;
+  track: MarksTrack;
   /** Learns what others committed since, up to this clean offset. */
   catchUp(to: bigint, signal: AbortSignal): Promise<void>;
   /** Everything before this clean offset was learned from our own transactions. */
   reached(to: bigint): void;
-  /** Notes the positions between the mark in MariaDB and where this memory begins. */
-  fillPositions(signal: AbortSignal): Promise<void>;
+  /** Notes the marks between the progress in MariaDB and where this memory begins. */
+  fillMarks(signal: AbortSignal): Promise<void>;
   /** Gives the room of the window's ids back. */
   close(): void;
 }
@@ -24,14 +24,15 @@ export async function newMemory(deps: LaneDeps, state: CommitMetadata): Promise<
   const begin = await windowStart(deps, state);
   const key = `${deps.stream}/${deps.partition}`;
   const window = deps.ids.open(key, deps.dedupeMs);
-  const track = deps.positions.track(deps.stream, deps.partition, begin);
+  const { stream, partition, cleanTopic: incarnation } = deps;
+  const track = deps.marks.track({ stream, incarnation, partition }, begin);
   let learned = begin;
 
-  const noteHours = (records: readonly SourceRecord[]) => {
-    const { timeField } = deps.rules();
+  const noteAll = (records: readonly SourceRecord[]) => {
+    const { timeField, bucketLengthMs } = deps.rules();
     for (const record of records) {
-      const hourMs = hourOfEvent(record.value, timeField);
-      if (hourMs !== undefined) track.note(hourMs, Number(record.offset));
+      const bucketMs = bucketOfEvent(record.value, timeField, bucketLengthMs);
+      if (bucketMs !== undefined) track.note(bucketMs, bucketLengthMs, Number(record.offset));
     }
   };
   return {
@@ -40,7 +41,7 @@ export async function newMemory(deps: LaneDeps, state: CommitMetadata): Promise<
     async catchUp(to, signal) {
       await readClean(deps, learned, to, signal, (records) => {
         for (const { key, timestamp } of records) window.add(key?.toString() ?? '', Number(timestamp));
-        noteHours(records);
+        noteAll(records);
       });
       if (to > learned) learned = to;
       track.advance(learned);
@@ -49,10 +50,10 @@ export async function newMemory(deps: LaneDeps, state: CommitMetadata): Promise<
       learned = to;
       track.advance(to);
     },
-    async fillPositions(signal) {
+    async fillMarks(signal) {
       const from = await track.missingFrom();
       if (from === undefined) return;
-      await readClean(deps, from, begin, signal, noteHours);
+      await readClean(deps, from, begin, signal, noteAll);
       track.completed();
     },
     close: () => deps.ids.close(key, window),

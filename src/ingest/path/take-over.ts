@@ -1,6 +1,8 @@
 import type { Committed } from '../../clients/kafka/port.ts';
 import { type CommitMetadata, decodeCommit } from '../../store/commit.ts';
 import { commit } from './commit.ts';
+import { cleanEndOf } from './clean-end.ts';
+import type { LaneDeps } from './deps.ts';
 import { newMemory } from './memory.ts';
 import { rebuild } from './rebuild.ts';
 import { type LaneState, NOTHING_REACHED } from './state.ts';
@@ -14,7 +16,7 @@ export async function takeOver(state: LaneState, signal: AbortSignal): Promise<v
   const committed = await kafka.committedAt(group, topics.raw, partition);
   const reached = decodeCommit(committed?.metadata);
   if (committed === undefined || reached === undefined) await begin(state, committed, signal);
-  else await resume(state, committed.offset, reached);
+  else await resume(state, committed.offset, await ofThisTopic(state.deps, reached, signal));
   state.memory ??= await newMemory(state.deps, state.reached);
   await state.memory.catchUp(state.reached.clean, signal);
 }
@@ -24,6 +26,23 @@ export async function closeProducer(state: LaneState): Promise<void> {
   const { producer } = state;
   state.producer = undefined;
   await producer?.close();
+}
+
+/**
+ * What was reached, as it stands in the clean topic of now: offsets of one that was deleted mean nothing in it.
+ *
+ * Never "no event yet", which would have loads replace their rows by none: there were events.
+ */
+async function ofThisTopic(
+  deps: LaneDeps,
+  reached: CommitMetadata,
+  signal: AbortSignal,
+): Promise<CommitMetadata> {
+  const { kafka, partition, topics, cleanTopic, onCleanAnew } = deps;
+  if (reached.clean === 0n || (reached.cleanTopic ?? cleanTopic) === cleanTopic) return reached;
+  onCleanAnew(partition);
+  const { next, newestMs } = await cleanEndOf(deps, await kafka.boundsAt(topics.clean, partition), signal);
+  return { ...reached, clean: next > 0n ? next : 1n, newestMs };
 }
 
 /** Goes on where the last commit has ended. */

@@ -5,10 +5,10 @@ import { startIngest, type Ingest } from '../../ingest/index.ts';
 import { namesFor } from '../../names.ts';
 import { catalogueIn } from '../../store/catalogue.ts';
 import { consumersIn } from '../../store/consumers.ts';
-import { positionsIn } from '../../store/positions.ts';
+import { marksIn } from '../../store/marks/writer.ts';
 import type { Role, RoleContext } from '../role.ts';
 
-/** For the catalogue, the positions and the consumers' reports. No event waits for MariaDB. */
+/** For the catalogue, the marks and the consumers' reports. No event waits for MariaDB. */
 const CONNECTIONS = 5;
 
 /**
@@ -33,7 +33,7 @@ export async function openIngest({ config, log }: RoleContext): Promise<Role> {
         kafka,
         names,
         log,
-        positions: positionsIn(db, names, log),
+        marks: marksIn(db, names, log),
         streams: () => catalogue.streams(),
         report: consumers.report,
       });

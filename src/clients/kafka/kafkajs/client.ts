@@ -1,11 +1,10 @@
-import { Kafka } from 'kafkajs';
+import { type Admin, Kafka } from 'kafkajs';
 import type { Config } from '../../../config.ts';
 import type { Log } from '../../../log.ts';
 import { ofPartition } from '../of-partition.ts';
 import type { KafkaClient } from '../port.ts';
-import { type SharedAdmin, sharedAdmin } from './admin.ts';
+import { sharedAdmin } from './admin.ts';
 import { alterTopicRequest } from './alter-topic.ts';
-import { translated } from './errors.ts';
 import { boundsOf, committedOf, offsetsAt } from './offsets.ts';
 import { openProducer } from './producer.ts';
 import { readRange } from './range.ts';
@@ -13,7 +12,8 @@ import { kafkaConfig } from './settings.ts';
 import { eventSource } from './source.ts';
 import { topicIdRequest } from './topic-id.ts';
 import { createMissing, deletePresent, partitionsOf, settingsOf } from './topics.ts';
-import { ask } from './wire.ts';
+import type { Shared } from './shared.ts';
+import { ask, sharedWire, type Wire } from './wire.ts';
 
 export interface KafkaOptions {
   /** Silent unless told. */
@@ -30,14 +30,17 @@ export function createKafkaClient(
 ): KafkaClient {
   const kafka = new Kafka(kafkaConfig(config, clientId, log));
   const admin = sharedAdmin(kafka);
+  const wire = sharedWire(kafka);
   let producers = 0;
   return {
-    ...topicMethods(kafka, admin),
+    ...topicMethods(admin, wire),
     ...offsetMethods(admin),
     source: (topic, group, concurrency) => eventSource(kafka, topic, group, concurrency),
     openProducer: (id) => openProducer(kafkaConfig(config, clientId, log, producers++), id),
     readRange: (range, onRecords, signal) => readRange(kafka, readerGroup, range, onRecords, signal),
-    close: () => admin.close(),
+    async close() {
+      await Promise.all([admin.close(), wire.close()]);
+    },
   };
 }
 
@@ -55,7 +58,7 @@ type TopicMethods = Pick<
   | 'deleteTopics'
 >;
 
-function topicMethods(kafka: Kafka, admin: SharedAdmin): TopicMethods {
+function topicMethods(admin: Shared<Admin>, wire: Shared<Wire>): TopicMethods {
   return {
     topics: () => admin.use('Listing topics', (on) => on.listTopics()),
     ensureTopics: (specs) => admin.use('Making topics', (on) => createMissing(on, specs)),
@@ -66,11 +69,10 @@ function topicMethods(kafka: Kafka, admin: SharedAdmin): TopicMethods {
     topicPartitions: (topic) => admin.use(`Looking up topic ${topic}`, (on) => partitionsOf(on, topic)),
     topicSettings: (topics) => admin.use('Reading the settings of topics', (on) => settingsOf(on, topics)),
     alterTopic: (topic, settings) =>
-      translated(`Setting ${Object.keys(settings).join(', ')} on topic ${topic}`, () =>
-        ask(kafka, alterTopicRequest(topic, settings)),
+      wire.use(`Setting ${Object.keys(settings).join(', ')} on topic ${topic}`, (on) =>
+        ask(on, alterTopicRequest(topic, settings)),
       ),
-    topicId: (topic) =>
-      translated(`Looking up topic ${topic}`, async () => ask(kafka, topicIdRequest(topic))),
+    topicId: (topic) => wire.use(`Looking up topic ${topic}`, (on) => ask(on, topicIdRequest(topic))),
     deleteTopics: (topics) => admin.use('Deleting topics', (on) => deletePresent(on, topics)),
   };
 }
@@ -80,7 +82,7 @@ type OffsetMethods = Pick<
   'bounds' | 'boundsAt' | 'offsetAt' | 'committed' | 'committedAt' | 'deleteGroups'
 >;
 
-function offsetMethods(admin: SharedAdmin): OffsetMethods {
+function offsetMethods(admin: Shared<Admin>): OffsetMethods {
   const bounds = (topic: string) => admin.use(`Reading the offsets of ${topic}`, (on) => boundsOf(on, topic));
   const committed = (group: string, topic: string) =>
     admin.use(`Reading the position of ${group}`, (on) => committedOf(on, group, topic));

@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
 import type { Bounds, Committed } from '../port.ts';
-import { StaleMetadata } from './admin.ts';
+import { StaleMetadata } from './shared.ts';
 
 /** By partition, every one that the topic has. */
 export async function boundsOf(admin: Admin, topic: string): Promise<Map<number, Bounds>> {

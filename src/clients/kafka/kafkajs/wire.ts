@@ -1,4 +1,5 @@
 import type { Kafka } from 'kafkajs';
+import { type Shared, shared } from './shared.ts';
 
 /** A request that kafkajs does not know, in Kafka's own bytes. */
 export interface WireRequest<T> {
@@ -12,7 +13,7 @@ export interface WireRequest<T> {
 }
 
 /** What is used here of a part of kafkajs that is not public; its version is pinned. */
-interface Cluster {
+export interface Wire {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   brokerPool: { seedBroker: { connectionPool: { getConnection(): Promise<Connection> } } };
@@ -22,9 +23,17 @@ interface Connection {
   send(protocol: { request: object; response: object; logResponseError: false }): Promise<unknown>;
 }
 
-/** Asks the first broker that answers, over a connection of its own, with the client's settings and login. */
-export async function ask<T>(kafka: Kafka, request: WireRequest<T>): Promise<T> {
-  const cluster = clusterOf(kafka);
+/** One connection for such requests, with the client's settings and login, to the first broker that answers. */
+export function sharedWire(kafka: Kafka): Shared<Wire> {
+  const open = async () => {
+    const wire = wireOf(kafka);
+    await wire.connect();
+    return wire;
+  };
+  return shared(open, (wire) => wire.disconnect());
+}
+
+export async function ask<T>(wire: Wire, request: WireRequest<T>): Promise<T> {
   const { apiKey, apiName, apiVersion, body, read } = request;
   // What kafkajs takes for an encoder of its own.
   const encode = async () => ({ buf: body, buffer: body });
@@ -32,25 +41,20 @@ export async function ask<T>(kafka: Kafka, request: WireRequest<T>): Promise<T> 
     decode: async (answer: Buffer) => ({ answer }),
     parse: async ({ answer }: { answer: Buffer }) => read(answer),
   };
-  try {
-    await cluster.connect();
-    const connection = await cluster.brokerPool.seedBroker.connectionPool.getConnection();
-    const answer = await connection.send({
-      request: { apiKey, apiName, apiVersion, encode },
-      response,
-      logResponseError: false,
-    });
-    return answer as T;
-  } finally {
-    await cluster.disconnect().catch(() => undefined);
-  }
+  const connection = await wire.brokerPool.seedBroker.connectionPool.getConnection();
+  const answer = await connection.send({
+    request: { apiKey, apiName, apiVersion, encode },
+    response,
+    logResponseError: false,
+  });
+  return answer as T;
 }
 
-function clusterOf(kafka: Kafka): Cluster {
+function wireOf(kafka: Kafka): Wire {
   const key = Object.getOwnPropertySymbols(kafka).find(
     ({ description }) => description === 'private:Kafka:createCluster',
   );
   const create: unknown = key === undefined ? undefined : Reflect.get(kafka, key);
   if (typeof create !== 'function') throw new Error('this kafkajs does not make a cluster as 2.2.4 does');
-  return (create as (options: object) => Cluster)({ allowAutoTopicCreation: false });
+  return (create as (options: object) => Wire)({ allowAutoTopicCreation: false });
 }

@@ -46,7 +46,7 @@ function fakeLane(
     async pass(next) {
       if (next > position) position = committed.offset = next;
     },
-    fillPositions: async () => undefined,
+    fillMarks: async () => undefined,
     close: async () => undefined,
   };
   return { lane, processed };

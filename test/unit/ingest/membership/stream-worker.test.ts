@@ -19,7 +19,7 @@ function startOver(kafka: Partial<KafkaClient>, definition: StreamDefinition = C
     {
       kafka: kafka as KafkaClient,
       names: namesFor('unit'),
-      positions: { track: () => ({ advance: silent, missingFrom: async () => undefined }) } as never,
+      marks: { track: () => ({ advance: silent, missingFrom: async () => undefined }) } as never,
       ids: idBudget(),
       log: { info: silent, warn: silent, error: silent },
     },
@@ -27,13 +27,15 @@ function startOver(kafka: Partial<KafkaClient>, definition: StreamDefinition = C
   );
 }
 
+const topicId = async () => 'one';
+
 const source: EventSource = { run: async () => undefined, start: silent, stop: async () => undefined };
 
 /** A stream's worker in a cluster without an event. `ran`: the raw topics whose consumer was started. */
 function start(topicPartitions: KafkaClient['topicPartitions'], definition?: StreamDefinition) {
   const ran: string[] = [];
   const sourceOf = (topic: string) => ({ ...source, run: async () => void ran.push(topic) });
-  return { worker: startOver({ topicPartitions, source: sourceOf }, definition), ran };
+  return { worker: startOver({ topicPartitions, topicId, source: sourceOf }, definition), ran };
 }
 
 /** A cluster of one partition in which 93 records wait for ever. */
@@ -42,6 +44,7 @@ function stuckCluster(onRun: () => void): Partial<KafkaClient> {
   const bounds = { low: 0n, high: 100n };
   return {
     topicPartitions: async () => 1,
+    topicId,
     bounds: async () => new Map([[0, bounds]]),
     boundsAt: async () => bounds,
     committed: async () => new Map([[0, committed]]),

@@ -17,7 +17,7 @@ function laneAt(partition: number, position: bigint): Lane & { position: bigint 
     open: async () => undefined,
     process: async () => 0,
     pass: async () => undefined,
-    fillPositions: async () => undefined,
+    fillMarks: async () => undefined,
     close: async () => undefined,
   };
 }
@@ -30,6 +30,8 @@ interface Imagined {
   /** What is answered when one without a commit is asked for by name. */
   again: Committed;
   allowedMs: number;
+  /** Of the clean topic, as Kafka knows it now. */
+  cleanId: string;
 }
 
 const COMMITTED: Committed = { offset: 1n, metadata: '' };
@@ -37,7 +39,7 @@ const COMMITTED: Committed = { offset: 1n, metadata: '' };
 /** A session over imagined partitions, all of them with 100 records. */
 function watched(
   lanes: Lane[],
-  { known = [0, 1], committed = [0, 1], again, allowedMs = 30_000 }: Partial<Imagined> = {},
+  { known = [0, 1], committed = [0, 1], again, allowedMs = 30_000, cleanId = 'one' }: Partial<Imagined> = {},
 ) {
   const looks: Look[] = [];
   let failure: Error | undefined;
@@ -46,8 +48,9 @@ function watched(
       bounds: async () => new Map(known.map((partition) => [partition, { low: 0n, high: 100n }])),
       committed: async () => new Map(committed.map((partition) => [partition, COMMITTED])),
       committedAt: async () => again,
+      topicId: async () => cleanId,
     },
-    { topic: 'raw', group: 'group' },
+    { topic: 'raw', group: 'group', cleanTopic: { name: 'clean', id: 'one' } },
     { isFlowing: () => true, lanes: () => lanes },
     allowedMs,
     (look) => looks.push(look),
@@ -95,6 +98,13 @@ describe('the watchdog', () => {
     await look();
     end();
     expect(failure()).toContain('positions of group group are gone');
+  });
+
+  test.each([['two'], ['']])('fails when the clean topic is another (%s)', async (cleanId) => {
+    const { look, failure, end } = watched([laneAt(0, 7n)], { cleanId });
+    await look();
+    end();
+    expect(failure()).toContain('Topic clean was deleted');
   });
 
   test('believes only a second answer that the commit of a lane is gone', async () => {

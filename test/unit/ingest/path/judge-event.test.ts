@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { compileEventJudge } from '../../../../src/ingest/path/judge-event.ts';
 import { CLICKS, POISON } from '../../../support/clicks.ts';
 
-const judgeEvent = compileEventJudge(CLICKS);
+const BUCKET_MS = 900_000;
+const judgeEvent = compileEventJudge(CLICKS, BUCKET_MS);
 const good = { id: 'a', at: '2026-03-01T07:59:59.999Z', page: '/', ms: null };
 const judge = (event: unknown) => judgeEvent(Buffer.from(JSON.stringify(event)));
 
 describe('an event is judged', () => {
-  test('clean, with its id and the hour of its time', () => {
-    expect(judge(good)).toEqual({ kind: 'clean', id: 'a', hourMs: Date.parse('2026-03-01T07:00:00Z') });
+  test('clean, with its id and the bucket of its time', () => {
+    expect(judge(good)).toEqual({ kind: 'clean', id: 'a', bucketMs: Date.parse('2026-03-01T07:45:00Z') });
   });
 
   test('clean, with fields that the definition does not know', () => {
@@ -37,7 +38,7 @@ describe('an event is judged', () => {
     const fields = CLICKS.fields.map((field) =>
       field.name === 'id' ? { ...field, type: 'integer' as const } : field,
     );
-    const byNumber = compileEventJudge({ ...CLICKS, fields });
+    const byNumber = compileEventJudge({ ...CLICKS, fields }, BUCKET_MS);
     expect(byNumber(Buffer.from(JSON.stringify({ ...good, id: 42 })))).toMatchObject({
       kind: 'clean',
       id: '42',
@@ -48,12 +49,12 @@ describe('an event is judged', () => {
     const fields = CLICKS.fields.map((field) =>
       field.name === 'at' ? { ...field, offset: true as const } : field,
     );
-    const withOffsets = compileEventJudge({ ...CLICKS, fields });
+    const withOffsets = compileEventJudge({ ...CLICKS, fields }, BUCKET_MS);
     const hours = ['2026-03-01T07:10:00Z', '2026-03-01T07:10:00+02:00', '2026-03-01T07:50:00Z'].map((at) =>
       withOffsets(Buffer.from(JSON.stringify({ ...good, at }))),
     );
     expect(
-      hours.map((verdict) => verdict.kind === 'clean' && new Date(verdict.hourMs).toISOString()),
-    ).toEqual(['2026-03-01T07:00:00.000Z', '2026-03-01T05:00:00.000Z', '2026-03-01T07:00:00.000Z']);
+      hours.map((verdict) => verdict.kind === 'clean' && new Date(verdict.bucketMs).toISOString()),
+    ).toEqual(['2026-03-01T07:00:00.000Z', '2026-03-01T05:00:00.000Z', '2026-03-01T07:45:00.000Z']);
   });
 });

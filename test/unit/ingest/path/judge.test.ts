@@ -9,7 +9,7 @@ const NOW_MS = Date.parse('2026-03-01T12:00:00Z');
 const judgeEvent = (value: Buffer | null): Verdict =>
   String(value).startsWith('!')
     ? { kind: 'dead', reason: { code: 'JSON_INVALID', text: 'no JSON' } }
-    : { kind: 'clean', id: String(value), hourMs: 0 };
+    : { kind: 'clean', id: String(value), bucketMs: 0 };
 
 const recordsOf = (values: readonly string[], timestamp: (index: number) => number = () => NOW_MS) =>
   values.map((value, index) => ({

@@ -4,7 +4,7 @@ import type { Held } from './held.ts';
 const RETRY_MS = 5_000;
 
 /** Lets a lane note what a crash has lost, in the background: MariaDB may be away, and events do not wait for it. */
-export function fillPositions(one: Held, life: AbortSignal): void {
+export function fillMarks(one: Held, life: AbortSignal): void {
   one.filling?.abort();
   const filling = new AbortController();
   one.filling = filling;
@@ -12,9 +12,9 @@ export function fillPositions(one: Held, life: AbortSignal): void {
   void (async () => {
     while (!signal.aborted) {
       try {
-        return await one.lane.fillPositions(signal);
+        return await one.lane.fillMarks(signal);
       } catch {
-        // The positions store says once that it cannot write; this is the same outage.
+        // The marks' store says once that it cannot write; this is the same outage.
         await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
