@@ -5,7 +5,15 @@ import { migrate } from '../../../src/store/migrate.ts';
 import { MIGRATIONS } from '../../../src/store/migrations.ts';
 
 /** The steps that have run somewhere, by their checksum: a step is added below, none is ever edited. */
-const RAN = ['a9b7c94bb464', '07ce11b6ad72', 'b743b91415bc', 'd9fa76243ebf', 'cd2225a146ca', 'c5f51766ae9b'];
+const RAN = [
+  'a9b7c94bb464',
+  '07ce11b6ad72',
+  'b743b91415bc',
+  'd9fa76243ebf',
+  'cd2225a146ca',
+  'c5f51766ae9b',
+  'ca07b5e3a5f9',
+];
 
 const checksum = (statements: string[]) => createHash('sha256').update(statements.join('\n')).digest('hex');
 
