@@ -17,7 +17,10 @@ export async function openDeps(
 ): Promise<{ deps: ActivityDeps; close: () => Promise<void> }> {
   const names = namesFor(config.env);
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 20 });
-  const kafka = createKafkaClient(config.kafka, `millrace-${config.env}`, { log });
+  const kafka = createKafkaClient(config.kafka, `millrace-${config.env}`, {
+    log,
+    readerGroup: names.readerGroup,
+  });
   const temporal = await connectTemporal(config);
   const deps: ActivityDeps = {
     names,
