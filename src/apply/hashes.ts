@@ -13,11 +13,15 @@ export interface Hashes {
 }
 
 export function hashesOf(definition: Definition): Hashes {
-  const table = factsOf(definition);
   return {
-    hash: contentHash(factsToHash(definition, table, 'all')),
-    dataHash: contentHash(factsToHash(definition, table, 'numbers')),
+    hash: contentHash(factsGiven(definition)),
+    dataHash: contentHash(factsToHash(definition, factsOf(definition), 'numbers')),
   };
+}
+
+/** The facts of a definition without those that have their default: equal facts, equal definition. */
+export function factsGiven(definition: Definition): object {
+  return factsToHash(definition, factsOf(definition), 'all');
 }
 
 /** Those of the kind, and under the name of a pull's source those of that source. */

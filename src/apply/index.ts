@@ -1,44 +1,55 @@
 import { connectDruid } from '../clients/druid.ts';
-import { createKafkaClient } from '../clients/kafka/index.ts';
 import { connectMariaDb, type Database } from '../clients/mariadb.ts';
-import { connectTemporal } from '../clients/temporal.ts';
 import type { Config } from '../config.ts';
-import { viewsInOrder } from '../define/check.ts';
-import { isLoaded, ofKind, type Definition } from '../definition/definition.ts';
 import { namesFor, type Names } from '../names.ts';
-import { applySchedules, refuseForeignSchedules } from '../schedules/apply.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import { migrate } from '../store/migrate.ts';
-import { checkSql } from './check-sql.ts';
+import { objectsIn, readObjects } from '../store/objects.ts';
+import { ensureSchema } from '../targets/mariadb/schema.ts';
+import type { Change, Target } from '../targets/target.ts';
+import { carryOut } from './carry-out.ts';
+import { checkSql } from './check-sql/index.ts';
 import { hashesOf } from './hashes.ts';
-import { CLAIMED, ownershipIn, type Change } from './desired.ts';
-import { applyDruid, druidConsumerProperties, refuseForeignSupervisors } from './druid.ts';
-import { applyKafka, unclaimedTopics } from './kafka.ts';
 import { holdLock, refuseLostLock } from './lock.ts';
-import { applyTables, applyViews, ensureSchema, refuseTables } from './mariadb.ts';
+import { chooseRetired, type PruneOptions } from './prune.ts';
 import { readDefinitions, type FoundDefinition } from './read-definitions.ts';
-import { refuseReshaped } from './reshaped.ts';
-import { applySuperset, refuseForeignSuperset } from './superset.ts';
+import { refuse } from './refuse.ts';
+import { survey, type Survey } from './survey.ts';
+import { closeTargets, openTargets } from './targets.ts';
+
+export type { Change } from '../targets/target.ts';
+
+export interface ApplyOptions extends PruneOptions {
+  /** Told of each object when it is done, or was found to be as it should. */
+  onChange?: (change: Change) => void;
+  /** Shown what would be retired, before anything is changed. @returns false: nothing is to be changed */
+  confirm?: (retired: Change[]) => Promise<boolean>;
+}
 
 /**
  * Makes every system what the definitions in `pipelines/` say. Running it again changes nothing.
  *
- * Everything is validated first, here and by the servers; only then is anything changed, in an order in which each
- * part finds what it needs: topics, tables, supervisors, views, the catalogue, schedules, datasets.
- * @returns what was changed, and what was found to be as it should
- * @throws DEFINITION_INVALID, SQL_INVALID, OBJECT_FOREIGN, CHANGE_UNSUPPORTED, APPLY_RUNNING, SUPERSET_UNAVAILABLE
- *   (nothing was changed)
+ * Everything is validated first, here and by the servers; only then is anything changed, in the order of `TARGETS`.
+ * Each system is asked once. Every field that we set is compared with the live object: one that was changed by hand
+ * is put back.
+ * @returns what was changed, and what was found to be as it should; [] when it was not confirmed
+ * @throws DEFINITION_INVALID, SQL_INVALID, INPUT_INVALID, OBJECT_FOREIGN, CHANGE_UNSUPPORTED, APPLY_RUNNING, and what
+ *   a server says that is not there (nothing was changed) · OBJECT_GONE
  */
-export async function apply(config: Config): Promise<Change[]> {
+export async function apply(config: Config, options: ApplyOptions = {}): Promise<Change[]> {
   const found = await readDefinitions(config.pipelinesDir);
+  const targets = openTargets(config);
   const names = namesFor(config.env);
   // One connection: the lock belongs to it.
   const admin = connectMariaDb(config.mariadb, config.mariadb.admin, { connections: 1 });
   try {
     await holdLock(admin, names);
-    return await applyDefinitions(config, names, admin, found);
+    await migrate(admin, names.storeSchema);
+    await catalogueIn(admin, names).carryOver((definition) => hashesOf(definition).dataHash);
+    return await applyTo(targets, { config, names, admin, found, options });
   } finally {
     await admin.close();
+    await closeTargets(targets);
   }
 }
 
@@ -49,96 +60,49 @@ export async function prepareSchemas(config: Config): Promise<void> {
   try {
     await holdLock(admin, names);
     await migrate(admin, names.storeSchema);
-    await ensureSchema({ admin, names, reader: config.mariadb.reader.user });
+    await ensureSchema(admin, names, config.mariadb.reader.user);
   } finally {
     await admin.close();
   }
 }
 
-async function applyDefinitions(
-  config: Config,
-  names: Names,
-  admin: Database,
-  found: FoundDefinition[],
+interface Applied {
+  config: Config;
+  names: Names;
+  admin: Database;
+  found: FoundDefinition[];
+  options: ApplyOptions;
+}
+
+async function applyTo(
+  targets: readonly Target[],
+  { config, names, admin, found, options }: Applied,
 ): Promise<Change[]> {
   const definitions = found.map(({ definition }) => definition);
-  const files = new Map(found.map(({ definition, file }) => [definition.name, file]));
-  await migrate(admin, names.storeSchema);
-  const mariadb = { admin, names, ownership: ownershipIn(admin, names), reader: config.mariadb.reader.user };
-  await ensureSchema(mariadb);
-  const druid = connectDruid(config.druid);
-  const byName = new Map(definitions.map((definition) => [definition.name, definition]));
-  const views = viewsInOrder(definitions);
-  const catalogue = catalogueIn(admin, names);
-  await catalogue.carryOver((definition) => hashesOf(definition).dataHash);
-  const changed = await changedDefinitions(catalogue, definitions);
-  refuseReshaped(await catalogue.all(), changed);
-  if (changed.length > 0) await checkSql({ druid, admin, names, files }, byName, views);
-
-  const streams = ofKind(definitions, 'stream');
-  const tables = definitions.filter(isLoaded);
-  const kafka = createKafkaClient(config.kafka, `millrace-apply-${names.env}`);
-  const temporal = await connectTemporal(config);
-  try {
-    await refuseTables(mariadb, tables, views);
-    await refuseForeignSupervisors({ ...mariadb, druid }, streams);
-    await refuseForeignSchedules({ temporal, names }, tables);
-    await refuseForeignSuperset({ ...mariadb, config }, definitions);
-    await refuseLostLock(admin, names);
-    for (const topic of await unclaimedTopics({ ...mariadb, kafka }, streams)) {
-      await mariadb.ownership.record('kafka', topic, CLAIMED);
-    }
-    const consumerProperties = druidConsumerProperties(config.kafka);
-    const steps = [
-      () => applyKafka({ kafka, names }, streams),
-      () => applyTables(mariadb, tables),
-      () => applyDruid({ ...mariadb, druid, consumerProperties }, streams),
-      () => applyViews(mariadb, views, byName),
-      () => applyCatalogue(catalogue, definitions, changed),
-      () => applySchedules({ temporal, names }, tables),
-      () => applySuperset({ ...mariadb, config }, definitions),
-    ];
-    const changes: Change[] = [];
-    for (const step of steps) {
-      await refuseLostLock(admin, names);
-      changes.push(...(await step()));
-    }
-    return changes;
-  } finally {
-    await kafka.close();
-    await temporal.connection.close();
+  const surveyed = await survey(config, targets, definitions, await readObjects(admin, names));
+  chooseRetired(surveyed, options);
+  refuse(surveyed);
+  if (definitionsChange(surveyed)) {
+    const files = new Map(found.map(({ definition, file }) => [definition.name, file]));
+    await checkSql({ druid: connectDruid(config.druid), admin, names, files }, surveyed.facts.definitions);
   }
-}
-
-async function changedDefinitions(
-  catalogue: ReturnType<typeof catalogueIn>,
-  definitions: Definition[],
-): Promise<Definition[]> {
-  const applied = await catalogue.all();
-  return definitions.filter((definition) => applied.get(definition.name)?.hash !== hashesOf(definition).hash);
-}
-
-async function applyCatalogue(
-  catalogue: ReturnType<typeof catalogueIn>,
-  definitions: Definition[],
-  changed: Definition[],
-): Promise<Change[]> {
-  const before = await catalogue.all();
-  if (changed.length > 0)
-    await catalogue.put(changed.map((definition) => ({ definition, ...hashesOf(definition) })));
-  const known = new Set(definitions.map(({ name }) => name));
-  const left = [...before.values()].filter(({ definition }) => !known.has(definition.name));
-  const found = definitions.map((definition): Change => {
-    const isChanged = changed.includes(definition);
-    const action = !isChanged ? 'unchanged' : before.has(definition.name) ? 'update' : 'create';
-    return { system: 'catalogue', object: `${definition.kind} ${definition.name}`, action };
+  const retired = surveyed.surveyed.flatMap(({ leftovers }) =>
+    leftovers.filter(({ action }) => action === 'retire'),
+  );
+  if (retired.length > 0 && (await options.confirm?.(retired)) === false) return [];
+  const check = () => refuseLostLock(admin, names);
+  await check();
+  return carryOut(surveyed, {
+    record: objectsIn(admin, names),
+    check,
+    onChange: options.onChange ?? (() => undefined),
   });
-  return [
-    ...found,
-    ...left.map(({ definition }): Change => ({
-      system: 'catalogue',
-      object: `${definition.kind} ${definition.name}`,
-      action: 'left',
-    })),
-  ];
+}
+
+/** The servers read SQL again when any definition is another than the applied one. */
+function definitionsChange({ surveyed }: Survey): boolean {
+  return surveyed.some(
+    ({ target, steps }) =>
+      target.system === 'catalogue' && steps.some(({ action }) => action !== 'unchanged'),
+  );
 }

@@ -1,26 +1,15 @@
 import { isLoaded, type Definition, type Field, type StreamDefinition } from '../definition/definition.ts';
 import { meaningOf } from '../definition/field-types/index.ts';
 import { canonicalJson } from '../definition/hash.ts';
-import { MillraceError } from '../errors.ts';
-import type { Applied } from '../store/catalogue.ts';
 
 /**
- * Refuses changes under which what is there already would lose its place: rows of intervals or keys that no longer
- * exist, events of another topic, a new datasource that nobody fills.
- * @throws CHANGE_UNSUPPORTED with every such change
+ * Why a definition may not change as it would: what is there already would lose its place, as rows of intervals or
+ * keys that no longer exist, events of another topic, a new datasource that nobody fills. Undefined: it may.
  */
-export function refuseReshaped(applied: ReadonlyMap<string, Applied>, definitions: Definition[]): void {
-  const problems = definitions.flatMap((definition) => {
-    const before = applied.get(definition.name)?.definition;
-    return before === undefined
-      ? []
-      : changesOf(before, definition).map((change) => `'${definition.name}': ${change}`);
-  });
-  if (problems.length === 0) return;
-  throw new MillraceError(
-    'CHANGE_UNSUPPORTED',
-    `What is there already would lose its place; nothing was changed:\n  ${problems.join('\n  ')}\n${REMEDY}`,
-  );
+export function reshapingRefusal(before: Definition, after: Definition): string | undefined {
+  const changes = changesOf(before, after);
+  if (changes.length === 0) return undefined;
+  return `What is there of '${after.name}' already would lose its place: ${changes.join('; ')}. ${REMEDY}`;
 }
 
 const REMEDY =

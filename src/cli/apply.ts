@@ -1,7 +1,8 @@
+import { createInterface } from 'node:readline/promises';
 import type { Command } from '@commander-js/extra-typings';
-import { apply } from '../apply/index.ts';
-import type { Change } from '../apply/desired.ts';
+import { apply, type Change } from '../apply/index.ts';
 import { loadConfig } from '../config.ts';
+import { changeLines, tally } from './changes.ts';
 
 export function registerApply(program: Command): void {
   program
@@ -9,28 +10,39 @@ export function registerApply(program: Command): void {
     .description('make topics, tables, supervisors, views, schedules and datasets what pipelines/ says')
     .option('--env <env>', 'the env to apply to')
     .option('--json', 'print every object as JSON')
-    .action(async (options) => {
-      const changes = await apply(loadConfig({ MILLRACE_ENV: options.env }));
-      process.stdout.write(options.json ? `${JSON.stringify(changes, null, 2)}\n` : render(changes));
+    .option('--prune', 'retire what no file defines any more; tables, topics and datasources are kept')
+    .option('--drop-data <name>', 'with --prune: drop this table, topic or datasource, too', collected, [])
+    .option('--yes', 'do not ask before anything is retired')
+    .action(async ({ env, json: isJson, prune, dropData, yes }) => {
+      const isAsking = yes !== true && process.stdin.isTTY && process.stdout.isTTY;
+      const changes = await apply(loadConfig({ MILLRACE_ENV: env }), {
+        ...(prune === true ? { prune } : {}),
+        dropData,
+        onChange: (change) => void (isJson === true || process.stdout.write(changeLines(change))),
+        confirm: (retired) => confirmed(retired, isAsking),
+      });
+      process.stdout.write(isJson === true ? `${JSON.stringify(changes, null, 2)}\n` : summary(changes));
     });
 }
 
-const MARKS = { create: '+', update: '~', unchanged: '=', left: '!' } as const;
-
-/** What stays of a definition that no file holds any more. */
-function leftText(object: string): string {
-  const isScheduled = /^(pull|rollup) /.test(object);
-  return `: no file defines it any more; it stays${isScheduled ? ", and its schedule goes on ('temporal schedule delete' ends that)" : ''}`;
+/** Of an option that may be given several times. */
+export function collected(value: string, before: string[]): string[] {
+  return [...before, value];
 }
 
-/** One line per change, then the count of each kind. */
-export function render(changes: Change[]): string {
-  const lines = changes
-    .filter(({ action }) => action !== 'unchanged')
-    .map(
-      ({ system, object, action }) =>
-        `  ${MARKS[action]} ${system.padEnd(10)} ${object}${action === 'left' ? leftText(object) : ''}\n`,
-    );
-  const count = (action: Change['action']) => changes.filter((change) => change.action === action).length;
-  return `${lines.join('')}Apply: ${count('create')} created, ${count('update')} updated, ${count('unchanged')} unchanged.\n`;
+/** What was done, by its number: `Apply: 22 created, 0 updated, 0 unchanged.` */
+export function summary(changes: readonly Change[]): string {
+  const retired = changes.filter(({ action }) => action === 'retire').length;
+  const counts = tally(changes, { create: 'created', update: 'updated' });
+  return `Apply: ${counts}${retired === 0 ? '' : `, ${retired} retired`}.\n`;
+}
+
+/** Shows what goes, and asks where somebody is there to answer. */
+async function confirmed(retired: Change[], isAsking: boolean): Promise<boolean> {
+  process.stderr.write(`To be retired:\n${retired.map(changeLines).join('')}`);
+  if (!isAsking) return true;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question('Retire these? [y/N] ');
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
 }

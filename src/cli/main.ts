@@ -7,6 +7,7 @@ import { exitWith } from './exit.ts';
  */
 const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   start: async () => (await import('./start.ts')).registerStart,
+  plan: async () => (await import('./plan.ts')).registerPlan,
   apply: async () => (await import('./apply.ts')).registerApply,
   run: async () => (await import('./run.ts')).registerRun,
   backfill: async () => (await import('./backfill.ts')).registerBackfill,
@@ -23,6 +24,7 @@ const program = new Command('millrace')
   .addHelpText(
     'before',
     `Examples:
+  millrace plan                                      show what apply would change
   millrace apply                                     make every system what pipelines/ says
   millrace run weather@2026-01-31T05:00:00Z          load one interval now
   millrace backfill weather --from 2026-01-01 --to 2026-02-01

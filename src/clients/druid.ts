@@ -18,8 +18,14 @@ export interface DruidClient {
   postSupervisor(spec: unknown): Promise<void>;
   /** The spec of a supervisor that runs; undefined where there is none. */
   supervisor(id: string): Promise<unknown>;
+  /** The specs of all supervisors, by id. */
+  supervisors(): Promise<Map<string, Record<string, unknown>>>;
   supervisorStatus(id: string): Promise<SupervisorStatus | undefined>;
   terminateSupervisor(id: string): Promise<void>;
+  /** Names of the datasources that hold segments. */
+  datasources(): Promise<Set<string>>;
+  /** Takes all segments of a datasource out of use. */
+  dropDatasource(name: string): Promise<void>;
   /** Next offset of each partition that a task reads, asked of the task itself. */
   taskOffsets(taskId: string): Promise<TaskAnswer<Record<string, number>>>;
   /** Segments that a task's server has announced. */
@@ -39,6 +45,8 @@ const supervisorStatus = z.object({
     recentErrors: z.array(z.looseObject({ message: z.string().optional() })).default([]),
   }),
 });
+
+const supervisorList = z.array(z.object({ id: z.string(), spec: z.record(z.string(), z.unknown()) }));
 
 export type SupervisorStatus = z.infer<typeof supervisorStatus>['payload'];
 
@@ -73,12 +81,27 @@ export function connectDruid(config: Config['druid']): DruidClient {
     },
     supervisor: async (id) =>
       optional(await call({ method: 'get', url: `${SUPERVISORS}/${id}` }), config.url),
+    supervisors: async () => {
+      const answer = await call({ method: 'get', url: `${SUPERVISORS}?full` });
+      const all = supervisorList.parse(refused(answer, config.url).data);
+      return new Map(all.map(({ id, spec }) => [id, spec]));
+    },
     supervisorStatus: async (id) => {
       const body = optional(await call({ method: 'get', url: `${SUPERVISORS}/${id}/status` }), config.url);
       return body === undefined ? undefined : supervisorStatus.parse(body).payload;
     },
     terminateSupervisor: async (id) => {
       optional(await call({ method: 'post', url: `${SUPERVISORS}/${id}/terminate` }), config.url);
+    },
+    datasources: async () => {
+      const answer = await call({ method: 'get', url: '/druid/coordinator/v1/metadata/datasources' });
+      return new Set(z.array(z.string()).parse(refused(answer, config.url).data));
+    },
+    dropDatasource: async (name) => {
+      optional(
+        await call({ method: 'delete', url: `/druid/coordinator/v1/datasources/${name}` }),
+        config.url,
+      );
     },
     taskOffsets: (taskId) => taskOffsets(call, config, taskId),
     servedSegments: (taskId) => servedSegments(call, config, taskId),

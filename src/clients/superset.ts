@@ -2,20 +2,35 @@ import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { MillraceError, messageOf } from '../errors.ts';
+import {
+  chart,
+  dashboardContent,
+  databaseContent,
+  datasetContent,
+  type DashboardContent,
+  type DatabaseContent,
+  type DatasetContent,
+  type LiveChart,
+} from './superset-content.ts';
 
 /** Superset over its REST API, as the configured user. */
 export interface SupersetClient {
   databases(): Promise<LiveDatabase[]>;
   /** The datasets of one database, by Superset's own id of it. */
   datasets(databaseId: number): Promise<LiveDataset[]>;
-  /** What stands in one dataset now: its columns and metrics, whoever made them. */
+  databaseContent(id: number): Promise<DatabaseContent>;
   datasetContent(id: number): Promise<DatasetContent>;
   dashboards(): Promise<LiveDashboard[]>;
+  dashboardContent(id: number): Promise<DashboardContent>;
+  /** The charts that are on a dashboard, whoever put them there. */
+  chartsOn(dashboardId: number): Promise<LiveChart[]>;
   /**
    * Imports a zip of assets in one transaction; what it holds overwrites what is there under the same uuid.
    * @param passwords by path of the database's file in the zip
    */
   importAssets(zip: Uint8Array, passwords: Record<string, string>): Promise<void>;
+  /** Deletes one object; one that is gone already is as good. */
+  remove(kind: 'dataset' | 'chart' | 'dashboard', id: number): Promise<void>;
 }
 
 const database = z.object({ id: z.number(), uuid: z.string(), database_name: z.string() });
@@ -26,15 +41,10 @@ const dataset = z.object({
   schema: z.string().nullable(),
 });
 const dashboard = z.object({ id: z.number(), uuid: z.string(), slug: z.string().nullable() });
-const content = z.object({
-  columns: z.array(z.looseObject({ column_name: z.string(), expression: z.string().nullish() })),
-  metrics: z.array(z.looseObject({ metric_name: z.string(), expression: z.string() })),
-});
-
+export type { DatasetContent } from './superset-content.ts';
 export type LiveDatabase = z.infer<typeof database>;
 export type LiveDataset = z.infer<typeof dataset>;
 export type LiveDashboard = z.infer<typeof dashboard>;
-export type DatasetContent = z.infer<typeof content>;
 
 /** Superset serves at most this many objects per page. */
 const PAGE_SIZE = 100;
@@ -65,20 +75,29 @@ export async function connectSuperset(config: NonNullable<Config['superset']>): 
 
   const list = <T>(path: string, shape: z.ZodType<T>, filter = '') =>
     listAll(call, config.url, path, shape, filter);
+  const one = async <T>(path: string, shape: z.ZodType<T>) => {
+    const answer = await call({ method: 'get', url: `/api/v1/${path}` });
+    return bodyOf(z.object({ result: shape }), answer, config.url).result;
+  };
   return {
     databases: () => list('database', database),
     datasets: (id) => list('dataset', dataset, `filters:!((col:database,opr:rel_o_m,value:${id})),`),
     dashboards: () => list('dashboard', dashboard),
-    datasetContent: async (id) => {
-      const answer = await call({ method: 'get', url: `/api/v1/dataset/${id}` });
-      return bodyOf(z.object({ result: content }), answer, config.url).result;
-    },
+    databaseContent: (id) => one(`database/${id}/connection`, databaseContent),
+    datasetContent: (id) => one(`dataset/${id}`, datasetContent),
+    dashboardContent: (id) => one(`dashboard/${id}`, dashboardContent),
+    chartsOn: (id) => list('chart', chart, `filters:!((col:dashboards,opr:rel_m_m,value:${id})),`),
     importAssets: (zip, passwords) => importAssets(call, config.url, zip, passwords),
+    remove: async (kind, id) => {
+      const headers = await sessionHeaders(call, config.url);
+      const answer = await call({ method: 'delete', url: `/api/v1/${kind}/${id}`, headers });
+      if (answer.status !== 404) accepted(answer, config.url);
+    },
   };
 }
 
 type Call = (request: {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'delete';
   url: string;
   data?: unknown;
   headers?: Record<string, string>;
@@ -121,19 +140,24 @@ async function importAssets(
   zip: Uint8Array,
   passwords: Record<string, string>,
 ): Promise<void> {
-  const csrf = await call({ method: 'get', url: '/api/v1/security/csrf_token/' });
-  const { result: token } = bodyOf(z.object({ result: z.string() }), csrf, url);
+  const headers = await sessionHeaders(call, url);
   const form = new FormData();
   form.append('bundle', new Blob([Buffer.from(zip)]), 'bundle.zip');
   form.append('passwords', JSON.stringify(passwords));
   // Sparse: charts and datasets may refer to what is in Superset already and not in the zip.
   form.append('sparse', 'true');
-  const headers = { 'X-CSRFToken': token, Cookie: sessionCookie(csrf), Referer: url };
   accepted(
     await call({ method: 'post', url: '/api/v1/assets/import/', data: form, headers }),
     url,
     Object.values(passwords),
   );
+}
+
+/** What every request that writes has to carry. */
+async function sessionHeaders(call: Call, url: string): Promise<Record<string, string>> {
+  const csrf = await call({ method: 'get', url: '/api/v1/security/csrf_token/' });
+  const { result: token } = bodyOf(z.object({ result: z.string() }), csrf, url);
+  return { 'X-CSRFToken': token, Cookie: sessionCookie(csrf), Referer: url };
 }
 
 /** The CSRF token counts only together with the session in which it was given. */

@@ -103,6 +103,11 @@ export function catalogueIn(db: Database, names: Names) {
       });
     },
 
+    /** Makes a definition one that no longer runs. What was ever applied stays. */
+    async retire(name: string): Promise<void> {
+      await db.execute(`DELETE FROM ${applied} WHERE name = ?`, [name]);
+    },
+
     /**
      * Carries over what an earlier version wrote: where it made the data hash of a definition in another way, the
      * catalogue and the ledger's rows that were loaded from that definition get the hash of this version. Else an

@@ -18,12 +18,7 @@ export async function migrate(admin: Database, schema: string): Promise<string[]
   await admin.execute(
     `CREATE TABLE IF NOT EXISTS ${table} (id INT PRIMARY KEY, name VARCHAR(255) NOT NULL, checksum CHAR(64) NOT NULL, ran_at DATETIME(3) NOT NULL) ${OPTIONS}`,
   );
-  const ran = new Map(
-    (await admin.query(`SELECT id, checksum FROM ${table}`)).map((row) => [
-      Number(row['id']),
-      row['checksum'],
-    ]),
-  );
+  const ran = await migrationsIn(admin, schema);
   refuseUnknown(schema, ran);
   const pending = MIGRATIONS.filter((migration) => !ran.has(migration.id));
   for (const migration of pending) {
@@ -41,6 +36,23 @@ export async function migrate(admin: Database, schema: string): Promise<string[]
     );
   }
   return pending.map((migration) => migration.name);
+}
+
+/**
+ * Looks, without writing, whether a store is one that this version knows. One that is not there is.
+ * @throws CHANGE_UNSUPPORTED when a newer millrace has been here
+ */
+export async function refuseNewerStore(db: Database, schema: string): Promise<void> {
+  const [there] = await db.query(
+    "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = 'migrations'",
+    [schema],
+  );
+  if (there !== undefined) refuseUnknown(schema, await migrationsIn(db, schema));
+}
+
+async function migrationsIn(db: Database, schema: string): Promise<Map<number, unknown>> {
+  const rows = await db.query(`SELECT id, checksum FROM ${identifier(schema, 'migrations')}`);
+  return new Map(rows.map((row) => [Number(row['id']), row['checksum']]));
 }
 
 function refuseUnknown(schema: string, ran: Map<number, unknown>): void {

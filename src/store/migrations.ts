@@ -92,4 +92,11 @@ export const MIGRATIONS: Migration[] = [
         first_at DATETIME(3) NOT NULL DEFAULT UTC_TIMESTAMP(3), PRIMARY KEY (stream, incarnation, partition_no))`,
     ],
   },
+  {
+    id: 8,
+    name: 'objects say from what they were made',
+    statements: [
+      'ALTER TABLE {store}.objects ADD COLUMN IF NOT EXISTS made LONGTEXT NULL CHECK (JSON_VALID(made))',
+    ],
+  },
 ];

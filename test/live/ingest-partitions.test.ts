@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from 'kafkajs';
 import { afterEach, expect, test } from 'vitest';
-import { applyKafka } from '../../src/apply/kafka.ts';
 import { createKafkaClient } from '../../src/clients/kafka/index.ts';
 import { CLICKS } from '../support/clicks.ts';
 import { type IngestEnv, readTopic } from '../support/ingest-env.ts';
 import { endIngestRuns, event, ingestRuns } from '../support/ingest-runs.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { makeTopics } from '../support/make-topics.ts';
 
 afterEach(endIngestRuns);
 
@@ -17,7 +17,7 @@ const THREE_LOOKS_MS = 6_000;
 /** As `apply` does, in a process that shares nothing with the worker. */
 async function widen({ config, names, kafka: ours, topics }: IngestEnv): Promise<void> {
   const kafka = createKafkaClient(config.kafka, `apply-${names.env}`);
-  await applyKafka({ kafka, names }, [WIDER]);
+  await makeTopics({ kafka, names }, [WIDER]);
   await kafka.close();
   // What the controller has decided, the broker knows a moment later.
   for (const topic of Object.values(topics)) {

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeCommit } from '../../src/store/commit.ts';
-import { applyKafka } from '../../src/apply/kafka.ts';
 import type { StreamDefinition } from '../../src/definition/definition.ts';
 import { CLICKS, type Planned, plannedClicks } from '../support/clicks.ts';
 import { type IngestEnv, readTopic } from '../support/ingest-env.ts';
 import { endIngestRuns, event, type IngestRuns, ingestRuns } from '../support/ingest-runs.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { makeTopics } from '../support/make-topics.ts';
 
 const setUp = (name: string, stream?: Partial<StreamDefinition>) =>
   ingestRuns(`ingest-rebuild.test.ts ${name}`, { ...CLICKS, ...stream });
@@ -50,7 +50,7 @@ async function resetToBeginning({ plain, group, topics }: IngestEnv): Promise<vo
 async function makeRawAnew({ kafka, names, topics }: IngestEnv, stream: StreamDefinition): Promise<void> {
   await kafka.deleteTopics([topics.raw]);
   await waitUntil(async () => (await kafka.topicPartitions(topics.raw)) === undefined, { timeoutMs: 30_000 });
-  await applyKafka({ kafka, names }, [stream]);
+  await makeTopics({ kafka, names }, [stream]);
 }
 
 /** As retention does, markers included. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Kafka, type Message, logLevel } from 'kafkajs';
-import { applyKafka } from '../../src/apply/kafka.ts';
 import { createKafkaClient } from '../../src/clients/kafka/index.ts';
 import type { KafkaClient } from '../../src/clients/kafka/port.ts';
 import { addCounts, type Counts, decodeCommit, NO_COUNTS } from '../../src/store/commit.ts';
@@ -11,6 +10,7 @@ import { type Names, namesFor } from '../../src/names.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { CLICKS } from './clicks.ts';
 import { waitUntil } from './wait-until.ts';
+import { makeTopics } from './make-topics.ts';
 
 /** One env on the running servers, with the topics of one stream and our own tables. */
 export interface IngestEnv {
@@ -59,7 +59,7 @@ export async function openIngestEnv(test: string, stream: StreamDefinition = CLI
   };
   await remove();
   await migrate(db, names.storeSchema);
-  await applyKafka({ kafka, names }, [stream]);
+  await makeTopics({ kafka, names }, [stream]);
   const producer = plain.producer({
     createPartitioner:
       () =>

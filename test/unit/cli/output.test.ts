@@ -2,11 +2,15 @@ import { CommanderError } from '@commander-js/extra-typings';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, expect, it, vi } from 'vitest';
-import { render } from '../../../src/cli/apply.ts';
+import type { Plan } from '../../../src/apply/plan.ts';
+import { summary } from '../../../src/cli/apply.ts';
+import { changeLines } from '../../../src/cli/changes.ts';
 import { exitWith } from '../../../src/cli/exit.ts';
+import { exitCodeOf, renderPlan } from '../../../src/cli/plan.ts';
 import { asTable } from '../../../src/cli/show.ts';
 import { ageOf, renderTable } from '../../../src/cli/table.ts';
 import { MillraceError, type ErrorCode } from '../../../src/errors.ts';
+import type { Change, Difference } from '../../../src/targets/target.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -30,6 +34,7 @@ const CODES: [ErrorCode, number][] = [
   ['INTERVAL_INVALID', 2],
   ['TABLE_UNKNOWN', 3],
   ['OBJECT_FOREIGN', 5],
+  ['OBJECT_GONE', 5],
   ['APPLY_RUNNING', 5],
   ['DRUID_UNAVAILABLE', 69],
   ['MARIADB_UNAVAILABLE', 69],
@@ -86,12 +91,81 @@ it.each([
   expect(ageOf(ms)).toBe(text);
 });
 
-it('apply prints what changed and counts the rest', () => {
-  expect(
-    render([
-      { system: 'kafka', object: 'dev.a.raw', action: 'create' },
-      { system: 'druid', object: 'dev_a_v1', action: 'update' },
-      { system: 'mariadb', object: 'a', action: 'unchanged' },
-    ]),
-  ).toBe('  + kafka      dev.a.raw\n  ~ druid      dev_a_v1\nApply: 1 created, 1 updated, 1 unchanged.\n');
+const change = (action: Change['action'], more: Partial<Change> = {}): Change => ({
+  ...{ system: 'kafka', object: 'dev.a.raw', action, differences: [] },
+  ...more,
+});
+const difference = (field: string, byHand: boolean, live: unknown = 1, desired: unknown = 2): Difference => ({
+  ...{ field, live, desired, byHand },
+});
+
+it.each<[string, Change, string]>([
+  ['a new object', change('create'), '  + kafka      dev.a.raw\n'],
+  ['an object that is as it should be', change('unchanged'), ''],
+  [
+    'what the definition changed',
+    change('update', { differences: [difference('partitions', false)] }),
+    '  ~ kafka      dev.a.raw (partitions: 1 → 2)\n',
+  ],
+  [
+    'what somebody changed by hand',
+    change('update', { differences: [difference('retention.ms', true, null, { ms: 5 })] }),
+    '  ! kafka      dev.a.raw: changed by hand (retention.ms: none → {"ms":5})\n',
+  ],
+  [
+    'both, on a line each',
+    change('update', { differences: [difference('a', false), difference('b', true)] }),
+    '  ~ kafka      dev.a.raw (a: 1 → 2)\n  ! kafka      dev.a.raw: changed by hand (b: 1 → 2)\n',
+  ],
+  [
+    'a long value, cut',
+    change('update', { differences: [difference('sql', false, 'a  b', 'x'.repeat(90))] }),
+    `  ~ kafka      dev.a.raw (sql: a b → ${'x'.repeat(59)}…)\n`,
+  ],
+  [
+    'what no file defines any more',
+    change('left', { note: 'it stays' }),
+    '  - kafka      dev.a.raw: no longer defined · it stays\n',
+  ],
+])('a change is printed: %s', (_what, of, line) => {
+  expect(changeLines(of)).toBe(line);
+});
+
+it('apply counts what it did, and names what it retired only where it did', () => {
+  expect(summary([change('create'), change('unchanged')])).toBe(
+    'Apply: 1 created, 0 updated, 1 unchanged.\n',
+  );
+  const drifted = change('update', { differences: [difference('a', true)] });
+  expect(summary([drifted, change('retire')])).toBe(
+    'Apply: 0 created, 1 updated (1 changed by hand), 0 unchanged, 1 retired.\n',
+  );
+});
+
+it('a plan ends with a line of counts, after what is refused and what is unknown', () => {
+  const planned = {
+    changes: [change('create'), change('left')],
+    refused: [{ system: 'druid', object: 'a', why: 'Somebody else made it.' }],
+    unknown: [{ system: 'superset', why: 'SUPERSET_UNAVAILABLE: no answer.' }],
+  };
+  expect(renderPlan(planned)).toBe(
+    [
+      '  + kafka      dev.a.raw',
+      '  - kafka      dev.a.raw: no longer defined',
+      '  x druid      a: refused. Somebody else made it.',
+      '  ? superset: unknown. SUPERSET_UNAVAILABLE: no answer.',
+      'Plan: 1 to create, 0 to update, 0 unchanged, 1 no longer defined, 1 refused, unknown: superset.',
+      '',
+    ].join('\n'),
+  );
+});
+
+it.each<[string, Partial<Plan>, boolean, number]>([
+  ['nothing to do', { changes: [change('unchanged'), change('left')] }, true, 0],
+  ['something to do, and nobody asked', { changes: [change('create')] }, false, 0],
+  ['something to do', { changes: [change('update')] }, true, 2],
+  ['something to retire', { changes: [change('retire')] }, true, 2],
+  ['something unknown', { unknown: [{ system: 'druid', why: 'x' }] }, true, 1],
+  ['something refused', { refused: [{ system: 'druid', object: 'a', why: 'x' }] }, true, 1],
+])('the exit code of a plan with %s', (_what, of, hasExitCode, code) => {
+  expect(exitCodeOf({ changes: [], refused: [], unknown: [], ...of }, hasExitCode)).toBe(code);
 });

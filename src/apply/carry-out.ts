@@ -1,0 +1,110 @@
+import { contentHash } from '../definition/hash.ts';
+import { MillraceError } from '../errors.ts';
+import type { ObjectRecord } from '../store/objects.ts';
+import { same } from '../targets/difference.ts';
+import type { Change, Fields, Recorded, Step, Target } from '../targets/target.ts';
+import type { Survey, Surveyed, WidenedFacts } from './survey.ts';
+
+export interface CarryOut {
+  record: ObjectRecord;
+  /** Asked before each step that writes. @throws when apply may not go on */
+  check: () => Promise<void>;
+  /** Told of each step that is done, and of what was found to be as it should. */
+  onChange: (change: Change) => void;
+}
+
+/** Makes and updates what is desired, target by target, then retires, in the reverse order. */
+export async function carryOut(survey: Survey, by: CarryOut): Promise<Change[]> {
+  const changes: Change[] = [];
+  const done = (step: Step) => {
+    const { system, object, action, differences, note } = step;
+    const change = { system, object, action, differences, ...(note === undefined ? {} : { note }) };
+    changes.push(change);
+    by.onChange(change);
+  };
+  for (const surveyed of survey.surveyed) {
+    const { target, live, owned } = surveyed;
+    // Once more: of what the targets before have made, more is known now than when everything was asked.
+    for (const step of target.diff(target.desired(survey.facts), live, owned)) {
+      await make(step, surveyed, survey.facts, by);
+      done(step);
+    }
+  }
+  for (const surveyed of survey.surveyed.toReversed()) {
+    for (const step of surveyed.leftovers.toReversed()) {
+      if (step.action === 'retire') await retire(step, surveyed.target, by);
+      done(step);
+    }
+    await forgetGone(surveyed, by.record);
+  }
+  return changes;
+}
+
+async function make(
+  step: Step,
+  { target }: Surveyed,
+  facts: WidenedFacts,
+  { record, check }: CarryOut,
+): Promise<void> {
+  const { system, object, action, desired, live, recorded } = step;
+  if (desired === undefined) return;
+  let learned: Fields | undefined;
+  if (action !== 'unchanged') {
+    await check();
+    if (target.isOwnRecord !== true && recorded === undefined)
+      await record.record(system, object, { hash: '' });
+    learned = await attempt(target, step);
+  }
+  if (target.isOwnRecord !== true && (action !== 'unchanged' || !isRecorded(step))) {
+    await record.record(system, object, recordOf(step, learned));
+  }
+  facts.learn(system, object, { ...live?.fields, ...desired.fields, ...learned });
+}
+
+/** @throws OBJECT_GONE when somebody deleted the object after it was compared */
+async function attempt(target: Target, step: Step): Promise<Fields | undefined> {
+  try {
+    return await target.carryOut(step);
+  } catch (error) {
+    const { system, object, action, desired } = step;
+    if (action !== 'update' || desired === undefined) throw error;
+    const now = await target.live([desired], new Map()).catch(() => undefined);
+    if (now === undefined || now.has(object)) throw error;
+    throw new MillraceError(
+      'OBJECT_GONE',
+      `Somebody deleted '${object}' (${system}) while apply was at work. Apply again; it goes on where this one stopped.`,
+      { cause: error, context: { system, object } },
+    );
+  }
+}
+
+function recordOf({ desired, recorded }: Step, learned: Fields | undefined): Recorded {
+  const { fields = {}, unseen = {} } = desired ?? {};
+  const made = { fields, unseen, learned: learned ?? recorded?.made?.learned ?? {} };
+  return { hash: contentHash({ fields, unseen }), made };
+}
+
+/** Does the record say already from what the object was made? */
+function isRecorded({ desired, recorded }: Step): boolean {
+  const made = recorded?.made;
+  if (made === undefined || desired === undefined) return false;
+  const known: Fields = { ...made.learned, ...made.fields };
+  const isWhole = Object.entries(desired.fields).every(([name, value]) => same(value, known[name]));
+  return isWhole && same(desired.unseen ?? {}, made.unseen);
+}
+
+async function retire(step: Step, target: Target, { record, check }: CarryOut): Promise<void> {
+  await check();
+  await target.carryOut(step);
+  // What holds data stays ours, so that it can be dropped later.
+  const isDone = step.live?.data === undefined || step.dropsData === true;
+  if (isDone && target.isOwnRecord !== true) await record.forget(step.system, step.object);
+}
+
+/** What neither a definition asks for nor is there any more: somebody deleted it. */
+async function forgetGone({ target, live, owned, steps }: Surveyed, record: ObjectRecord): Promise<void> {
+  const wanted = new Set(steps.map(({ object }) => object));
+  for (const object of owned.keys()) {
+    if (!wanted.has(object) && !live.has(object)) await record.forget(target.system, object);
+  }
+}

@@ -1,0 +1,115 @@
+import type { Config } from '../config.ts';
+import type { Definition } from '../definition/definition.ts';
+import { isMillraceError, type MillraceError } from '../errors.ts';
+import { namesFor } from '../names.ts';
+import type { RecordedObjects } from '../store/objects.ts';
+import type { Desired, Facts, Fields, Live, Owned, Step, System, Target } from '../targets/target.ts';
+
+/** What one target is asked for, how it stands, and what has to be done. */
+export interface Surveyed {
+  target: Target;
+  live: ReadonlyMap<string, Live>;
+  owned: Owned;
+  /** One per object that should be there. */
+  steps: Step[];
+  /** What apply made and no definition asks for any more. */
+  leftovers: Step[];
+}
+
+/** A target that could not be asked. */
+export interface Unasked {
+  target: Target;
+  error: MillraceError;
+}
+
+export interface Survey {
+  facts: WidenedFacts;
+  surveyed: Surveyed[];
+  unasked: Unasked[];
+}
+
+/** Facts to which is added, while apply goes on, what it made. */
+export interface WidenedFacts extends Facts {
+  learn(system: System, object: string, fields: Fields): void;
+}
+
+/**
+ * Asks every target once, all at the same time, and compares. Writes nothing.
+ * @param records undefined where it is not known what apply made
+ */
+export async function survey(
+  config: Config,
+  targets: readonly Target[],
+  definitions: readonly Definition[],
+  records: RecordedObjects | undefined,
+): Promise<Survey> {
+  const facts = factsOf(config, definitions);
+  const answers = await Promise.all(
+    targets.map(async (target) => {
+      const owned: Owned = records?.get(target.system) ?? new Map();
+      try {
+        return { target, owned, live: await target.live(target.desired(facts), owned) };
+      } catch (error) {
+        if (!isMillraceError(error)) throw error;
+        return { target, error };
+      }
+    }),
+  );
+  const surveyed: Surveyed[] = [];
+  const unasked: Unasked[] = [];
+  // In their order: what one target holds, another's desired state may need.
+  for (const answer of answers) {
+    if (answer.error !== undefined) unasked.push({ target: answer.target, error: answer.error });
+    else surveyed.push(compare(answer, facts, records !== undefined));
+  }
+  return { facts, surveyed, unasked };
+}
+
+function factsOf(config: Config, definitions: readonly Definition[]): WidenedFacts {
+  const held = new Map<string, Fields>();
+  const key = (system: System, object: string) => `${system} ${object}`;
+  return {
+    config,
+    names: namesFor(config.env),
+    definitions: new Map(definitions.map((definition) => [definition.name, definition])),
+    held: (system, object) => held.get(key(system, object)),
+    learn: (system, object, fields) => void held.set(key(system, object), fields),
+  };
+}
+
+function compare(
+  { target, owned, live }: Pick<Surveyed, 'target' | 'owned' | 'live'>,
+  facts: WidenedFacts,
+  isOwnershipKnown: boolean,
+): Surveyed {
+  const desired = target.desired(facts);
+  const steps = target.diff(desired, live, owned).map((step) => {
+    const found = step.live;
+    if (step.action === 'unchanged' && found !== undefined) {
+      facts.learn(target.system, step.object, found.fields);
+    }
+    const isForeign = isOwnershipKnown && found !== undefined && !isOurs(found, owned.has(step.object));
+    return isForeign ? { ...step, isForeign, refusal: target.foreign(step.object, found) } : step;
+  });
+  return { target, live, owned, steps, leftovers: leftoversOf(target.system, desired, live, owned) };
+}
+
+/** The one place that decides whose an object is: by its own mark, else by the record of what apply made. */
+function isOurs({ mark }: Live, isRecorded: boolean): boolean {
+  return mark === undefined ? isRecorded : mark === 'ours';
+}
+
+function leftoversOf(
+  system: System,
+  desired: readonly Desired[],
+  live: ReadonlyMap<string, Live>,
+  owned: Owned,
+): Step[] {
+  const wanted = new Set(desired.map(({ object }) => object));
+  return [...live]
+    .filter(([object, found]) => !wanted.has(object) && isOurs(found, owned.has(object)))
+    .map(([object, found]) => ({
+      ...{ system, object, action: 'left', differences: [] },
+      ...{ live: found, recorded: owned.get(object) },
+    }));
+}

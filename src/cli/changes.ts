@@ -1,0 +1,47 @@
+import { canonicalJson } from '../definition/hash.ts';
+import type { Change, Difference } from '../targets/target.ts';
+
+/** Longer values are cut: a view's SQL, the layout of a dashboard. */
+const MAX_VALUE = 60;
+const MARKS = { create: '+', update: '~', left: '-', retire: '-' } as const;
+
+/** One object's lines, each with its newline; '' where all is as it should be. */
+export function changeLines({ system, object, action, differences, note }: Change): string {
+  if (action === 'unchanged') return '';
+  const place = `${system.padEnd(10)} ${object}`;
+  const said = note === undefined ? '' : ` · ${note}`;
+  if (action === 'left' || action === 'retire') {
+    return `  ${MARKS[action]} ${place}: no longer defined${said}\n`;
+  }
+  const ofDefinition = differences.filter(({ byHand }) => !byHand);
+  const byHand = differences.filter((one) => one.byHand);
+  const own =
+    byHand.length > 0 && ofDefinition.length === 0
+      ? ''
+      : `  ${MARKS[action]} ${place}${listed(ofDefinition)}${said}\n`;
+  return `${own}${byHand.length === 0 ? '' : `  ! ${place}: changed by hand${listed(byHand)}\n`}`;
+}
+
+/** `3 created, 1 updated (1 changed by hand), 18 unchanged`: what every summary counts. */
+export function tally(changes: readonly Change[], words: { create: string; update: string }): string {
+  const count = (action: Change['action']) => changes.filter((change) => change.action === action).length;
+  const drifted = changes.filter(({ differences }) => differences.some(({ byHand }) => byHand)).length;
+  const parts = [
+    `${count('create')} ${words.create}`,
+    `${count('update')} ${words.update}${drifted === 0 ? '' : ` (${drifted} changed by hand)`}`,
+    `${count('unchanged')} unchanged`,
+  ];
+  return parts.join(', ');
+}
+
+function listed(differences: readonly Difference[]): string {
+  if (differences.length === 0) return '';
+  const fields = differences.map(({ field, live, desired }) => `${field}: ${text(live)} → ${text(desired)}`);
+  return ` (${fields.join(', ')})`;
+}
+
+function text(value: unknown): string {
+  if (value === undefined || value === null) return 'none';
+  const whole = typeof value === 'string' ? value.replaceAll(/\s+/g, ' ') : canonicalJson(value);
+  return whole.length <= MAX_VALUE ? whole : `${whole.slice(0, MAX_VALUE - 1)}…`;
+}

@@ -1,0 +1,48 @@
+import type { Command } from '@commander-js/extra-typings';
+import { plan, type Plan } from '../apply/plan.ts';
+import { loadConfig } from '../config.ts';
+import { collected } from './apply.ts';
+import { changeLines, tally } from './changes.ts';
+
+/** As terraform's -detailed-exitcode says that there is something to do. */
+const SOMETHING_TO_DO = 2;
+
+export function registerPlan(program: Command): void {
+  program
+    .command('plan')
+    .description('show what apply would change, compared with what is live; changes nothing')
+    .option('--env <env>', 'the env to compare with')
+    .option('--json', 'print every object as JSON')
+    .option('--exit-code', 'end with 2 when apply would change something')
+    .option('--prune', 'show what apply --prune would retire')
+    .option('--drop-data <name>', 'with --prune: as apply takes it', collected, [])
+    .action(async ({ env, json: isJson, exitCode: hasExitCode, prune, dropData }) => {
+      const planned = await plan(loadConfig({ MILLRACE_ENV: env }), { prune: prune === true, dropData });
+      process.stdout.write(isJson === true ? `${JSON.stringify(planned, null, 2)}\n` : renderPlan(planned));
+      process.exitCode = exitCodeOf(planned, hasExitCode === true);
+    });
+}
+
+/** 1 where something is unknown or refused; 2 where there is something to do, if that was asked for; else 0. */
+export function exitCodeOf({ changes, refused, unknown }: Plan, hasExitCode: boolean): number {
+  if (refused.length > 0 || unknown.length > 0) return 1;
+  const isDue = changes.some(({ action }) => action !== 'unchanged' && action !== 'left');
+  return hasExitCode && isDue ? SOMETHING_TO_DO : 0;
+}
+
+/** A line per object that is not as it should be, then one that counts them. */
+export function renderPlan({ changes, refused, unknown }: Plan): string {
+  const lines = [
+    ...changes.map(changeLines),
+    ...refused.map(({ system, object, why }) => `  x ${system.padEnd(10)} ${object}: refused. ${why}\n`),
+    ...unknown.map(({ system, why }) => `  ? ${system}: unknown. ${why}\n`),
+  ];
+  const leftovers = changes.filter(({ action }) => action === 'left' || action === 'retire').length;
+  const parts = [
+    tally(changes, { create: 'to create', update: 'to update' }),
+    ...(leftovers === 0 ? [] : [`${leftovers} no longer defined`]),
+    ...(refused.length === 0 ? [] : [`${refused.length} refused`]),
+    ...(unknown.length === 0 ? [] : [`unknown: ${unknown.map(({ system }) => system).join(', ')}`]),
+  ];
+  return `${lines.join('')}Plan: ${parts.join(', ')}.\n`;
+}

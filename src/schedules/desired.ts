@@ -1,0 +1,51 @@
+import type { ScheduleOptions } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import type { LoadedDefinition } from '../definition/definition.ts';
+import type { Names } from '../names.ts';
+import type { Desired } from '../targets/target.ts';
+import { scheduleFields } from './fields.ts';
+import { scheduleSpec } from './spec.ts';
+
+const MANAGED_BY = defineSearchAttributeKey('ManagedBy', 'KEYWORD');
+const ENV = defineSearchAttributeKey('Env', 'KEYWORD');
+const TABLE = defineSearchAttributeKey('TableName', 'KEYWORD');
+
+/** In the memo of the schedule's action: says whose it is. */
+export const MARK = 'made by millrace apply';
+
+export interface DesiredSchedule extends Desired {
+  options: ReturnType<typeof scheduleOptions>;
+}
+
+export function desiredSchedule(table: LoadedDefinition, names: Names, now: Date): DesiredSchedule {
+  const options = scheduleOptions(table, names, now);
+  return { object: options.scheduleId, fields: scheduleFields(options), options };
+}
+
+/** What a table's schedule must be. Overlap is allowed and catch-up short: gaps are found by the ledger. */
+export function scheduleOptions(table: LoadedDefinition, names: Names, now: Date) {
+  const attributes = [
+    { key: MANAGED_BY, value: 'millrace' },
+    { key: ENV, value: names.env },
+    // So that a run which fails before it knows its interval is found by its table, too.
+    { key: TABLE, value: table.name },
+  ];
+  return {
+    scheduleId: names.scheduleId(table.name),
+    spec: scheduleSpec(table.calendar, table.offsetMs, now),
+    policies: { overlap: 'ALLOW_ALL', catchupWindow: 60_000, pauseOnFailure: false },
+    memo: { millrace: MARK },
+    typedSearchAttributes: attributes,
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'refresh',
+      // Temporal appends `-<slot>`: the id under which this interval may be loaded.
+      workflowId: names.scheduleId(table.name),
+      taskQueue: names.taskQueue('live'),
+      args: [{ table: table.name, trigger: 'schedule' }],
+      memo: { millrace: MARK },
+      staticSummary: `${table.kind} ${table.name}`,
+      typedSearchAttributes: attributes,
+    },
+  } satisfies ScheduleOptions;
+}

@@ -1,0 +1,111 @@
+import type { ScheduleDescription, ScheduleUpdateOptions } from '@temporalio/client';
+import {
+  connectTemporal,
+  ScheduleAlreadyRunning,
+  temporalError,
+  type TemporalClient,
+} from '../clients/temporal.ts';
+import type { Config } from '../config.ts';
+import { isLoaded } from '../definition/definition.ts';
+import { MillraceError } from '../errors.ts';
+import { namesFor } from '../names.ts';
+import { diffByFields } from '../targets/difference.ts';
+import type { Live, Owned, Step, Target } from '../targets/target.ts';
+import { describeSchedule } from './describe.ts';
+import { desiredSchedule, type DesiredSchedule } from './desired.ts';
+import { scheduleFields } from './fields.ts';
+
+/**
+ * One Temporal schedule per loaded definition. Paused is what an operator paused, and stays so.
+ *
+ * A mark rides in the memo of the schedule's action: by it, ours is known from somebody else's.
+ */
+export function openTemporal(config: Config): Target<DesiredSchedule> {
+  const { env } = namesFor(config.env);
+  let connected: Promise<TemporalClient> | undefined;
+  const temporal = () => (connected ??= connectTemporal(config));
+  return {
+    system: 'temporal',
+    desired: ({ definitions, names }) =>
+      [...definitions.values()].filter(isLoaded).map((table) => desiredSchedule(table, names, new Date())),
+    live: (desired, owned) => named(async () => liveSchedules(await temporal(), env, desired, owned)),
+    diff: (desired, live, owned) => diffByFields('temporal', desired, live, owned),
+    carryOut: (step) => named(async () => carryOut(await temporal(), step)),
+    foreign: foreignText,
+    close: async () =>
+      void (await connected?.then(
+        (client) => client.connection.close(),
+        () => undefined,
+      )),
+  };
+}
+
+function foreignText(id: string): string {
+  return `Temporal already has a schedule '${id}' that millrace did not make. Rename the definition, or delete that schedule: temporal schedule delete --schedule-id ${id}`;
+}
+
+/** @throws TEMPORAL_UNAVAILABLE, TEMPORAL_REFUSED in place of what Temporal's client throws */
+async function named<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw temporalError(error) ?? error;
+  }
+}
+
+async function liveSchedules(
+  temporal: TemporalClient,
+  env: string,
+  desired: readonly DesiredSchedule[],
+  owned: Owned,
+): Promise<ReadonlyMap<string, Live>> {
+  const ids = new Set([...desired.map(({ object }) => object), ...owned.keys()]);
+  // Those of versions that kept no record, too.
+  for await (const { scheduleId } of temporal.schedule.list({
+    query: `ManagedBy = 'millrace' AND Env = '${env}'`,
+  })) {
+    ids.add(scheduleId);
+  }
+  const live = new Map<string, Live>();
+  for (const id of ids) {
+    const found = await describeSchedule(temporal, id);
+    if (found !== undefined) live.set(id, { fields: scheduleFields(found), mark: markOf(found) });
+  }
+  return live;
+}
+
+function markOf({ action }: ScheduleDescription): Live['mark'] {
+  const mark = action.type === 'startWorkflow' ? action.memo?.['millrace'] : undefined;
+  return mark === undefined ? undefined : 'ours';
+}
+
+async function carryOut(
+  temporal: TemporalClient,
+  { action, object, desired }: Step<DesiredSchedule>,
+): Promise<undefined> {
+  const handle = temporal.schedule.getHandle(object);
+  if (action === 'retire') return void (await handle.delete());
+  if (desired === undefined) return;
+  const { options } = desired;
+  if (action === 'create') return create(temporal, options);
+  await handle.update((previous): ScheduleUpdateOptions => ({
+    spec: options.spec,
+    policies: options.policies,
+    action: options.action,
+    typedSearchAttributes: options.typedSearchAttributes,
+    state: previous.state,
+  }));
+}
+
+async function create(temporal: TemporalClient, options: DesiredSchedule['options']): Promise<undefined> {
+  try {
+    await temporal.schedule.create(options);
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    // Whoever made it just now holds no lock of ours: it is somebody else's.
+    const id = options.scheduleId;
+    throw new MillraceError('OBJECT_FOREIGN', foreignText(id), {
+      context: { system: 'temporal', object: id },
+    });
+  }
+}

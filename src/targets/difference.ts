@@ -1,0 +1,80 @@
+import { canonicalJson } from '../definition/hash.ts';
+import { isSecret, SECRET } from './secret.ts';
+import type { Desired, Difference, Fields, Live, Owned, Recorded, Step, System } from './target.ts';
+
+/** Stands for a field whose value shows only when something else was changed: `{ $unknown: 'until …' }`. */
+export interface Unknown {
+  $unknown: string;
+}
+
+/** What every target does that has no rules of its own: one step per desired object, decided field by field. */
+export function diffByFields<D extends Desired, L extends Live>(
+  system: System,
+  desired: readonly D[],
+  live: ReadonlyMap<string, L>,
+  owned: Owned,
+): Step<D, L>[] {
+  return desired.map((one) => {
+    const [found, recorded] = [live.get(one.object), owned.get(one.object)];
+    const of = { system, object: one.object, desired: one, recorded };
+    if (found === undefined) {
+      // What was begun and cut is no deletion.
+      const isDeleted = recorded !== undefined && recorded.hash !== '';
+      return { ...of, action: 'create', differences: [], ...(isDeleted ? { note: 'it was deleted' } : {}) };
+    }
+    const differences = differencesOf(one, found.fields, recorded);
+    return { ...of, live: found, action: differences.length > 0 ? 'update' : 'unchanged', differences };
+  });
+}
+
+/** Every field of a live object that is not as it should be. */
+export function differencesOf(desired: Desired, live: Fields, recorded: Recorded | undefined): Difference[] {
+  const made = recorded?.made;
+  return [
+    ...compare([], desired.fields, live, made && { ...made.learned, ...made.fields }),
+    ...compare([], desired.unseen ?? {}, made?.unseen, undefined),
+  ];
+}
+
+function compare(path: string[], desired: unknown, live: unknown, recorded: unknown): Difference[] {
+  if (isObject(desired)) {
+    const [of, before] = [asObject(live), asObject(recorded)];
+    const kept = Object.keys(desired).flatMap((key) =>
+      compare([...path, key], desired[key], of[key], before[key]),
+    );
+    const gone = Object.keys(before)
+      .filter((key) => !(key in desired) && key in of && path.length > 0)
+      .map((key): Difference => ({ ...difference([...path, key], undefined, of[key]), byHand: false }));
+    return [...kept, ...gone];
+  }
+  if (same(desired, live)) return [];
+  return [{ ...difference(path, desired, live), byHand: recorded !== undefined && same(desired, recorded) }];
+}
+
+function difference(path: string[], desired: unknown, live: unknown): Omit<Difference, 'byHand'> {
+  const field = path.join('.');
+  if (isSecret(desired) || isSecret(live)) return { field, desired: SECRET, live: SECRET };
+  return { field, desired: isUnknown(desired) ? desired.$unknown : desired, live };
+}
+
+export function same(a: unknown, b: unknown): boolean {
+  return canonicalJson(a ?? null) === canonicalJson(b ?? null);
+}
+
+function isUnknown(value: unknown): value is Unknown {
+  return typeof value === 'object' && value !== null && '$unknown' in value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !isSecret(value) &&
+    !isUnknown(value)
+  );
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return isObject(value) ? value : {};
+}

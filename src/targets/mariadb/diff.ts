@@ -1,0 +1,69 @@
+import type { Names } from '../../names.ts';
+import { diffByFields } from '../difference.ts';
+import type { Difference, Owned, Recorded, Step } from '../target.ts';
+import type { DesiredObject, DesiredTable, LiveObject } from './objects.ts';
+
+type MariaDbStep = Step<DesiredObject, LiveObject>;
+
+/** What has to be done, and what may not: rows of a table are neither lost nor read in another way. */
+export function diffObjects(
+  desired: readonly DesiredObject[],
+  live: ReadonlyMap<string, LiveObject>,
+  owned: Owned,
+): MariaDbStep[] {
+  const whole = desired.map((one) => withText(one, owned.get(one.object)));
+  return diffByFields('mariadb', whole, live, owned).map((step) => {
+    const problems = lossesOf(step);
+    const differences = step.differences.map((one) => ({
+      ...one,
+      field: one.field.replace(/^(staging\.)?columns\./, '$1'),
+    }));
+    return { ...step, differences, ...(problems.length > 0 ? { refusal: refusalOf(step, problems) } : {}) };
+  });
+}
+
+/** What MariaDB made of a view's SQL when it was applied is what it should still be, while the SQL is the same. */
+function withText(one: DesiredObject, recorded: Recorded | undefined): DesiredObject {
+  const made = recorded?.made;
+  if (one.kind !== 'view' || made === undefined || made.unseen['sql'] !== one.unseen.sql) return one;
+  return { ...one, fields: { ...one.fields, text: made.learned['text'] } as typeof one.fields };
+}
+
+function lossesOf(step: MariaDbStep): string[] {
+  const { desired, live } = step;
+  if (desired?.kind !== 'table' || live?.kind !== 'table') return [];
+  const undeclared = Object.keys(live.fields.columns ?? {}).filter(
+    (column) => step.recorded?.made === undefined && !(column in desired.fields.columns),
+  );
+  return [
+    ...undeclared.map((column) => dropped(column, live.fields.columns?.[column])),
+    ...step.differences.flatMap((one) => lossOf(desired, one)),
+  ];
+}
+
+function lossOf({ definition }: DesiredTable, { field, live, desired, byHand }: Difference): string[] {
+  const column = /^columns\.(.+)$/.exec(field)?.[1];
+  if (column === undefined) return [];
+  if (desired === undefined) return [dropped(column, live)];
+  if (live === undefined) {
+    return definition.key.includes(column) ? [`the key would gain column ${column}`] : [];
+  }
+  return byHand ? [] : [`column ${column} would change from ${typeIn(live)} to ${typeIn(desired)}`];
+}
+
+function dropped(column: string, live: unknown): string {
+  return `column ${column} (${typeIn(live)}) would be dropped`;
+}
+
+function typeIn(column: unknown): string {
+  return String(column).replace(/ (NOT )?NULL.*$/, '');
+}
+
+function refusalOf({ object }: MariaDbStep, problems: string[]): string {
+  return `Table '${object}' holds rows, and this change would lose or reinterpret some: ${problems.join('; ')}. Give the new shape a new name and backfill it, then retire the old one.`;
+}
+
+/** What is said of a table or view that stands where ours should. */
+export function foreignText(names: Names, name: string): string {
+  return `MariaDB already has '${names.schema}.${name}', which millrace did not make. Rename the definition, or declare the table with external('${name}', …) and read it.`;
+}

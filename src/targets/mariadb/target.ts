@@ -1,0 +1,26 @@
+import { connectMariaDb } from '../../clients/mariadb.ts';
+import type { Config } from '../../config.ts';
+import { namesFor } from '../../names.ts';
+import type { Target } from '../target.ts';
+import { carryOut } from './carry-out.ts';
+import { diffObjects, foreignText } from './diff.ts';
+import { liveObjects } from './live.ts';
+import { desiredObjects, type DesiredObject, type LiveObject } from './objects.ts';
+
+/** The schema that people read, its tables with their staging tables, and its views. Asks as worker and reader. */
+export function openMariaDb(config: Config): Target<DesiredObject, LiveObject> {
+  const { mariadb, env } = config;
+  const names = namesFor(env);
+  const tables = connectMariaDb(mariadb, mariadb.worker, { connections: 1 });
+  const reader = connectMariaDb(mariadb, mariadb.reader, { connections: 1 });
+  const admin = connectMariaDb(mariadb, mariadb.admin, { connections: 1 });
+  return {
+    system: 'mariadb',
+    desired: desiredObjects,
+    live: () => liveObjects({ tables, reader }, names),
+    diff: diffObjects,
+    carryOut: (step) => carryOut({ admin, names, readerUser: mariadb.reader.user }, step),
+    foreign: (object) => foreignText(names, object),
+    close: async () => void (await Promise.all([tables.close(), reader.close(), admin.close()])),
+  };
+}

@@ -1,0 +1,92 @@
+import { connectSuperset, type SupersetClient } from '../../clients/superset.ts';
+import type { Config } from '../../config.ts';
+import { diffByFields } from '../difference.ts';
+import type { Facts, Owned, Step, Target } from '../target.ts';
+import { dashboardAssets, readDashboards, type DashboardSource } from './dashboards.ts';
+import { databaseAssets } from './databases.ts';
+import { datasetAsset, withAdditions } from './datasets.ts';
+import { liveAssets, type AnyAsset, type LiveAsset } from './live.ts';
+import { zipOf } from './zip.ts';
+
+/**
+ * In Superset: both databases, a dataset for every definition, and the dashboards whose datasets are all there.
+ * People's own charts and dashboards are never touched, and what they added to a dataset survives its update.
+ * @throws DEFINITION_INVALID (a dashboard's file)
+ */
+export function openSuperset(config: Config): Target<AnyAsset, LiveAsset> {
+  const sources = config.superset === undefined ? [] : readDashboards(config.dashboardsDir);
+  let connected: Promise<SupersetClient> | undefined;
+  const superset = (of: NonNullable<Config['superset']>) => (connected ??= connectSuperset(of));
+  return {
+    system: 'superset',
+    desired: (facts) => desiredAssets(facts, sources),
+    live: async (desired, owned) =>
+      config.superset === undefined
+        ? new Map<string, LiveAsset>()
+        : liveAssets(await superset(config.superset), config.env, desired, owned),
+    diff: diffAssets,
+    carryOut: async (step) =>
+      config.superset === undefined ? undefined : carryOut(await superset(config.superset), step),
+    foreign: (object, { id }) =>
+      `Superset already has what would be our ${object} (its id is ${id}), and millrace did not make it. Rename or delete it in Superset, then apply again.`,
+    close: async () => undefined,
+  };
+}
+
+function desiredAssets(facts: Facts, sources: readonly DashboardSource[]): AnyAsset[] {
+  const { config, names, definitions } = facts;
+  if (config.superset === undefined) return [];
+  return [
+    ...databaseAssets(config, config.superset, names),
+    ...[...definitions.values()].map((definition) => datasetAsset(definition, facts)),
+    ...dashboardAssets(sources, [...definitions.keys()], names),
+  ];
+}
+
+/** Charts are shown by their names. */
+function diffAssets(
+  desired: readonly AnyAsset[],
+  live: ReadonlyMap<string, LiveAsset>,
+  owned: Owned,
+): Step<AnyAsset, LiveAsset>[] {
+  return diffByFields('superset', desired, live, owned).map((step) => {
+    const charts = (step.desired?.fields['charts'] ?? {}) as Record<string, { slice_name?: string }>;
+    const differences = step.differences.map((one) => ({
+      ...one,
+      field: one.field.replace(/^charts\.([^.]+)/, (_all, uuid: string) => {
+        return `chart '${charts[uuid]?.slice_name ?? uuid}'`;
+      }),
+    }));
+    return { ...step, differences };
+  });
+}
+
+async function carryOut(superset: SupersetClient, step: Step<AnyAsset, LiveAsset>): Promise<undefined> {
+  const { action, desired, live } = step;
+  if (action === 'retire') {
+    if (live !== undefined) await remove(superset, step, live);
+    return;
+  }
+  if (desired === undefined) return;
+  const asset =
+    desired.kind === 'dataset' && live?.content !== undefined
+      ? withAdditions(desired, live.content)
+      : desired;
+  const files = new Map([['bundle/metadata.yaml', JSON.stringify(METADATA)]]);
+  for (const [path, file] of Object.entries(asset.files)) files.set(`bundle/${path}`, JSON.stringify(file));
+  await superset.importAssets(zipOf(files), desired.kind === 'database' ? desired.passwords : {});
+}
+
+const METADATA = { version: '1.0.0', type: 'assets', timestamp: '2026-01-01T00:00:00+00:00' };
+
+/** A dashboard takes along the charts that were made with it; people's own charts on it stay. */
+async function remove(
+  superset: SupersetClient,
+  { object, recorded }: Step<AnyAsset, LiveAsset>,
+  { id, charts }: LiveAsset,
+): Promise<void> {
+  if (object.startsWith('dataset ')) return superset.remove('dataset', id);
+  await superset.remove('dashboard', id);
+  const ours = Object.keys(recorded?.made?.fields['charts'] ?? {});
+  for (const [uuid, chart] of charts ?? []) if (ours.includes(uuid)) await superset.remove('chart', chart);
+}

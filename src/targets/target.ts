@@ -1,0 +1,97 @@
+import type { Config } from '../config.ts';
+import type { Definition } from '../definition/definition.ts';
+import type { Names } from '../names.ts';
+import type { RecordedObject } from '../store/objects.ts';
+
+/** A system that apply keeps in step, as it is printed: `kafka`, `mariadb`, `druid`, `temporal`, `superset`. */
+export type System = string;
+
+/** What is compared, as plain JSON. Objects are compared key by key, everything else as a whole. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What a target is made from: the definitions of one env, and what is known of the other targets. */
+export interface Facts {
+  config: Config;
+  names: Names;
+  definitions: ReadonlyMap<string, Definition>;
+  /** Fields of an object as another system holds it now; undefined where it is absent, or is yet to be changed. */
+  held(system: System, object: string): Fields | undefined;
+}
+
+/** One object as it should be. */
+export interface Desired {
+  object: string;
+  /** Compared with the live object, key by key; what the server adds beside them is not ours. */
+  fields: Fields;
+  /** What the server does not show (a password's fingerprint, SQL before its rewriting): compared with the record. */
+  unseen?: Fields;
+}
+
+/** One object as it is. */
+export interface Live {
+  fields: Fields;
+  /** What the object itself says of its maker; without it, the record of what apply made decides. */
+  mark?: 'ours' | 'foreign' | undefined;
+  /** What somebody would lose with it; it is kept unless it is named. */
+  data?: 'all' | 'beside';
+}
+
+/** What apply last made of an object. */
+export type Recorded = RecordedObject;
+
+export type Owned = ReadonlyMap<string, Recorded>;
+
+/** One field that is not as it should be. Secrets are never in it. */
+export interface Difference {
+  field: string;
+  live: unknown;
+  desired: unknown;
+  /** The definition says the same as when apply last made it: somebody changed it on the server. */
+  byHand: boolean;
+}
+
+/** What apply did or would do with one object. */
+export interface Change {
+  system: System;
+  object: string;
+  /** `left`: no file defines it any more, and it stays; `retire`: it goes. */
+  action: 'create' | 'update' | 'unchanged' | 'left' | 'retire';
+  differences: Difference[];
+  /** What else is to be said of it. */
+  note?: string;
+}
+
+/** A change with all that its target needs to carry it out. */
+export interface Step<D extends Desired = Desired, L extends Live = Live> extends Change {
+  desired?: D;
+  live?: L;
+  recorded?: Recorded | undefined;
+  /** Its data goes, too. */
+  dropsData?: boolean;
+  /** Why it may not be carried out. */
+  refusal?: string;
+  /** It is refused because millrace did not make the object. */
+  isForeign?: boolean;
+}
+
+/**
+ * A system that apply keeps in step.
+ *
+ * Nothing connects before `live`. Whatever a method throws of its server's absence is a MillraceError.
+ */
+export interface Target<D extends Desired = Desired, L extends Live = Live> {
+  system: System;
+  /** Its live state is a record of ours: nothing is recorded beside it. */
+  isOwnRecord?: true;
+  /** What should be there, in the order in which it can be made. Pure. */
+  desired(facts: Facts): D[];
+  /** What is there under these names, and what apply made and no definition asks for any more. Asked once. */
+  live(desired: readonly D[], owned: Owned): Promise<ReadonlyMap<string, L>>;
+  /** What has to be done with each desired object. Pure: it may be repeated when more of the facts is known. */
+  diff(desired: readonly D[], live: ReadonlyMap<string, L>, owned: Owned): Step<D, L>[];
+  /** @returns what only the server could tell of what was made; it is recorded beside the fields */
+  carryOut(step: Step<D, L>): Promise<Fields | undefined>;
+  /** What is said of an object of this name that millrace did not make, with what to do about it. */
+  foreign(object: string, live: L): string;
+  close(): Promise<void>;
+}
