@@ -39,9 +39,23 @@ export function refused<T extends AxiosResponse<unknown>>(answer: T, url: string
   const said = druidError.safeParse(answer.data);
   const message = (said.success && (said.data.errorMessage ?? said.data.error)) || `HTTP ${answer.status}`;
   if (answer.status === 429 || answer.status >= 500 || answer.status === 404) throw unavailable(url, message);
-  throw new MillraceError('DRUID_QUERY_INVALID', `Druid at ${url} refused a request: ${message}`, {
-    context: { url, status: answer.status },
-  });
+  throw new MillraceError(
+    'DRUID_QUERY_INVALID',
+    `Druid at ${url} refused a request: ${firstClause(message)}`,
+    {
+      context: { url, status: answer.status },
+    },
+  );
+}
+
+/**
+ * What Druid says of SQL up to the place of the mistake: `Received an unexpected token [FORM] (line 1, column 15)`.
+ * Behind it stand up to 150 tokens that it would rather have read.
+ */
+export function firstClause(message: string): string {
+  const placed = /^(?<what>[^]*?) \(line \[(?<line>\d+)\], column \[(?<column>\d+)\]\)/.exec(message)?.groups;
+  if (placed === undefined) return message;
+  return `${placed['what']} (line ${placed['line']}, column ${placed['column']})`;
 }
 
 function unauthorized(url: string, status: number): MillraceError {

@@ -45,7 +45,7 @@ export function scheduleFields({
 
 /** Times at which nothing is to start: of ours there are none. */
 function spared({ skip, jitter }: { skip?: readonly unknown[]; jitter?: unknown }): Fields {
-  return { skip: skip?.length ?? 0, jitter: jitter === 0 ? undefined : jitter };
+  return { skip: skip?.length ?? 0, jitter: jitter ?? 0 };
 }
 
 /** By name: ours are a list, Temporal's an object that holds one. */

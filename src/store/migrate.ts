@@ -13,11 +13,8 @@ const OPTIONS = 'DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_nopad_bin';
  * @throws CHANGE_UNSUPPORTED when a step that ran was edited since, or a newer millrace has been here
  */
 export async function migrate(admin: Database, schema: string): Promise<string[]> {
-  await admin.execute(`CREATE DATABASE IF NOT EXISTS ${identifier(schema)} ${OPTIONS}`);
+  if (!(await isThere(admin, schema))) await makeStore(admin, schema);
   const table = identifier(schema, 'migrations');
-  await admin.execute(
-    `CREATE TABLE IF NOT EXISTS ${table} (id INT PRIMARY KEY, name VARCHAR(255) NOT NULL, checksum CHAR(64) NOT NULL, ran_at DATETIME(3) NOT NULL) ${OPTIONS}`,
-  );
   const ran = await migrationsIn(admin, schema);
   refuseUnknown(schema, ran);
   const pending = MIGRATIONS.filter((migration) => !ran.has(migration.id));
@@ -43,11 +40,20 @@ export async function migrate(admin: Database, schema: string): Promise<string[]
  * @throws CHANGE_UNSUPPORTED when a newer millrace has been here
  */
 export async function refuseNewerStore(db: Database, schema: string): Promise<void> {
-  const [there] = await db.query(
-    "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = 'migrations'",
-    [schema],
+  if (await isThere(db, schema)) refuseUnknown(schema, await migrationsIn(db, schema));
+}
+
+async function isThere(db: Database, schema: string): Promise<boolean> {
+  const sql = "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = 'migrations'";
+  return (await db.query(sql, [schema])).length > 0;
+}
+
+async function makeStore(admin: Database, schema: string): Promise<void> {
+  await admin.execute(`CREATE DATABASE IF NOT EXISTS ${identifier(schema)} ${OPTIONS}`);
+  const table = identifier(schema, 'migrations');
+  await admin.execute(
+    `CREATE TABLE IF NOT EXISTS ${table} (id INT PRIMARY KEY, name VARCHAR(255) NOT NULL, checksum CHAR(64) NOT NULL, ran_at DATETIME(3) NOT NULL) ${OPTIONS}`,
   );
-  if (there !== undefined) refuseUnknown(schema, await migrationsIn(db, schema));
 }
 
 async function migrationsIn(db: Database, schema: string): Promise<Map<number, unknown>> {

@@ -28,7 +28,8 @@ export async function liveObjects(
     const place = `${schema}.${table}`;
     return row && fieldsOf(row, columns.get(place) ?? [], keys.get(place) ?? []);
   };
-  for (const row of whole.filter(({ s }) => s === names.schema)) {
+  const inOrder = whole.filter(({ s }) => s === names.schema).sort(viewsLast);
+  for (const row of inOrder) {
     const table = String(row['t']);
     const place = `${names.schema}.${table}`;
     if (row['kind'] === 'VIEW') live.set(table, viewOf(texts.get(place)?.[0], columns.get(place) ?? []));
@@ -45,6 +46,11 @@ export async function liveObjects(
     live.set(schemaObject(names), { kind: 'schema', fields, mark: 'ours' });
   }
   return live;
+}
+
+/** What is retired goes in the reverse order: a view before the tables that it reads. */
+function viewsLast(a: Row, b: Row): number {
+  return Number(a['kind'] === 'VIEW') - Number(b['kind'] === 'VIEW');
 }
 
 /** A view's text as MariaDB wrote it, and its columns. */
