@@ -11,13 +11,10 @@ import { outside } from '../support/outside.ts';
 
 const FILES = { 'orders.ts': ORDERS, 'readings.ts': READINGS };
 
-/** Lines of a first apply: each is printed when its step is done. */
-const STEPS = 21;
-
 it('an apply that is killed after any of its steps is finished by the next one, without orphans', async () => {
-  const whole = await contentAfter('whole', STEPS + 1);
-  expect(whole.steps).toBe(STEPS);
-  for (let step = 1; step < STEPS; step++) {
+  const whole = await contentAfter('never', Infinity);
+  expect(whole.steps).toBeGreaterThan(15);
+  for (let step = 1; step < whole.steps; step++) {
     const { content, lines } = await contentAfter(`after ${step}`, step);
     expect(content, `killed after:\n${lines.join('\n')}`).toEqual(whole.content);
   }

@@ -63,7 +63,7 @@ export async function kafkaRequests(port: number, work: () => Promise<unknown>):
   const spy = vi.spyOn(Socket.prototype, 'write').mockImplementation(function (this: Socket, ...args) {
     const [chunk] = args;
     if (this.remotePort === port && Buffer.isBuffer(chunk)) keys.add(chunk.readInt16BE(4));
-    return Reflect.apply(write, this, args) as boolean;
+    return Reflect.apply(write, this, args);
   });
   try {
     await work();

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { differencesOf } from '../../../src/targets/difference.ts';
+import { fingerprintOf } from '../../../src/targets/secret.ts';
+import type { Desired, Fields } from '../../../src/targets/target.ts';
+
+const desired = (fields: Fields, unseen: Fields = {}): Desired => ({ object: 'x', fields, unseen });
+const made = (fields: Fields, unseen: Fields = {}, learned: Fields = {}) => ({
+  hash: 'h',
+  made: { fields, unseen, learned },
+});
+
+test('objects are compared key by key, by their paths; what the server adds is not ours', () => {
+  const live = { spec: { a: 1, theirs: 5, deep: { b: 'y' } }, more: true };
+  expect(differencesOf(desired({ spec: { a: 1, deep: { b: 'x', c: [1] } } }), live, undefined)).toEqual([
+    { field: 'spec.deep.b', live: 'y', desired: 'x', byHand: false },
+    { field: 'spec.deep.c', live: undefined, desired: [1], byHand: false },
+  ]);
+});
+
+test('null and absent are the same; the order of keys does not count', () => {
+  const live = { a: undefined, list: [{ y: 2, x: 1 }] };
+  expect(differencesOf(desired({ a: null, list: [{ x: 1, y: 2 }] }), live, undefined)).toEqual([]);
+});
+
+test('what the record says as well was changed by hand', () => {
+  const recorded = made({ a: 1, b: 1 });
+  expect(differencesOf(desired({ a: 1, b: 2 }), { a: 9, b: 9 }, recorded)).toEqual([
+    { field: 'a', live: 9, desired: 1, byHand: true },
+    { field: 'b', live: 9, desired: 2, byHand: false },
+  ]);
+});
+
+test('a part that we set once, and no longer, is taken away where it is still there', () => {
+  const recorded = made({ columns: { a: 'x', b: 'x', c: 'x' } });
+  expect(differencesOf(desired({ columns: { a: 'x' } }), { columns: { a: 'x', b: 'x' } }, recorded)).toEqual([
+    { field: 'columns.b', live: 'x', desired: undefined, byHand: false },
+  ]);
+});
+
+test('what the server does not show is compared with the record, and a secret is not shown', () => {
+  const before = fingerprintOf('old', 'salt');
+  const after = fingerprintOf('new', 'salt');
+  expect(
+    differencesOf(
+      desired({}, { sql: 'SELECT 2', password: after }),
+      {},
+      made({}, { sql: 'SELECT 1', password: before }),
+    ),
+  ).toEqual([
+    { field: 'sql', live: 'SELECT 1', desired: 'SELECT 2', byHand: false },
+    { field: 'password', live: '(secret)', desired: '(secret)', byHand: false },
+  ]);
+  expect(differencesOf(desired({}, { password: after }), {}, made({}, { password: after }))).toEqual([]);
+});
+
+test('a field that is called secret or unknown is a field', () => {
+  expect(
+    differencesOf(
+      desired({ dimensions: { secret: 'long', unknown: 'long' } }),
+      { dimensions: {} },
+      undefined,
+    ),
+  ).toHaveLength(2);
+});
