@@ -1,6 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plan } from '../../src/apply/plan.ts';
 import { renderPlan } from '../../src/cli/plan.ts';
@@ -8,6 +6,7 @@ import type { Change, Difference } from '../../src/targets/target.ts';
 import { ORDERS, READINGS } from '../support/definitions.ts';
 import { DRIFTS, type Drift } from '../support/drifts.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
+import { shopDashboard } from '../support/shop-dashboard.ts';
 import { supersetApi, supersetContent, type SupersetApi } from '../support/superset-api.ts';
 
 const DAILY = READINGS.replaceAll('readings', 'daily').replace('every.hour()', "every.day('Europe/Berlin')");
@@ -22,10 +21,7 @@ let drifted: Change[];
 let untouched: object;
 
 beforeAll(async () => {
-  dashboards = mkdtempSync(path.join(os.tmpdir(), 'millrace-drift-'));
-  mkdirSync(path.join(dashboards, 'shop', 'charts'), { recursive: true });
-  writeFileSync(path.join(dashboards, 'shop', 'dashboard.yaml'), DASHBOARD);
-  writeFileSync(path.join(dashboards, 'shop', 'charts', 'total.yaml'), CHART);
+  dashboards = shopDashboard();
   env = await liveEnv('drift', FILES, {
     hasSuperset: true,
     variables: { MILLRACE_DASHBOARDS: dashboards },
@@ -182,27 +178,3 @@ async function foreign(): Promise<object> {
       .map((dataset) => ({ ...dataset, changed_on_utc: undefined })),
   };
 }
-
-const DASHBOARD = `
-uuid: shop
-dashboard_title: Shop
-published: true
-css: ''
-metadata:
-  refresh_frequency: 30
-  native_filter_configuration:
-    - { id: NATIVE_FILTER-1, name: Shop, type: NATIVE_FILTER, targets: [{ column: { name: shop }, dataset: busy_hours }] }
-position:
-  ROOT_ID: { type: ROOT, id: ROOT_ID, children: [GRID_ID] }
-  GRID_ID: { type: GRID, id: GRID_ID, parents: [ROOT_ID], children: [ROW] }
-  ROW: { type: ROW, id: ROW, parents: [ROOT_ID, GRID_ID], children: [CHART], meta: {} }
-  CHART: { type: CHART, id: CHART, parents: [ROOT_ID, GRID_ID, ROW], children: [], meta: { uuid: total, width: 4, height: 50 } }
-`;
-const CHART = `
-uuid: total
-slice_name: Busy hours
-viz_type: big_number_total
-description: How many
-dataset: busy_hours
-params: { metric: count, adhoc_filters: [] }
-`;

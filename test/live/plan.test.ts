@@ -203,6 +203,15 @@ describe('a plan', () => {
     expect([...asked]).toEqual(all.filter((system) => !systems.includes(system)));
   });
 
+  it('needs no login that may change anything in MariaDB', async () => {
+    const { mariadb } = env.config;
+    const { unknown } = await planned({
+      ...env.config,
+      mariadb: { ...mariadb, admin: { user: 'nobody', password: 'wrong' } },
+    });
+    expect(unknown).toEqual([]);
+  });
+
   it('of a store that a newer version has been in is refused', async () => {
     const table = `${env.names.storeSchema}.migrations`;
     await env.db.execute(

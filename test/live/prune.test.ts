@@ -1,20 +1,25 @@
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apply, type Change } from '../../src/apply/index.ts';
 import { plan } from '../../src/apply/plan.ts';
 import { renderPlan } from '../../src/cli/plan.ts';
 import type { Config } from '../../src/config.ts';
+import { uuidOf } from '../../src/targets/superset/asset.ts';
 import { millrace } from '../support/as-user.ts';
 import { ORDERS, READINGS } from '../support/definitions.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
+import { shopDashboard } from '../support/shop-dashboard.ts';
 import { supersetApi, supersetContent } from '../support/superset-api.ts';
 
 const FILES = { 'orders.ts': ORDERS, 'readings.ts': READINGS };
 
 let env: LiveEnv;
+let dashboards: string;
 let superset: NonNullable<Config['superset']>;
 
 beforeAll(async () => {
-  env = await liveEnv('prune', FILES, { hasSuperset: true, variables: { MILLRACE_DASHBOARDS: 'nowhere' } });
+  dashboards = shopDashboard();
+  env = await liveEnv('prune', FILES, { hasSuperset: true, variables: { MILLRACE_DASHBOARDS: dashboards } });
   if (env.config.superset === undefined) throw new Error('there is no Superset');
   superset = env.config.superset;
   await env.apply();
@@ -24,7 +29,10 @@ beforeAll(async () => {
   env.define({ 'readings.ts': READINGS });
 });
 
-afterAll(() => env.close());
+afterAll(async () => {
+  await env.close();
+  rmSync(dashboards, { recursive: true });
+});
 
 const withFiles = () => ({ ...env.config, pipelinesDir: env.folder() });
 const done = (changes: Change[]) =>
@@ -40,9 +48,9 @@ it('what no file defines any more is named, and stays', async () => {
   expect(text).toContain(
     `- kafka      ${names.rawTopic({ name: 'orders' })}: no longer defined · it holds data`,
   );
-  expect(text).toMatch(/^Plan: 0 to create, 0 to update, \d+ unchanged, 13 no longer defined\.$/m);
+  expect(text).toMatch(/^Plan: 0 to create, 0 to update, \d+ unchanged, 14 no longer defined\.$/m);
   const left = await env.apply();
-  expect(left.filter(({ action }) => action === 'left')).toHaveLength(13);
+  expect(left.filter(({ action }) => action === 'left')).toHaveLength(14);
   expect(await env.temporal.schedule.getHandle(names.scheduleId('orders_hourly')).describe()).toBeDefined();
 });
 
@@ -80,7 +88,7 @@ it('nothing is changed when what would be retired is not confirmed', async () =>
 it('prune retires schedule, supervisor, view, datasets and the applied definition, in an order that leaves no reader of what is gone', async () => {
   const { code, stdout, stderr } = await millrace(['apply', '--prune', '--env', env.names.env], {
     MILLRACE_PIPELINES: env.folder(),
-    MILLRACE_DASHBOARDS: 'nowhere',
+    MILLRACE_DASHBOARDS: dashboards,
   });
   expect(code, stderr).toBe(0);
   expect(stderr).toMatch(/^To be retired:\n(?: {2}- .*\n)+$/);
@@ -89,23 +97,19 @@ it('prune retires schedule, supervisor, view, datasets and the applied definitio
     .filter((line) => line.startsWith('  - ') && !line.includes('holds data'))
     .map((line) => line.trim().split(/[ :]+/).slice(1, 4).join(' '));
   const { names } = env;
-  expect(order).toEqual(
+  expect([...order].sort()).toEqual(
     [
-      'superset dataset busy_hours',
-      'superset dataset orders_hourly',
-      'superset dataset orders',
-      `temporal ${names.scheduleId('orders_hourly')} no`,
-      'catalogue rollup orders_hourly',
-      'catalogue view busy_hours',
-      'catalogue stream orders',
-      `druid ${datasource()} no`,
-      'mariadb busy_hours no',
-    ].sort((a, b) => order.indexOf(a) - order.indexOf(b)),
+      ...['superset dashboard shop', 'superset dataset busy_hours', 'superset dataset orders_hourly'],
+      ...['superset dataset orders', `temporal ${names.scheduleId('orders_hourly')} no`],
+      ...['catalogue rollup orders_hourly', 'catalogue view busy_hours', 'catalogue stream orders'],
+      ...[`druid ${datasource()} no`, 'mariadb busy_hours no'],
+    ].sort(),
   );
+  expect(order[0], 'before the datasets that it reads').toBe('superset dashboard shop');
   expect(
     order.map((line) => line.split(' ')[0]).filter((system, index, all) => system !== all[index - 1]),
   ).toEqual(['superset', 'temporal', 'catalogue', 'druid', 'mariadb']);
-  expect(stdout).toMatch(/9 retired\.\n$/);
+  expect(stdout).toMatch(/10 retired\.\n$/);
 
   await expect(
     env.temporal.schedule.getHandle(names.scheduleId('orders_hourly')).describe(),
@@ -116,7 +120,11 @@ it('prune retires schedule, supervisor, view, datasets and the applied definitio
     [names.schema],
   );
   expect(tables.map(({ t }) => t).sort()).toEqual(['orders_hourly', 'readings']);
-  const { datasets } = await supersetContent(await supersetApi(superset), names);
+  const api = await supersetApi(superset);
+  const { datasets, dashboards: shown } = await supersetContent(api, names);
+  const charts = await api.get<{ result: { uuid: string }[] }>('chart/?q=(page_size:100)');
+  expect(charts.result.filter(({ uuid }) => uuid === uuidOf(names.env, 'chart shop/total'))).toEqual([]);
+  expect(shown).toEqual([]);
   expect(datasets.map(({ table_name: table }) => table)).toEqual(['readings']);
   const applied = await env.db.query(`SELECT name FROM ${names.storeSchema}.applied`);
   expect(applied).toEqual([{ name: 'readings' }]);
@@ -142,10 +150,10 @@ it('data is kept, and named until it is dropped by its name; then nothing is lef
   );
   expect(done(await env.apply())).toEqual([]);
   const stages = await env.db.query(
-    'SELECT table_name AS t FROM information_schema.tables WHERE table_name = ?',
-    ['stage_orders_hourly'],
+    "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = 'stage_orders_hourly'",
+    [names.storeSchema],
   );
-  expect(stages.filter(({ s }) => s === names.storeSchema)).toEqual([]);
+  expect(stages).toEqual([]);
   const ledger = `SELECT 1 FROM ${names.storeSchema}.ledger WHERE tbl = 'orders_hourly'`;
   expect(await env.db.query(ledger), 'a table of that name would count as loaded').toEqual([]);
 });
