@@ -1,4 +1,4 @@
-import type { CalendarSpec, IntervalSpec, ScheduleDescription, ScheduleOptions } from '@temporalio/client';
+import type { CalendarSpec, ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import { TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
 import type { Fields } from '../targets/target.ts';
 
@@ -18,10 +18,7 @@ export function scheduleFields({
 }: Comparable | ScheduleDescription): Fields {
   const { intervals = [], calendars = [], timezone } = spec;
   return {
-    intervals: intervals.map((interval: IntervalSpec) => ({
-      every: interval.every,
-      offset: interval.offset ?? 0,
-    })),
+    intervals: intervals.map(intervalOf),
     calendars: calendars.map(compiled),
     timezone: timezone === undefined || timezone === '' ? 'UTC' : timezone,
     ...spared(spec),
@@ -41,6 +38,11 @@ export function scheduleFields({
           }
         : {},
   };
+}
+
+function intervalOf(interval: object): Fields {
+  const { every, offset = 0 } = interval as { every?: unknown; offset?: unknown };
+  return { every, offset };
 }
 
 /** Times at which nothing is to start: of ours there are none. */
