@@ -1,6 +1,7 @@
 import type { Names } from '../../src/names.ts';
 import type { LiveEnv } from './live-env.ts';
 import { supersetContent, type SupersetApi } from './superset-api.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** How somebody changes one object by hand, and how a plan names each field of it: live, then ours. */
 export interface Drift {
@@ -83,7 +84,7 @@ export const DRIFTS: Drift[] = [
         `CREATE OR REPLACE SQL SECURITY DEFINER VIEW ${names.schema}.busy_hours AS
            SELECT * FROM ${names.schema}.orders_hourly WHERE orders > 5`,
       ),
-    fields: { security: [/^DEFINER$/, /^INVOKER$/], text: [/> 5$/, /> 1$/] },
+    fields: { security: [/^DEFINER$/, /^INVOKER$/], body: [/> 5$/, /> 1$/] },
   },
   {
     system: 'druid',
@@ -125,6 +126,9 @@ export const DRIFTS: Drift[] = [
     others: [/^calendars$/, /^skip$/],
     edit: async ({ temporal, names }) => {
       const handle = temporal.schedule.getHandle(names.scheduleId('readings'));
+      // Before the update, and seen: what arrives together with one may be lost to it.
+      await handle.pause('by the drift test');
+      await waitUntil(async () => (await handle.describe()).state.paused, { timeoutMs: 10_000 });
       await handle.update(({ state }) => ({
         spec: { intervals: [{ every: '2 hours' }], timezone: 'Europe/Berlin', jitter: '1 minute' },
         policies: { overlap: 'SKIP', catchupWindow: '5 minutes', pauseOnFailure: true },
@@ -135,7 +139,6 @@ export const DRIFTS: Drift[] = [
         typedSearchAttributes: [],
         state,
       }));
-      await handle.pause('by the drift test');
     },
     fields: {
       intervals: [/7200000/, /3600000/],

@@ -75,8 +75,8 @@ async function createView({ admin, names }: Place, { object, unseen }: DesiredVi
   await admin.execute(
     `CREATE OR REPLACE SQL SECURITY INVOKER VIEW ${identifier(names.schema, object)} AS ${unseen.sql}`,
   );
-  const { text, columns } = (await oneView(admin, names.schema, object)).fields as Fields;
-  return { text, columns };
+  const { body, columns } = (await oneView(admin, names.schema, object)).fields as Fields;
+  return { body, columns };
 }
 
 async function drop(

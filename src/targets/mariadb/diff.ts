@@ -26,7 +26,7 @@ export function diffObjects(
 function withText(one: DesiredObject, recorded: Recorded | undefined): DesiredObject {
   const made = recorded?.made;
   if (one.kind !== 'view' || made === undefined || made.unseen['sql'] !== one.unseen.sql) return one;
-  return { ...one, fields: { ...one.fields, text: made.learned['text'] } as typeof one.fields };
+  return { ...one, fields: { ...one.fields, body: made.learned['body'] } as typeof one.fields };
 }
 
 function lossesOf(step: MariaDbStep): string[] {

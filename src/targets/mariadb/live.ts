@@ -60,7 +60,7 @@ export function viewOf(row: Row | undefined, columns: Row[]): LiveObject {
     kind: 'view',
     fields: {
       security: textOf(row?.['security']),
-      text: textOf(row?.['text']),
+      body: textOf(row?.['body']),
       columns: Object.fromEntries(types) as Record<string, string>,
     },
   };
@@ -84,7 +84,7 @@ const COLUMNS = `SELECT table_schema AS s, table_name AS t, column_name AS name,
   FROM information_schema.columns WHERE table_schema IN (?, ?) ORDER BY ordinal_position`;
 const KEYS = `SELECT table_schema AS s, table_name AS t, index_name AS name, column_name AS col
   FROM information_schema.statistics WHERE table_schema IN (?, ?) ORDER BY index_name, seq_in_index`;
-const VIEWS = `SELECT table_schema AS s, table_name AS t, view_definition AS text, security_type AS security
+const VIEWS = `SELECT table_schema AS s, table_name AS t, view_definition AS body, security_type AS security
   FROM information_schema.views WHERE table_schema = ?`;
 const SCHEMA = `SELECT default_collation_name AS collation FROM information_schema.schemata WHERE schema_name = ?`;
 

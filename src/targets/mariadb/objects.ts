@@ -25,7 +25,7 @@ export type DesiredObject = DesiredTable | DesiredView | (Desired & { kind: 'sch
 export type LiveObject = Live &
   (
     | { kind: 'table'; fields: Partial<TableFields> & { staging?: TableFields } }
-    | { kind: 'view'; fields: { security: string; text: string; columns: Record<string, string> } }
+    | { kind: 'view'; fields: { security: string; body: string; columns: Record<string, string> } }
     | { kind: 'schema' }
   );
 
