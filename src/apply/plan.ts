@@ -14,7 +14,7 @@ import { closeTargets, openTargets } from './targets.ts';
 
 /** What apply would do. */
 export interface Plan {
-  /** One per object, those that are as they should be as well. */
+  /** One per object that apply would not refuse, those that are as they should be as well. */
   changes: Change[];
   /** What apply would refuse, and with it everything else. */
   refused: { system: System; object: string; why: string }[];
@@ -42,7 +42,9 @@ async function planFor(config: Config, definitions: Definition[], options: Prune
     const surveyed = await survey(config, targets, definitions, await recordsOf(config));
     chooseRetired(surveyed, options);
     return {
-      changes: surveyed.surveyed.flatMap(({ steps, leftovers }) => [...steps, ...leftovers].map(changeOf)),
+      changes: surveyed.surveyed.flatMap(({ steps, leftovers }) =>
+        [...steps.filter(({ refusal }) => refusal === undefined), ...leftovers].map(changeOf),
+      ),
       refused: refusedSteps(surveyed).map(({ system, object, refusal }) => ({
         ...{ system, object },
         why: String(refusal),
