@@ -1,19 +1,117 @@
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-/** Who may import what. The tree shows the architecture; these walls keep it so. */
-const DRIVERS = ['kafkajs', 'mysql2', 'mysql2/*', 'axios', '@temporalio/client', '@temporalio/envconfig'];
+/**
+ * The rooms of `src/`, from the top down. Nobody imports a room above, nor one beside it on the same floor; types count.
+ * The tree shows the architecture; these walls keep it so.
+ */
+const FLOORS = [
+  ['cli'],
+  ['workers'],
+  ['workflows'],
+  ['activities', 'apply', 'ingest'],
+  ['schedules'],
+  ['targets', 'sources'],
+  ['load'],
+  ['store'],
+  ['clients'],
+  ['define'],
+  ['definition'],
+];
 
-const no = (files, patterns, extra = {}) => ({
+const DRIVERS = ['kafkajs', 'mysql2', 'mysql2/*', 'axios', '@temporalio/client', '@temporalio/envconfig'];
+const OUTSIDE = [
+  'node:fs',
+  'node:fs/*',
+  'node:net',
+  'node:http',
+  'node:https',
+  'node:child_process',
+  '@temporalio/*',
+];
+
+const wall = (group, message, allowTypeImports = false) => ({ group, message, allowTypeImports });
+const walled = (files, patterns) => ({
   files,
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
-  ...extra,
 });
-const wall = (group, message, allowTypeImports = false) => ({ group, message, allowTypeImports });
+
 const driversOnlyInClients = wall(
   DRIVERS,
   'Drivers are imported in src/clients alone: add what you need there.',
   true,
+);
+const stackOnlyInCli = wall(['**/stack/*', '**/stack/**/*'], 'The stack and src meet in src/cli alone.');
+const configIsNotPure = wall(
+  ['**/config.ts', '**/settings.ts', '**/log.ts', ...OUTSIDE],
+  'This room is pure: no settings, no files, no network.',
+);
+const deterministic = wall(
+  ['node:*', 'luxon', 'zod', 'pino', '**/config.ts', '**/log.ts', '**/names.ts', ...DRIVERS],
+  'Workflows are deterministic: they import @temporalio/workflow, and types and pure rules of load.',
+  true,
+);
+
+/** What a room may not import beside what stands above it. */
+const OWN_WALLS = {
+  cli: [driversOnlyInClients],
+  clients: [stackOnlyInCli],
+  define: [driversOnlyInClients, configIsNotPure],
+  definition: [driversOnlyInClients, configIsNotPure],
+  workflows: [
+    deterministic,
+    wall(
+      ['**/load/**', '!**/load/messages.ts', '!**/load/waits.ts'],
+      'Of load, workflows import messages and pure rules.',
+    ),
+    wall(
+      FLOORS.slice(FLOORS.findIndex((rooms) => rooms.includes('workflows')) + 1)
+        .flat()
+        .filter((room) => room !== 'load' && room !== 'activities')
+        .map((room) => `**/${room}/**`),
+      'Workflows are only an order of steps: what is done is for activities.',
+    ),
+  ],
+};
+/** Workflows call activities by their types. */
+const TYPES_FROM_BELOW = { workflows: ['activities'] };
+
+/** The walls of one room: against the rooms above, those beside it, and what its own walls say. */
+function roomWalls(room, floor) {
+  const barred = FLOORS.slice(0, floor + 1)
+    .flat()
+    .filter((other) => other !== room);
+  const upwards = barred.map((other) =>
+    wall(
+      [`**/${other}/**`],
+      `src/${room} stands below src/${other}, or beside it: move what both need down.`,
+    ),
+  );
+  const below = (TYPES_FROM_BELOW[room] ?? []).map((other) =>
+    wall([`**/${other}/**`], `src/${room} takes only types from src/${other}.`, true),
+  );
+  const own = OWN_WALLS[room] ?? [driversOnlyInClients, stackOnlyInCli];
+  return walled([`src/${room}/**/*.ts`], [...upwards, ...below, ...own]);
+}
+
+/** Files that every room may import know none. */
+const ground = walled(
+  [
+    'src/names.ts',
+    'src/errors.ts',
+    'src/wording.ts',
+    'src/deferred.ts',
+    'src/config.ts',
+    'src/settings.ts',
+    'src/log.ts',
+  ],
+  [
+    driversOnlyInClients,
+    wall(
+      FLOORS.flat().map((room) => `**/${room}/**`),
+      'Every room stands on this file: it imports none of them.',
+    ),
+  ],
 );
 
 export default tseslint.config(
@@ -52,65 +150,19 @@ export default tseslint.config(
       ],
     },
   },
-  no(['src/**/*.ts', 'stack/**/*.ts'], [driversOnlyInClients]),
-  no(['src/clients/**/*.ts'], []),
-  no(
-    ['src/define/**/*.ts', 'src/definition/**/*.ts', 'src/names.ts', 'src/errors.ts', 'src/wording.ts'],
+  ground,
+  ...FLOORS.flatMap((rooms, floor) => rooms.map((room) => roomWalls(room, floor))),
+  walled(
+    ['stack/**/*.ts'],
     [
       driversOnlyInClients,
       wall(
-        ['node:fs', 'node:fs/*', 'node:net', 'node:http', 'node:child_process', '@temporalio/*'],
-        'The vocabulary, the facts, names and errors are pure.',
-      ),
-      wall(
-        [
-          '**/clients/*',
-          '**/store/*',
-          '**/activities/*',
-          '**/workflows/*',
-          '**/apply/*',
-          '**/cli/*',
-          '**/ingest/*',
-        ],
-        'src/define is below everything else.',
-        true,
+        ['**/src/**', '!**/src/config.ts', '!**/src/errors.ts'],
+        'The stack knows the types of settings and the errors of src, and nothing else.',
       ),
     ],
   ),
-  no(
-    ['src/workflows/**/*.ts'],
-    [
-      wall(
-        [
-          '**/activities/*',
-          '**/clients/*',
-          '**/store/*',
-          '**/define/*',
-          '**/definition/*',
-          '**/apply/*',
-          '**/cli/*',
-          '**/ingest/*',
-          '../*.ts',
-        ],
-        'Workflows are deterministic: they import @temporalio/workflow and types.',
-        true,
-      ),
-      wall(
-        ['node:*', 'luxon', 'zod', 'pino', ...DRIVERS],
-        'Workflows are deterministic: they import @temporalio/workflow and types.',
-        true,
-      ),
-    ],
-  ),
-  no(
-    ['src/activities/**/*.ts', 'src/ingest/**/*.ts'],
-    [
-      driversOnlyInClients,
-      wall(['**/cli/*', '**/workers/*', '**/apply/*'], 'Activities and ingest get what they need injected.'),
-      wall(['**/workflows/*'], 'Only types come from workflows.', true),
-    ],
-  ),
-  no(
+  walled(
     ['pipelines/**/*.ts'],
     [
       wall(
@@ -119,7 +171,7 @@ export default tseslint.config(
       ),
     ],
   ),
-  no(
+  walled(
     ['examples/**/*.ts'],
     [wall(['**/src/**', 'millrace'], 'The examples are the outside world: they do not know millrace.')],
   ),
