@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { intervalsBetween, slotOf, type Interval } from '../definition/calendar.ts';
-import { refuseUnloaded } from '../definition/due.ts';
+import { refuseWithoutIntervals } from '../definition/due.ts';
 import { MillraceError } from '../errors.ts';
 import type { BackfillInput, IntervalPage } from '../load/messages.ts';
 import type { LoadDeps } from '../load/deps.ts';
@@ -30,7 +30,7 @@ export const listIntervals =
   async (input: BackfillInput): Promise<IntervalPage> => {
     const { table, from, to, newestFirst = true, reprocess = 'missing', carried } = parse(input);
     const { definition } = await catalogue.byName(table);
-    refuseUnloaded(definition);
+    refuseWithoutIntervals(definition);
     const loaded =
       reprocess === 'all' ? new Set<string>() : await ledger.loadedStarts(table, utc(from), utc(to));
     const isWanted = (interval: Interval) =>

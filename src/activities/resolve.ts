@@ -1,8 +1,8 @@
 import { activityInfo } from '@temporalio/activity';
 import { z } from 'zod';
 import type { Interval } from '../definition/calendar.ts';
-import { isLoaded, type LoadedDefinition } from '../definition/definition.ts';
-import { refuseFuture, refuseUnloaded } from '../definition/due.ts';
+import { isTable, type TableDefinition } from '../definition/definition.ts';
+import { refuseFuture, refuseWithoutIntervals } from '../definition/due.ts';
 import { MillraceError } from '../errors.ts';
 import type { LoadDeps } from '../load/deps.ts';
 import type { Resolution, ResolveInput } from '../load/messages.ts';
@@ -28,8 +28,8 @@ export const resolve =
     const { catalogue, names, now } = deps;
     const { table, trigger: asked = 'manual', ...times } = parse(input);
     const { definition, hash } = await catalogue.byName(table);
-    refuseUnloaded(definition);
-    const former = async () => (await catalogue.versionsOf(table)).filter(isLoaded);
+    refuseWithoutIntervals(definition);
+    const former = async () => (await catalogue.versionsOf(table)).filter(isTable);
     const { interval, by } = await whichInterval(definition, times, now(), former);
     // A schedule that was triggered by hand names itself too, but it has no slot.
     const trigger = asked === 'schedule' && by === 'last complete' ? 'manual' : asked;
@@ -48,7 +48,7 @@ export const resolve =
 /** What of a load the store knows: its number, and the streams that it reads as they are applied now. */
 async function numberedLoad(
   { catalogue, loads, names }: LoadDeps,
-  definition: LoadedDefinition,
+  definition: TableDefinition,
   interval: Interval,
   runKey: string,
 ) {

@@ -1,4 +1,4 @@
-import { isLoaded, type Definition, type Field, type StreamDefinition } from '../definition/definition.ts';
+import { isTable, type Definition, type Field, type StreamDefinition } from '../definition/definition.ts';
 import { meaningOf } from '../definition/field-types/index.ts';
 import { canonicalJson } from '../definition/hash.ts';
 
@@ -18,7 +18,7 @@ const REMEDY =
 function changesOf(before: Definition, after: Definition): string[] {
   if (before.kind !== after.kind) return [`it is a ${before.kind} and would become a ${after.kind}`];
   if (before.kind === 'stream' && after.kind === 'stream') return streamChanges(before, after);
-  if (!isLoaded(before) || !isLoaded(after)) return [];
+  if (!isTable(before) || !isTable(after)) return [];
   return partsChanged(before, after, ['key', 'calendar', 'time']);
 }
 

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-
 import { connectTemporal } from '../clients/temporal.ts';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig, type Config } from '../config.ts';
-import { refuseUnloaded } from '../definition/due.ts';
+import { refuseWithoutIntervals } from '../definition/due.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor, type Names } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
@@ -47,7 +47,7 @@ export function registerBackfill(program: Command): void {
         reprocess: options.reprocess,
       };
       const names = namesFor(config.env);
-      await refuseUnloadable(config, names, table);
+      await refuseNoTable(config, names, table);
       const temporal = await connectTemporal(config);
       const handle = await startBackfill(temporal, names, input);
       process.stderr.write(`  ${runUrl(config, handle.workflowId)}\n`);
@@ -65,10 +65,10 @@ function report({ table, loaded, intervals, rows }: BackfillReport): void {
 }
 
 /** Before anything is started: Temporal would show a failed run for a slip of the hand. */
-async function refuseUnloadable(config: Config, names: Names, table: string): Promise<void> {
+async function refuseNoTable(config: Config, names: Names, table: string): Promise<void> {
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
   try {
-    refuseUnloaded((await catalogueIn(db, names).byName(table)).definition);
+    refuseWithoutIntervals((await catalogueIn(db, names).byName(table)).definition);
   } finally {
     await db.close();
   }

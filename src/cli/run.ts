@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from '@commander-js/extra-typings'
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { connectTemporal } from '../clients/temporal.ts';
 import { loadConfig } from '../config.ts';
-import { refuseFuture, refuseUnloaded } from '../definition/due.ts';
+import { refuseFuture, refuseWithoutIntervals } from '../definition/due.ts';
 import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import type { LoadReport, RefreshInput } from '../load/messages.ts';
@@ -53,7 +53,7 @@ async function runMeant(
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
   try {
     const { definition } = await catalogueIn(db, names).byName(table);
-    refuseUnloaded(definition);
+    refuseWithoutIntervals(definition);
     const now = new Date();
     const { interval: meant } = await whichInterval(definition, { interval }, now);
     const { slot, workflowId } = canonicalRun(names, definition, meant);

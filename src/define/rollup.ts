@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { declare, type Declared, type Report } from './declared.ts';
 import type { RollupDefinition, SqlPart } from '../definition/definition.ts';
-import { LOADED, loadedFacts, type LoadedOptions } from './loaded.ts';
+import { TABLE, tableFacts, type TableOptions } from './table.ts';
 import { readOptions } from './options.ts';
 import { declaredIn, sqlParts, type SqlRules, type SqlText } from './sql.ts';
 
-export interface RollupOptions<Row extends z.ZodObject> extends LoadedOptions<Row> {
+export interface RollupOptions<Row extends z.ZodObject> extends TableOptions<Row> {
   /** Druid SQL over streams, with `WHERE ${interval}`; its columns are those of `row`. */
   sql: SqlText;
 }
 
-const OPTIONS = { ...LOADED, sql: z.unknown() };
+const OPTIONS = { ...TABLE, sql: z.unknown() };
 
 const RULES: SqlRules = {
   kind: 'rollup',
@@ -30,7 +30,7 @@ export function rollup<Row extends z.ZodObject>(
 
 function build(name: string, options: unknown, report: Report): RollupDefinition | undefined {
   const read = readOptions(OPTIONS, options, '', report);
-  const facts = loadedFacts(read, report);
+  const facts = tableFacts(read, report);
   const sql = sqlParts(read.sql, RULES, report);
   if (sql.length > 0) checkReferences(sql, report);
   return facts === undefined ? undefined : { kind: 'rollup', name, ...facts, sql };

@@ -9,7 +9,7 @@ export type Definition =
   StreamDefinition | PullDefinition | RollupDefinition | ViewDefinition | ExternalDefinition;
 
 /** A definition that is loaded interval by interval into a table of its own. */
-export type LoadedDefinition = PullDefinition | RollupDefinition;
+export type TableDefinition = PullDefinition | RollupDefinition;
 
 /** One column of a table, or one field of an event. */
 export interface Field extends FieldFacts {
@@ -45,7 +45,7 @@ export interface StreamDefinition extends Common {
   version: number;
 }
 
-interface Loaded extends Common {
+interface Table extends Common {
   calendar: Calendar;
   /** How long after its end an interval is due. */
   offsetMs: number;
@@ -57,13 +57,13 @@ interface Loaded extends Common {
 }
 
 /** The facts of its source stand beside these, under the name of the source's kind: `http`. Only that kind knows them. */
-export interface PullDefinition extends Loaded {
+export interface PullDefinition extends Table {
   kind: 'pull';
   /** Fewer rows than this in an interval are a fault of the source. */
   minRows: number;
 }
 
-export interface RollupDefinition extends Loaded {
+export interface RollupDefinition extends Table {
   kind: 'rollup';
   sql: SqlPart[];
 }
@@ -86,7 +86,7 @@ export function readsOf(sql: SqlPart[]): string[] {
   return [...new Set(names)];
 }
 
-export function isLoaded(definition: Definition): definition is LoadedDefinition {
+export function isTable(definition: Definition): definition is TableDefinition {
   return definition.kind === 'pull' || definition.kind === 'rollup';
 }
 

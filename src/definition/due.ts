@@ -1,6 +1,6 @@
 import { MillraceError } from '../errors.ts';
 import type { Interval } from './calendar.ts';
-import { isLoaded, type Definition, type LoadedDefinition } from './definition.ts';
+import { isTable, type Definition, type TableDefinition } from './definition.ts';
 
 /**
  * Refuses an interval whose slot has not come, before anything is started: a closed run that holds a future slot's
@@ -17,15 +17,15 @@ export function refuseFuture(table: string, interval: Interval, slot: string, no
 }
 
 /** Refuses a definition that has no intervals: only pulls and rollups do. @throws NO_INTERVALS */
-export function refuseUnloaded(definition: Definition): asserts definition is LoadedDefinition {
-  if (isLoaded(definition)) return;
+export function refuseWithoutIntervals(definition: Definition): asserts definition is TableDefinition {
+  if (isTable(definition)) return;
   throw new MillraceError(
     'NO_INTERVALS',
     `'${definition.name}' is a ${definition.kind}: it has no intervals to load. ${REMEDY[definition.kind]}`,
   );
 }
 
-const REMEDY: Record<Exclude<Definition['kind'], LoadedDefinition['kind']>, string> = {
+const REMEDY: Record<Exclude<Definition['kind'], TableDefinition['kind']>, string> = {
   stream: 'Its events flow by themselves; run a rollup that reads it.',
   view: 'It is computed when it is read; run the tables that it reads.',
   external: 'Somebody else fills it.',

@@ -1,5 +1,5 @@
 import type { Interval } from '../definition/calendar.ts';
-import type { LoadedDefinition } from '../definition/definition.ts';
+import type { TableDefinition } from '../definition/definition.ts';
 export type { Offsets } from '../store/ledger.ts';
 
 /**
@@ -60,7 +60,7 @@ export interface Load {
   /** Absent in histories from before it was recorded. */
   env?: string;
   table: string;
-  kind: LoadedDefinition['kind'];
+  kind: TableDefinition['kind'];
   definitionHash: string;
   interval: Interval;
   slot: string;

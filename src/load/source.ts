@@ -1,5 +1,5 @@
 import type { Report } from '../define/declared.ts';
-import type { LoadedDefinition } from '../definition/definition.ts';
+import type { TableDefinition } from '../definition/definition.ts';
 import type { FactTable } from '../definition/facts.ts';
 import type { LoadDeps } from './deps.ts';
 import type { Load, Offsets } from './messages.ts';
@@ -31,7 +31,7 @@ export interface Rows<Facts> {
 /** Which rows are asked for, and with what. */
 export interface Ask {
   deps: LoadDeps;
-  definition: LoadedDefinition;
+  definition: TableDefinition;
   load: Load;
   /** The attempt's number: with the load's, it names this asking and no other. */
   attempt: number;

@@ -1,4 +1,4 @@
-import type { LoadedDefinition } from '../definition/definition.ts';
+import type { TableDefinition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Load } from './messages.ts';
 import type { Writer } from './writer.ts';
@@ -8,7 +8,7 @@ import type { Writer } from './writer.ts';
  * everything again: the vendor may have more by then.
  * @throws HTTP_TOO_FEW_ROWS (retried) · LOAD_OVERTAKEN
  */
-export async function refuseTooFew(definition: LoadedDefinition, load: Load, writer: Writer): Promise<void> {
+export async function refuseTooFew(definition: TableDefinition, load: Load, writer: Writer): Promise<void> {
   const minRows = 'minRows' in definition ? definition.minRows : 0;
   const { rows } = writer;
   if (rows >= minRows) return;

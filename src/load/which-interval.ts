@@ -6,7 +6,7 @@ import {
   slotOf,
   type Interval,
 } from '../definition/calendar.ts';
-import type { LoadedDefinition } from '../definition/definition.ts';
+import type { TableDefinition } from '../definition/definition.ts';
 import type { Names } from '../names.ts';
 
 /** What a run was given to tell its interval by. */
@@ -34,10 +34,10 @@ export interface Meant {
  * @throws INTERVAL_INVALID
  */
 export async function whichInterval(
-  table: LoadedDefinition,
+  table: TableDefinition,
   { interval, nominalTime }: Asked,
   now: Date,
-  former: () => Promise<LoadedDefinition[]> = async () => [],
+  former: () => Promise<TableDefinition[]> = async () => [],
 ): Promise<Meant> {
   const { calendar, offsetMs } = table;
   if (interval !== undefined) return { interval: intervalStartingAt(calendar, interval), by: 'start' };
@@ -51,8 +51,8 @@ export async function whichInterval(
 }
 
 function intervalOfFormerSlot(
-  { calendar, offsetMs }: LoadedDefinition,
-  former: LoadedDefinition[],
+  { calendar, offsetMs }: TableDefinition,
+  former: TableDefinition[],
   nominalTime: string,
   now: Date,
 ): Interval | undefined {
@@ -65,7 +65,7 @@ function intervalOfFormerSlot(
 /** The one run that may load an interval: its slot, and the workflow id that a schedule gives it. */
 export function canonicalRun(
   names: Pick<Names, 'workflowId'>,
-  { name, offsetMs }: LoadedDefinition,
+  { name, offsetMs }: TableDefinition,
   interval: Interval,
 ): { slot: string; workflowId: string } {
   const slot = slotOf(interval, offsetMs);

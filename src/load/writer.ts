@@ -1,5 +1,5 @@
 import type { Scalar } from '../clients/mariadb.ts';
-import type { LoadedDefinition } from '../definition/definition.ts';
+import type { TableDefinition } from '../definition/definition.ts';
 import { storedRow } from '../definition/row.ts';
 import { compileValidator, type Validator } from '../definition/validator.ts';
 import { MillraceError } from '../errors.ts';
@@ -35,7 +35,7 @@ export interface Writer {
  */
 export async function openWriter(
   deps: LoadDeps,
-  definition: LoadedDefinition,
+  definition: TableDefinition,
   load: Load,
   tries: number,
   misfit: Rows<never>['misfit'],
@@ -74,7 +74,7 @@ export async function openWriter(
 
 interface Stage {
   deps: LoadDeps;
-  definition: LoadedDefinition;
+  definition: TableDefinition;
   load: Load;
   attempt: number;
 }

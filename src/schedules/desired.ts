@@ -1,6 +1,6 @@
 import type { ScheduleOptions } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import type { LoadedDefinition } from '../definition/definition.ts';
+import type { TableDefinition } from '../definition/definition.ts';
 import type { Names } from '../names.ts';
 import type { Desired } from '../targets/target.ts';
 import { scheduleFields } from './fields.ts';
@@ -17,13 +17,13 @@ export interface DesiredSchedule extends Desired {
   options: ReturnType<typeof scheduleOptions>;
 }
 
-export function desiredSchedule(table: LoadedDefinition, names: Names, now: Date): DesiredSchedule {
+export function desiredSchedule(table: TableDefinition, names: Names, now: Date): DesiredSchedule {
   const options = scheduleOptions(table, names, now);
   return { object: options.scheduleId, fields: scheduleFields(options), options };
 }
 
 /** What a table's schedule must be. Overlap is allowed and catch-up short: gaps are found by the ledger. */
-export function scheduleOptions(table: LoadedDefinition, names: Names, now: Date) {
+export function scheduleOptions(table: TableDefinition, names: Names, now: Date) {
   const attributes = [
     { key: MANAGED_BY, value: 'millrace' },
     { key: ENV, value: names.env },

@@ -6,7 +6,7 @@ import {
   type TemporalClient,
 } from '../clients/temporal.ts';
 import type { Config } from '../config.ts';
-import { isLoaded } from '../definition/definition.ts';
+import { isTable } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
 import { diffByFields } from '../targets/difference.ts';
@@ -27,7 +27,7 @@ export function openTemporal(config: Config): Target<DesiredSchedule> {
   return {
     system: 'temporal',
     desired: ({ definitions, names }) =>
-      [...definitions.values()].filter(isLoaded).map((table) => desiredSchedule(table, names, new Date())),
+      [...definitions.values()].filter(isTable).map((table) => desiredSchedule(table, names, new Date())),
     live: (desired, owned) => named(async () => liveSchedules(await temporal(), env, desired, owned)),
     diff: (desired, live, owned) => diffByFields('temporal', desired, live, owned),
     carryOut: (step) => named(async () => carryOut(await temporal(), step)),

@@ -1,4 +1,4 @@
-import type { LoadedDefinition, PullDefinition } from '../definition/definition.ts';
+import type { TableDefinition, PullDefinition } from '../definition/definition.ts';
 import type { Ask, Batch, Rows, Source } from '../load/source.ts';
 import { druid } from './druid/index.ts';
 import { http } from './http/index.ts';
@@ -18,7 +18,7 @@ export interface TableSource {
 }
 
 /** Where the rows of a table come from. */
-export function sourceOf(definition: LoadedDefinition): TableSource {
+export function sourceOf(definition: TableDefinition): TableSource {
   switch (definition.kind) {
     case 'pull':
       return pullSource(definition);

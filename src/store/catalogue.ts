@@ -2,7 +2,7 @@ import { identifier, type Database } from '../clients/mariadb.ts';
 import {
   type Calendar,
   type Definition,
-  type LoadedDefinition,
+  type TableDefinition,
   ofKind,
   readsOf,
   type StreamDefinition,
@@ -75,8 +75,8 @@ export function catalogueIn(db: Database, names: Names) {
     },
 
     /** The same of a table: `resolve` has refused every kind without intervals. @throws TABLE_UNKNOWN */
-    async tableByHash(hash: string): Promise<Applied<LoadedDefinition>> {
-      return (await this.byHash(hash)) as Applied<LoadedDefinition>;
+    async tableByHash(hash: string): Promise<Applied<TableDefinition>> {
+      return (await this.byHash(hash)) as Applied<TableDefinition>;
     },
 
     /** Every definition of this name that was ever applied, the newest first. */

@@ -1,5 +1,5 @@
 import { identifier, mariaDbErrno, placeholders, type Database, type Scalar } from '../clients/mariadb.ts';
-import type { LoadedDefinition } from '../definition/definition.ts';
+import type { TableDefinition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { dateTime } from './instants.ts';
@@ -9,7 +9,7 @@ import type { LoadKey } from './loads.ts';
  * The staging table of one managed table, and the swap from it. Rows there carry the number of their load and
  * are read by nobody but the checks.
  */
-export function stagingOf(definition: LoadedDefinition, names: Names) {
+export function stagingOf(definition: TableDefinition, names: Names) {
   const stage = identifier(names.storeSchema, names.stagingTable(definition.name));
   const target = identifier(names.schema, definition.name);
   const columns = definition.fields.map((field) => identifier(field.name));

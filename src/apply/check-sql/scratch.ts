@@ -1,5 +1,5 @@
 import { identifier, type Database } from '../../clients/mariadb.ts';
-import { isLoaded, type Definition, type ViewDefinition } from '../../definition/definition.ts';
+import { isTable, type Definition, type ViewDefinition } from '../../definition/definition.ts';
 import { messageOf, MillraceError, isMillraceError } from '../../errors.ts';
 import { externalBody, tableBody } from '../../targets/mariadb/columns.ts';
 import { viewSql } from '../../targets/mariadb/view-sql.ts';
@@ -25,7 +25,7 @@ export async function scratchProblems(
   await makeScratch(admin, scratch);
   try {
     for (const definition of definitions.values()) {
-      const body = isLoaded(definition)
+      const body = isTable(definition)
         ? tableBody(definition)
         : definition.kind === 'external'
           ? externalBody(definition)

@@ -1,6 +1,6 @@
 import { connectMariaDb } from '../../clients/mariadb.ts';
 import type { Config } from '../../config.ts';
-import { isLoaded, ofKind } from '../../definition/definition.ts';
+import { isTable, ofKind } from '../../definition/definition.ts';
 import { namesFor } from '../../names.ts';
 import { catalogueIn } from '../../store/catalogue.ts';
 import { asked, type Look } from './look.ts';
@@ -26,7 +26,7 @@ export async function readStatus(config: Config): Promise<Status> {
     const applied = await asked(look, async () => [...(await catalogueIn(db, names).all()).values()]);
     const definitions = applied.map(({ definition }) => definition);
     const streams = await streamStatus(look, ofKind(definitions, 'stream'));
-    const tables = await tableStatus(look, definitions.filter(isLoaded));
+    const tables = await tableStatus(look, definitions.filter(isTable));
     // Three questions to a server that is down fail in the same words.
     return { servers, streams, tables, problems: [...new Set(look.problems)] };
   } finally {

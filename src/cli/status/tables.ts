@@ -1,6 +1,6 @@
 import { connectTemporal } from '../../clients/temporal.ts';
 import { lastCompleteInterval, nextInterval, slotOf } from '../../definition/calendar.ts';
-import type { LoadedDefinition } from '../../definition/definition.ts';
+import type { TableDefinition } from '../../definition/definition.ts';
 import { pauseOf } from '../../schedules/describe.ts';
 import { ledgerIn, type TableSummary } from '../../store/ledger.ts';
 import { runUrl } from '../temporal-ui.ts';
@@ -19,7 +19,7 @@ export interface TableStatus {
 }
 
 /** What each table holds, when it is due, and whether its last run failed. */
-export async function tableStatus(look: Look, tables: LoadedDefinition[]): Promise<TableStatus[]> {
+export async function tableStatus(look: Look, tables: TableDefinition[]): Promise<TableStatus[]> {
   const { config, names, db, problems } = look;
   const runs = await asked(look, () => runsOf(look, tables));
   for (const { table, failed } of runs) {
@@ -36,7 +36,7 @@ export async function tableStatus(look: Look, tables: LoadedDefinition[]): Promi
 }
 
 function heldBy(
-  { name, kind, calendar, offsetMs }: LoadedDefinition,
+  { name, kind, calendar, offsetMs }: TableDefinition,
   summary: TableSummary | undefined,
 ): Omit<TableStatus, 'paused'> {
   const due = nextInterval(calendar, lastCompleteInterval(calendar, offsetMs, new Date()));
@@ -59,7 +59,7 @@ interface Runs {
   failed: string | undefined;
 }
 
-async function runsOf({ config, names }: Look, tables: LoadedDefinition[]): Promise<Runs[]> {
+async function runsOf({ config, names }: Look, tables: TableDefinition[]): Promise<Runs[]> {
   const temporal = await connectTemporal(config);
   try {
     return await Promise.all(

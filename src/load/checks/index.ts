@@ -1,4 +1,4 @@
-import type { LoadedDefinition } from '../../definition/definition.ts';
+import type { TableDefinition } from '../../definition/definition.ts';
 import { MillraceError, type ErrorCode } from '../../errors.ts';
 import { stagingOf } from '../../store/staging.ts';
 import type { LoadDeps } from '../deps.ts';
@@ -20,7 +20,7 @@ export interface Check {
 export interface StagedRows {
   db: LoadDeps['db'];
   staging: ReturnType<typeof stagingOf>;
-  definition: LoadedDefinition;
+  definition: TableDefinition;
   load: Load;
   /** How many there have to be. */
   rows: number;
@@ -29,7 +29,7 @@ export interface StagedRows {
 /** Asks each check; the first that finds something fails the load. @throws the code of that check (not retried) */
 export async function checkStaged(
   { db, names }: LoadDeps,
-  definition: LoadedDefinition,
+  definition: TableDefinition,
   load: Load,
   { rows }: Staged,
 ): Promise<void> {

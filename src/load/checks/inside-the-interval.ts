@@ -1,4 +1,4 @@
-import type { LoadedDefinition } from '../../definition/definition.ts';
+import type { TableDefinition } from '../../definition/definition.ts';
 import { meaningOf } from '../../definition/field-types/index.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Load } from '../messages.ts';
@@ -17,7 +17,7 @@ export const insideTheInterval: Check = {
 
 /** The interval as the time column compares with it. */
 function bounds(
-  { name: table, fields, time }: LoadedDefinition,
+  { name: table, fields, time }: TableDefinition,
   { interval }: Load,
 ): [from: string, to: string] {
   const field = fields.find(({ name }) => name === time);

@@ -1,5 +1,5 @@
 import { identifier } from '../../clients/mariadb.ts';
-import type { ExternalDefinition, Field, LoadedDefinition } from '../../definition/definition.ts';
+import type { ExternalDefinition, Field, TableDefinition } from '../../definition/definition.ts';
 import { meaningOf } from '../../definition/field-types/index.ts';
 
 /** MariaDB's type for a field. Text in a key has a length that an index can hold. */
@@ -11,7 +11,7 @@ export function columnType(field: Field, isKey: boolean): string {
  * One line of CREATE TABLE per declared column. Only key columns are NOT NULL in the table: the row schema guards
  * the others, so that a column can be added to a table that has rows.
  */
-export function columnLines({ fields, key }: Pick<LoadedDefinition, 'fields' | 'key'>): string[] {
+export function columnLines({ fields, key }: Pick<TableDefinition, 'fields' | 'key'>): string[] {
   return fields.map((field) => columnLine(field, key.includes(field.name)));
 }
 
@@ -20,7 +20,7 @@ export function columnLine(field: Field, isKey: boolean): string {
 }
 
 /** The table that people read. Two columns say to which interval and load a row belongs; `SELECT *` omits them. */
-export function tableBody(definition: LoadedDefinition): string[] {
+export function tableBody(definition: TableDefinition): string[] {
   return [
     ...columnLines(definition),
     "`_interval_start` datetime NOT NULL DEFAULT '1970-01-01' INVISIBLE",
@@ -31,7 +31,7 @@ export function tableBody(definition: LoadedDefinition): string[] {
 }
 
 /** The table in which rows wait for the checks; every column may be null there. */
-export function stagingBody(definition: LoadedDefinition): string[] {
+export function stagingBody(definition: TableDefinition): string[] {
   return [
     ...definition.fields.map(
       (field) => `${identifier(field.name)} ${columnType(field, definition.key.includes(field.name))} NULL`,

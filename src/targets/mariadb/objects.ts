@@ -1,5 +1,5 @@
 import { viewsInOrder } from '../../define/check.ts';
-import { isLoaded, type LoadedDefinition, type ViewDefinition } from '../../definition/definition.ts';
+import { isTable, type TableDefinition, type ViewDefinition } from '../../definition/definition.ts';
 import type { Desired, Facts, Live } from '../target.ts';
 import { desiredSchema } from './schema.ts';
 import { stagingFields, tableFields, type TableFields } from './table-fields.ts';
@@ -7,7 +7,7 @@ import { viewSql } from './view-sql.ts';
 
 export interface DesiredTable extends Desired {
   kind: 'table';
-  definition: LoadedDefinition;
+  definition: TableDefinition;
   fields: TableFields & { staging: TableFields };
 }
 
@@ -32,7 +32,7 @@ export type LiveObject = Live &
 /** The schema, every managed table, and the views, each after what it reads. */
 export function desiredObjects({ definitions, names }: Facts): DesiredObject[] {
   const all = [...definitions.values()];
-  const tables = all.filter(isLoaded).map((definition): DesiredTable => ({
+  const tables = all.filter(isTable).map((definition): DesiredTable => ({
     kind: 'table',
     object: definition.name,
     definition,

@@ -1,4 +1,4 @@
-import type { LoadedDefinition } from '../../definition/definition.ts';
+import type { TableDefinition } from '../../definition/definition.ts';
 import { columnType } from './columns.ts';
 import { COLLATION } from './schema.ts';
 
@@ -21,7 +21,7 @@ const OF_A_LOAD = {
 };
 
 /** The table that people read. */
-export function tableFields({ fields, key }: LoadedDefinition): TableFields {
+export function tableFields({ fields, key }: TableDefinition): TableFields {
   const columns = fields.map((field) => {
     const isKey = key.includes(field.name);
     return [field.name, `${columnType(field, isKey)} ${isKey ? 'NOT NULL' : 'NULL'}`];
@@ -34,7 +34,7 @@ export function tableFields({ fields, key }: LoadedDefinition): TableFields {
 }
 
 /** The table in which rows wait for the checks; every column may be null there. */
-export function stagingFields({ fields, key }: LoadedDefinition): TableFields {
+export function stagingFields({ fields, key }: TableDefinition): TableFields {
   const columns = fields.map((field) => [field.name, `${columnType(field, key.includes(field.name))} NULL`]);
   return {
     columns: {

@@ -1,6 +1,6 @@
 import type { DatasetContent } from '../../clients/superset-content.ts';
 import {
-  isLoaded,
+  isTable,
   type Definition,
   type Field,
   type StreamDefinition,
@@ -152,7 +152,7 @@ function tableContent(definition: Exclude<Definition, StreamDefinition | ViewDef
   const columns = definition.fields.map((field) =>
     column(field.name, columnType(field, isKey(definition, field))),
   );
-  return { columns, time: isLoaded(definition) ? definition.time : timeAmong(columns) };
+  return { columns, time: isTable(definition) ? definition.time : timeAmong(columns) };
 }
 
 /** @param types MariaDB's type by column, in their order */
@@ -166,7 +166,7 @@ function timeAmong(columns: Column[]): string | undefined {
 }
 
 function isKey(definition: Definition, field: Field): boolean {
-  return isLoaded(definition) && definition.key.includes(field.name);
+  return isTable(definition) && definition.key.includes(field.name);
 }
 
 function column(name: string, serverType: string): Column {

@@ -12,16 +12,16 @@ const row = z.object({ hour: z.iso.datetime(), origin: z.string(), note: z.strin
 const totals = view('totals', { sql: sql`SELECT * FROM ${airlines}` });
 
 const STREAM = { event: z.object({ id: z.string(), at: z.iso.datetime() }), id: 'id', time: 'at' };
-const LOADED = { every: every.hour(), time: 'hour', key: ['hour', 'origin'], row };
+const TABLE = { every: every.hour(), time: 'hour', key: ['hour', 'origin'], row };
 const HTTP = { url: 'https://weather.example/v1' };
 
 /** Options that the compiler would refuse too, as a file that nobody type-checked holds them. */
 const unchecked = (options: object) => options as never;
 const streamOf = (options: object, name = 's') => stream(name, unchecked({ ...STREAM, ...options }));
-const pullOf = (options: object) => pull('p', unchecked({ ...LOADED, http: HTTP, ...options }));
+const pullOf = (options: object) => pull('p', unchecked({ ...TABLE, http: HTTP, ...options }));
 const httpOf = (options: object) => pullOf({ http: { ...HTTP, ...options } });
 const rollupOf = (options: object) =>
-  rollup('r', unchecked({ ...LOADED, sql: sql`SELECT 1 FROM ${departures} WHERE ${interval}`, ...options }));
+  rollup('r', unchecked({ ...TABLE, sql: sql`SELECT 1 FROM ${departures} WHERE ${interval}`, ...options }));
 const viewOf = (text: unknown) => view('v', { sql: text } as never);
 const externalOf = (options: object) => external('e', { columns: { a: 'text' }, ...options } as never);
 

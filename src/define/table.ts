@@ -22,7 +22,7 @@ import {
 import type { Column } from './stream.ts';
 
 /** What every definition that is loaded interval by interval says. */
-export interface LoadedOptions<Row extends z.ZodObject> extends CommonOptions {
+export interface TableOptions<Row extends z.ZodObject> extends CommonOptions {
   /** The calendar: how the time line is cut into intervals. */
   every: Every;
   /** How long after its end an interval is due. Default: at once. */
@@ -37,8 +37,8 @@ export interface LoadedOptions<Row extends z.ZodObject> extends CommonOptions {
 
 const COLUMN = text("the name of a column, such as 'hour'");
 
-/** The options of {@link LoadedOptions}, for `readOptions`. */
-export const LOADED = {
+/** The options of {@link TableOptions}, for `readOptions`. */
+export const TABLE = {
   ...COMMON,
   every: calendar(),
   offset: duration().optional(),
@@ -47,7 +47,7 @@ export const LOADED = {
   row: rowSchema('z.object({ hour: z.iso.datetime(), flights: z.int() })'),
 };
 
-interface LoadedFacts extends CommonOptions {
+interface TableFacts extends CommonOptions {
   calendar: Calendar;
   offsetMs: number;
   time: string;
@@ -56,7 +56,7 @@ interface LoadedFacts extends CommonOptions {
 }
 
 /** The facts of a loaded definition; undefined where one could not be read. Reports what does not fit together. */
-export function loadedFacts(read: Read<typeof LOADED>, report: Report): LoadedFacts | undefined {
+export function tableFacts(read: Read<typeof TABLE>, report: Report): TableFacts | undefined {
   const { every, time, key, row } = read;
   const fields = row === undefined ? [] : fieldsOf(row, 'row', report);
   if (key !== undefined) checkKey(key, fields, report);
