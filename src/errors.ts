@@ -12,6 +12,10 @@ export const ERROR_CODES = {
   },
   CONFIG_INVALID: { retryable: false, means: 'a setting is missing or malformed' },
   SECRET_MISSING: { retryable: false, means: 'a definition names a secret that the worker was not given' },
+  WORKER_TOO_OLD: {
+    retryable: true,
+    means: 'the definition holds something that this version of millrace does not know; a newer worker does',
+  },
   TABLE_UNKNOWN: { retryable: false, means: 'no applied definition has this name' },
   NO_INTERVALS: { retryable: false, means: 'this kind of definition has no intervals to run' },
   INPUT_INVALID: { retryable: false, means: 'a command or a workflow was started with malformed input' },
@@ -21,7 +25,7 @@ export const ERROR_CODES = {
   },
   INTERVAL_IN_FUTURE: { retryable: false, means: "the interval's slot has not come yet" },
   BACKFILL_INCOMPLETE: { retryable: false, means: 'some intervals of a backfill could not be loaded' },
-  RUN_NOT_DONE: { retryable: true, means: 'the run that this one waits for is still running' },
+  RUN_NOT_DONE: { retryable: true, isWait: true, means: 'the run that this one waits for is still running' },
   RUN_FAILED: {
     retryable: false,
     means: 'the run that this one waited for ended without a code of ours: cancelled, terminated, a fault',
@@ -40,6 +44,7 @@ export const ERROR_CODES = {
   ROW_INVALID: { retryable: false, means: "a row from the source does not fit the definition's row schema" },
   STREAM_NOT_DRAINED: {
     retryable: true,
+    isWait: true,
     means: "the stream's events up to the slot have not all reached Druid yet",
   },
   HTTP_STATUS: {
@@ -93,9 +98,14 @@ export const ERROR_CODES = {
   STACK_PREREQUISITE: { retryable: false, means: 'a toolchain that the stack needs is missing' },
   STACK_SERVER_FAILED: { retryable: false, means: 'a server of the stack did not become ready' },
   STACK_PORT_BUSY: { retryable: false, means: 'a port that the stack needs is taken by another program' },
-} as const satisfies Record<string, { retryable: boolean; means: string }>;
+} as const satisfies Record<string, { retryable: boolean; isWait?: true; means: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Does the code say that something is waited for, which is no fault? */
+export function isWait(code: ErrorCode): boolean {
+  return 'isWait' in ERROR_CODES[code];
+}
 
 export interface ErrorDetails {
   /** Names and values that help to find the cause: table, interval, url, file … Never a secret. */

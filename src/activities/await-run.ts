@@ -1,8 +1,7 @@
 import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
-import { ApplicationFailureCategory } from '@temporalio/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError, type TemporalClient } from '../clients/temporal.ts';
-import { innermost, type ErrorCode } from '../errors.ts';
+import { innermost, MillraceError, type ErrorCode } from '../errors.ts';
 import type { LoadReport } from '../load/messages.ts';
 
 /** How long one try waits. Between tries no place in the worker is held: what is waited for may need it. */
@@ -36,12 +35,8 @@ async function resultOf(temporal: TemporalClient, workflowId: string, runId: str
   }
 }
 
-function notDone(workflowId: string): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: 'RUN_NOT_DONE' satisfies ErrorCode,
-    message: `${workflowId} is still running.`,
-    category: ApplicationFailureCategory.BENIGN,
-  });
+function notDone(workflowId: string): MillraceError {
+  return new MillraceError('RUN_NOT_DONE', `${workflowId} is still running.`);
 }
 
 function failedRun(workflowId: string, error: Error): ApplicationFailure {

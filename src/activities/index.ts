@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
-import { isMillraceError } from '../errors.ts';
+import { isMillraceError, isWait } from '../errors.ts';
 import { awaitRun } from './await-run.ts';
 import { check } from './check.ts';
 import type { LoadDeps } from '../load/deps.ts';
@@ -49,7 +49,7 @@ function atBoundary<In extends unknown[], Out>(activity: (...args: In) => Promis
         type: error.code,
         nonRetryable: !error.retryable,
         // A wait that goes on is no failure for logs and metrics.
-        ...(error.code === 'STREAM_NOT_DRAINED' ? { category: ApplicationFailureCategory.BENIGN } : {}),
+        ...(isWait(error.code) ? { category: ApplicationFailureCategory.BENIGN } : {}),
         ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
       });
     }

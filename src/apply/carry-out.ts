@@ -3,7 +3,8 @@ import { MillraceError } from '../errors.ts';
 import type { ObjectRecord } from '../store/objects.ts';
 import { same } from '../targets/difference.ts';
 import type { Change, Fields, Recorded, Step, Target } from '../targets/target.ts';
-import type { Survey, Surveyed, WidenedFacts } from './survey.ts';
+import { refuseSteps } from './refuse.ts';
+import { stepsOf, type Survey, type Surveyed, type WidenedFacts } from './survey.ts';
 
 export interface CarryOut {
   record: ObjectRecord;
@@ -23,9 +24,10 @@ export async function carryOut(survey: Survey, by: CarryOut): Promise<Change[]> 
     by.onChange(change);
   };
   for (const surveyed of survey.surveyed) {
-    const { target, live, owned } = surveyed;
-    // Once more: of what the targets before have made, more is known now than when everything was asked.
-    for (const step of target.diff(target.desired(survey.facts), live, owned)) {
+    // Compared again: the targets before this one have made objects since the survey, and the facts hold them now.
+    const steps = stepsOf(surveyed, survey.facts, true);
+    refuseSteps(steps);
+    for (const step of steps) {
       await make(step, surveyed, survey.facts, by);
       done(step);
     }

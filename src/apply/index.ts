@@ -29,7 +29,8 @@ export interface ApplyOptions extends PruneOptions {
 /**
  * Makes every system what the definitions in `pipelines/` say. Running it again changes nothing.
  *
- * Everything is validated first, here and by the servers; only then is anything changed, in the order of `TARGETS`.
+ * First apply migrates its own store. Then everything is validated, here and by the servers; only then are the systems
+ * changed, in the order of `TARGETS`.
  * Each system is asked once. Every field that we set is compared with the live object: one that was changed by hand
  * is put back.
  * @returns what was changed, and what was found to be as it should; [] when it was not confirmed

@@ -19,7 +19,8 @@ export async function holdLock(admin: Database, names: ApplyNames): Promise<void
 }
 
 /**
- * To be asked before each step: a connection that broke was made anew without a word, and without the lock.
+ * apply asks this before each step. When its connection breaks, the driver opens another one silently, and that one
+ * does not hold the lock.
  * @throws MARIADB_UNAVAILABLE
  */
 export async function refuseLostLock(admin: Database, names: ApplyNames): Promise<void> {

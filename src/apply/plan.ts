@@ -46,7 +46,8 @@ async function planFor(config: Config, definitions: Definition[], options: Prune
         [...steps.filter(({ refusal }) => refusal === undefined), ...leftovers].map(changeOf),
       ),
       refused: refusedSteps(surveyed).map(({ system, object, refusal }) => ({
-        ...{ system, object },
+        system,
+        object,
         why: String(refusal),
       })),
       unknown: surveyed.unasked.map(({ target, error }) => ({

@@ -14,7 +14,12 @@ export function refusedSteps({ surveyed }: Pick<Survey, 'surveyed'>): Step[] {
 export function refuse(survey: Survey): void {
   const [down] = survey.unasked;
   if (down !== undefined) throw down.error;
-  const refused = refusedSteps(survey);
+  refuseSteps(refusedSteps(survey));
+}
+
+/** @throws OBJECT_FOREIGN · CHANGE_UNSUPPORTED where a step among these is refused */
+export function refuseSteps(steps: readonly Step[]): void {
+  const refused = steps.filter(({ refusal }) => refusal !== undefined);
   const [first] = refused;
   if (first === undefined) return;
   const isForeign = refused.some((step) => step.isForeign === true);

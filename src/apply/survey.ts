@@ -83,15 +83,24 @@ function compare(
   isOwnershipKnown: boolean,
 ): Surveyed {
   const desired = target.desired(facts);
-  const steps = target.diff(desired, live, owned).map((step) => {
+  const steps = stepsOf({ target, owned, live }, facts, isOwnershipKnown);
+  for (const { action, object, live: found } of steps) {
+    if (action === 'unchanged' && found !== undefined) facts.learn(target.system, object, found.fields);
+  }
+  return { target, live, owned, steps, leftovers: leftoversOf(target.system, desired, live, owned) };
+}
+
+/** What has to be done in one target, as far as the facts are known now; each step that is refused says why. */
+export function stepsOf(
+  { target, owned, live }: Pick<Surveyed, 'target' | 'owned' | 'live'>,
+  facts: Facts,
+  isOwnershipKnown: boolean,
+): Step[] {
+  return target.diff(target.desired(facts), live, owned).map((step) => {
     const found = step.live;
-    if (step.action === 'unchanged' && found !== undefined) {
-      facts.learn(target.system, step.object, found.fields);
-    }
     const isForeign = isOwnershipKnown && found !== undefined && !isOurs(found, owned.has(step.object));
     return isForeign ? { ...step, isForeign, refusal: target.foreign(step.object, found) } : step;
   });
-  return { target, live, owned, steps, leftovers: leftoversOf(target.system, desired, live, owned) };
 }
 
 /** The one place that decides whose an object is: by its own mark, else by the record of what apply made. */
@@ -109,7 +118,11 @@ function leftoversOf(
   return [...live]
     .filter(([object, found]) => !wanted.has(object) && isOurs(found, owned.has(object)))
     .map(([object, found]) => ({
-      ...{ system, object, action: 'left', differences: [] },
-      ...{ live: found, recorded: owned.get(object) },
+      system,
+      object,
+      action: 'left',
+      differences: [],
+      live: found,
+      recorded: owned.get(object),
     }));
 }

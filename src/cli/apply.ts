@@ -15,13 +15,15 @@ export function registerApply(program: Command): void {
     .option('--yes', 'do not ask before anything is retired')
     .action(async ({ env, json: isJson, prune, dropData, yes }) => {
       const isAsking = yes !== true && process.stdin.isTTY && process.stdout.isTTY;
+      let isConfirmed = true;
       const changes = await apply(loadConfig({ MILLRACE_ENV: env }), {
         ...(prune === true ? { prune } : {}),
         dropData,
         onChange: (change) => void (isJson === true || process.stdout.write(changeLines(change))),
-        confirm: (retired) => confirmed(retired, isAsking),
+        confirm: async (retired) => (isConfirmed = await confirmed(retired, isAsking)),
       });
-      process.stdout.write(isJson === true ? `${JSON.stringify(changes, null, 2)}\n` : summary(changes));
+      const text = isConfirmed ? summary(changes) : 'Nothing was changed: it was not confirmed.\n';
+      process.stdout.write(isJson === true ? `${JSON.stringify(changes, null, 2)}\n` : text);
     });
 }
 

@@ -74,7 +74,7 @@ async function refuseNoTable(config: Config, names: Names, table: string): Promi
   }
 }
 
-/** As above. */
+/** Before anything is started, too: an empty range is a slip of the hand. */
 function refuseEmpty(from: string, to: string): void {
   if (Date.parse(from) < Date.parse(to)) return;
   throw new MillraceError(

@@ -91,7 +91,7 @@ async function idleQueue(temporal: TemporalClient, queue: string): Promise<[stri
   return [[queue, `no worker polls task queue ${queue}: start one with 'millrace worker'`]];
 }
 
-/** Temporal counts a worker that was killed among those that poll for a minute: that nobody works is seen sooner. */
+/** Temporal lists a killed worker as a poller for another minute. A task that nobody takes shows sooner that none is alive. */
 function unclaimedTask({ workflowId, taskQueue, raw }: WorkflowExecutionDescription): [string, string][] {
   const { scheduledTime, startedTime } = raw.pendingWorkflowTask ?? {};
   if (!scheduledTime || startedTime) return [];

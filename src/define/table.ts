@@ -21,7 +21,7 @@ import {
 } from './options.ts';
 import type { Column } from './stream.ts';
 
-/** What every definition that is loaded interval by interval says. */
+/** What every table says. */
 export interface TableOptions<Row extends z.ZodObject> extends CommonOptions {
   /** The calendar: how the time line is cut into intervals. */
   every: Every;
@@ -55,7 +55,7 @@ interface TableFacts extends CommonOptions {
   fields: Field[];
 }
 
-/** The facts of a loaded definition; undefined where one could not be read. Reports what does not fit together. */
+/** The facts of a table; undefined where one could not be read. Reports what does not fit together. */
 export function tableFacts(read: Read<typeof TABLE>, report: Report): TableFacts | undefined {
   const { every, time, key, row } = read;
   const fields = row === undefined ? [] : fieldsOf(row, 'row', report);

@@ -8,7 +8,7 @@ import type { FieldType } from './field-types/index.ts';
 export type Definition =
   StreamDefinition | PullDefinition | RollupDefinition | ViewDefinition | ExternalDefinition;
 
-/** A definition that is loaded interval by interval into a table of its own. */
+/** A definition that is loaded by interval into one MariaDB table. */
 export type TableDefinition = PullDefinition | RollupDefinition;
 
 /** One column of a table, or one field of an event. */

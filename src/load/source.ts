@@ -47,6 +47,9 @@ export interface Ask {
 /** Some records, as the source gave them. */
 export interface Batch {
   records: readonly unknown[];
-  /** Of a walk: where to go on after these records; undefined in it: they were the last. Absent: no order, no resuming. */
+  /**
+   * Given by a source that can resume. `next` is the place after these records; undefined: they were the last. Absent:
+   * the answer has no order, and each attempt starts again.
+   */
   walk?: { next: string | undefined };
 }

@@ -22,7 +22,8 @@ export function scheduleFields({
     calendars: calendars.map(compiled),
     timezone: timezone === undefined || timezone === '' ? 'UTC' : timezone,
     ...spared(spec),
-    ...{ overlap: policies?.overlap, catchupWindowMs: policies?.catchupWindow },
+    overlap: policies?.overlap,
+    catchupWindowMs: policies?.catchupWindow,
     pauseOnFailure: policies?.pauseOnFailure,
     searchAttributes: attributesOf(typedSearchAttributes),
     action:

@@ -16,9 +16,9 @@ import { desiredSchedule, type DesiredSchedule } from './desired.ts';
 import { scheduleFields } from './fields.ts';
 
 /**
- * One Temporal schedule per loaded definition. Paused is what an operator paused, and stays so.
+ * One Temporal schedule per table. A schedule that an operator paused stays paused.
  *
- * A mark rides in the memo of the schedule's action: by it, ours is known from somebody else's.
+ * apply writes a mark into the memo of each schedule's action, and knows its own schedules by it.
  */
 export function openTemporal(config: Config): Target<DesiredSchedule> {
   const { env } = namesFor(config.env);

@@ -1,4 +1,5 @@
 import type { TableDefinition, PullDefinition } from '../definition/definition.ts';
+import { MillraceError } from '../errors.ts';
 import type { Ask, Batch, Rows, Source } from '../load/source.ts';
 import { druid } from './druid/index.ts';
 import { http } from './http/index.ts';
@@ -27,12 +28,20 @@ export function sourceOf(definition: TableDefinition): TableSource {
   }
 }
 
-/** The name of a pull's source: the definition has its facts under it. */
+/** The name of a pull's source: the definition has its facts under it. @throws WORKER_TOO_OLD */
 export function pullSourceName(definition: PullDefinition): keyof typeof PULL_SOURCES {
   const names = Object.keys(PULL_SOURCES) as (keyof typeof PULL_SOURCES)[];
   const found = names.find((name) => name in definition);
-  if (found === undefined) throw new Error(`no source of this millrace is in pull '${definition.name}'`);
+  if (found === undefined) throw unknownSource(definition);
   return found;
+}
+
+function unknownSource({ name }: PullDefinition): MillraceError {
+  return new MillraceError(
+    'WORKER_TOO_OLD',
+    `This worker's millrace does not know the kind of source of pull '${name}', which a newer version has applied. Upgrade the worker; the table keeps its last good rows.`,
+    { context: { pull: name } },
+  );
 }
 
 function pullSource(definition: PullDefinition): TableSource {

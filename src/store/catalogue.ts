@@ -3,7 +3,7 @@ import {
   type Calendar,
   type Definition,
   type TableDefinition,
-  ofKind,
+  isTable,
   readsOf,
   type StreamDefinition,
 } from '../definition/definition.ts';
@@ -43,14 +43,11 @@ export function catalogueIn(db: Database, names: Names) {
     /** The streams, each with the tables that are loaded from it. */
     async streams(): Promise<AppliedStream[]> {
       const all = [...(await this.all()).values()];
-      const rollups = ofKind(
-        all.map(({ definition }) => definition),
-        'rollup',
-      );
+      const tables = all.map(({ definition }) => definition).filter(isTable);
       return all.filter(isStream).map((entry) => ({
         ...entry,
-        readers: rollups
-          .filter(({ sql }) => readsOf(sql).includes(entry.definition.name))
+        readers: tables
+          .filter((table) => 'sql' in table && readsOf(table.sql).includes(entry.definition.name))
           .map(({ name, calendar }) => ({ table: name, calendar })),
       }));
     },

@@ -32,7 +32,10 @@ export interface Live {
   fields: Fields;
   /** What the object itself says of its maker; without it, the record of what apply made decides. */
   mark?: 'ours' | 'foreign' | undefined;
-  /** What somebody would lose with it; it is kept unless it is named. */
+  /**
+   * What retiring it would lose. `all`: the object is the data (a table, a topic), and prune keeps it unless
+   * `--drop-data` names it. `beside`: the data stands beside it (a supervisor's datasource) and stays when it goes.
+   */
   data?: 'all' | 'beside';
 }
 

@@ -49,7 +49,7 @@ function roleOf(worker: Worker, opened: Close[]): Role {
     run: () => (running = worker.run()),
 
     async stop() {
-      // A worker that never ran holds its connection, too: only the end of a run lets go of it.
+      // Temporal's worker releases its connection at the end of a run only. One that never ran is run and ended at once.
       running ??= worker.runUntil(Promise.resolve());
       if (worker.getState() === 'RUNNING') worker.shutdown();
       // `run` has told its caller already what it failed with.

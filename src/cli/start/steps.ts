@@ -72,7 +72,7 @@ async function hasTeamTables(config: Config): Promise<boolean> {
 export async function applyDefinitions(step: Stepper): Promise<void> {
   await step('millrace apply', async () => {
     const changes = await apply(loadConfig());
-    const changed = changes.filter(({ action }) => action !== 'unchanged').length;
+    const changed = changes.filter(({ action }) => action === 'create' || action === 'update').length;
     return changed === 0 ? 'nothing to change' : `${changed} objects made or changed`;
   });
 }

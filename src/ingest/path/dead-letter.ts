@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { OutRecord, SourceRecord } from '../../clients/kafka/port.ts';
 import type { Reason } from './reason.ts';
 
-/** Largest value that a dead letter carries whole: with its headers it must fit the topic's limit (`apply/kafka.ts`). */
+/** Largest value that a dead letter carries whole: with its headers it must fit the topic's limit (`targets/kafka/topics.ts`). */
 export const MAX_DEAD_VALUE_BYTES = 1_048_576;
 const MAX_KEY_BYTES = 65_536;
 const MAX_REASON_LENGTH = 500;

@@ -36,9 +36,9 @@ export async function offsetOf(
 /**
  * The first raw record that may be within the window before the newest clean one; undefined where that is no proof.
  *
- * The raw record of the newest clean one is not older, whatever the order of timestamps, so it lies at or after this
- * place: what comes before was processed. Without a window, processed records after it would be written again. And
- * an arrival so old may have been put forward from an older timestamp, whose record then lies before this place.
+ * The raw record of the newest clean event lies at or after this place, so everything before it was processed. Without
+ * a dedupe window this is no proof: records after it would be written a second time. Nor is it for an arrival at the age
+ * limit: `judge` may have raised it from an older timestamp, and that record lies further back.
  */
 export async function startOfWindow(
   { kafka, topics, partition, dedupeMs }: LaneDeps,

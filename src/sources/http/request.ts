@@ -1,7 +1,8 @@
 import type { HttpRequest } from '../../clients/http.ts';
 import type { Interval } from '../../definition/calendar.ts';
 import { MillraceError } from '../../errors.ts';
-import { authKind } from './auth/index.ts';
+import { known } from '../known.ts';
+import { AUTH_KINDS, type AuthKind } from './auth/index.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { formatOf } from './formats/index.ts';
 import { settingsIn, withBounds, withSettings } from './placeholders.ts';
@@ -47,8 +48,8 @@ interface Login {
 
 function loginOf({ auth = {} }: HttpFacts): Login {
   const [name, facts] = Object.entries(auth)[0] ?? [];
-  const kind = name === undefined ? undefined : authKind(name);
-  if (kind === undefined) return { secrets: [], headers: () => ({}) };
+  if (name === undefined) return { secrets: [], headers: () => ({}) };
+  const kind: AuthKind<never> = known(AUTH_KINDS, name, 'http.auth');
   return {
     secrets: kind.secrets(facts as never),
     headers: (valueOf) => kind.headers(facts as never, valueOf),

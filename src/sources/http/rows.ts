@@ -1,10 +1,11 @@
 import { get } from '../../clients/http.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
+import { known } from '../known.ts';
 import { outlineOf, valueAt } from './body.ts';
 import type { HttpFacts } from './facts.ts';
 import { formatOf } from './formats/index.ts';
-import { pageKind } from './pages/index.ts';
+import { PAGE_KINDS, type PageKind } from './pages/index.ts';
 import { Unreadable } from './pages/unreadable.ts';
 import { requestOf } from './request.ts';
 
@@ -44,7 +45,7 @@ async function fetchPage(facts: HttpFacts, ask: Ask, position: string | undefine
   const { definition, load, deps, signal } = ask;
   const subject = { pull: definition.name, interval: load.interval };
   const { pages, format } = facts;
-  const kind = pages && pageKind(pages.kind);
+  const kind: PageKind<never> | undefined = pages && known(PAGE_KINDS, pages.kind, 'http.pages.kind');
   const query = kind?.query(pages as never, position) ?? {};
   const answer = await get({ ...requestOf(facts, subject, query, deps.secret), signal });
   const body = formatOf(format).parse(answer);

@@ -68,7 +68,9 @@ async function dropSettled(
        AND raised_at < UTC_TIMESTAMP(3) - INTERVAL ${LOADS_END_WITHIN_DAYS} DAY
        ${readers.length === 0 ? '' : `AND NOT EXISTS (${unsettled})`}`,
     [
-      ...[stream, current.id, beforeMs],
+      stream,
+      current.id,
+      beforeMs,
       ...readers,
       ...(isFirst || readers.length === 0 ? [] : [dateTime(current.since, 'ms')]),
     ],

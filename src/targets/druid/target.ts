@@ -16,8 +16,8 @@ interface LiveSupervisor extends Live {
 }
 
 /**
- * The supervisors of the streams. Somebody who suspends one decides that; apply leaves it so. A post restarts its
- * tasks, so that nothing is posted where all is as it should be.
+ * The supervisors of the streams. An operator may suspend one; apply keeps it suspended. Posting a spec restarts the
+ * tasks, so apply posts only a spec that differs.
  */
 export function openDruid(config: Config): Target<DesiredSupervisor, LiveSupervisor> {
   const druid = connectDruid(config.druid);

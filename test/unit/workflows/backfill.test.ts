@@ -119,7 +119,7 @@ describe('a backfill', () => {
     ],
     [
       'all',
-      /load each that failed: 'millrace run weather@<start>'\. The same backfill again would repeat them all/,
+      /load each that failed: 'millrace run weather@<start>'\. The same backfill loads every interval again/,
     ],
   ] as const)('of %s that fails says what to run then', async (reprocess, says) => {
     temporal.listIntervals.mockResolvedValue(page(1));

@@ -13,8 +13,3 @@ export interface AuthKind<Facts extends object> extends Alternative {
   /** Headers of a request. @param valueOf gives a secret's value by its name */
   headers(facts: Facts, valueOf: (name: string) => string): Record<string, string>;
 }
-
-/** The kind of that name; undefined where this millrace has none. */
-export function authKind(name: string): AuthKind<never> | undefined {
-  return (AUTH_KINDS as Readonly<Record<string, AuthKind<never>>>)[name];
-}

@@ -1,4 +1,5 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
+import { known } from '../../known.ts';
 import { json } from './json.ts';
 
 /** Every format of a body, by the name under which the option gives it. */
@@ -14,7 +15,7 @@ export interface Format {
 
 export type FormatName = keyof typeof FORMATS;
 
-/** The format of that name, or the default one. */
-export function formatOf(name: string | undefined): Format {
-  return FORMATS[(name ?? 'json') as FormatName];
+/** The format of that name, or the default one. @throws WORKER_TOO_OLD */
+export function formatOf(name: string = 'json'): Format {
+  return known(FORMATS, name, 'http.format');
 }

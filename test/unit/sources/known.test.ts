@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { PullDefinition } from '../../../src/definition/definition.ts';
+import { isMillraceError } from '../../../src/errors.ts';
+import { formatOf } from '../../../src/sources/http/formats/index.ts';
+import type { HttpFacts } from '../../../src/sources/http/facts.ts';
+import { requestOf } from '../../../src/sources/http/request.ts';
+import { rows } from '../../../src/sources/http/rows.ts';
+import { sourceOf } from '../../../src/sources/index.ts';
+import type { Ask } from '../../../src/load/source.ts';
+
+const FACTS: HttpFacts = {
+  url: 'http://127.0.0.1:9',
+  query: {},
+  headers: {},
+  records: 'items',
+  timeoutMs: 1_000,
+};
+const INTERVAL = { start: '2026-01-05T00:00:00Z', end: '2026-01-05T01:00:00Z' };
+const ASK = {
+  definition: { name: 'p' },
+  load: { table: 'p', interval: INTERVAL },
+  deps: { secret: () => undefined },
+} as unknown as Ask;
+
+const request = (auth: HttpFacts['auth']) =>
+  requestOf({ ...FACTS, ...(auth && { auth }) }, { pull: 'p', interval: INTERVAL }, {}, () => 'x');
+
+test.each<[string, string, () => unknown]>([
+  ['pages', 'http.pages.kind', () => rows.fetch({ ...FACTS, pages: { kind: 'later' } }, ASK).next()],
+  ['auth', 'http.auth', () => request({ later: { secret: 'X' } })],
+  ['format', 'http.format', () => formatOf('later')],
+  [
+    'source',
+    'the kind of source',
+    () => sourceOf({ kind: 'pull', name: 'p', later: {} } as unknown as PullDefinition),
+  ],
+])(
+  'a kind of %s that only a newer version knows fails the load, and is never taken for none',
+  async (_what, said, use) => {
+    const error: unknown = await Promise.resolve()
+      .then(use)
+      .then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+    expect(isMillraceError(error, 'WORKER_TOO_OLD') && error.retryable).toBe(true);
+    expect(String(error)).toContain(said);
+  },
+);
