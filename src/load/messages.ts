@@ -1,6 +1,6 @@
 import type { Interval } from '../definition/calendar.ts';
 import type { TableDefinition } from '../definition/definition.ts';
-export type { Offsets } from '../store/ledger.ts';
+export type { Offsets } from '../store/coverage.ts';
 
 /**
  * What goes in and out of workflows and activities. Plain JSON, kept in Temporal's history for weeks: fields may

@@ -1,10 +1,8 @@
 import { identifier, type Database } from '../clients/mariadb.ts';
 import type { Names } from '../names.ts';
+import type { Offsets } from './coverage.ts';
 import { dateTime, instantOf } from './instants.ts';
 import type { LoadKey } from './loads.ts';
-
-/** Per stream and partition (decimal text): an offset (decimal text). */
-export type Offsets = Record<string, Record<string, string>>;
 
 /** A load, as the ledger records it. */
 export interface LedgerEntry extends LoadKey {
@@ -30,7 +28,7 @@ export interface LedgerRow {
 export interface CoveredRow extends LedgerRow {
   /** Over what decides the numbers: a load under another one is dirty. */
   dataHash: string;
-  /** How far the load had come: by stream and partition, the next clean offset. */
+  /** How far the load had come: by stream and partition, the next clean offset; see `streamCoverage`. */
   coverage: Offsets;
 }
 

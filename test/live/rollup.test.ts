@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { streamCoverage } from '../../src/store/coverage.ts';
+import { ledgerIn } from '../../src/store/ledger.ts';
+import { marksReaderIn } from '../../src/store/marks/reader.ts';
 import { ORDERS } from '../support/definitions.ts';
 import { refusedAddress } from '../support/druid-proxy.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
@@ -43,6 +46,25 @@ it('a run includes every event that was in the raw topic when it began, without 
     { hour: '2026-01-05 07:00:00.000', shop: 'north', orders: '2', cents: '350' },
     { hour: '2026-01-05 07:00:00.000', shop: 'south', orders: '1', cents: '5' },
   ]);
+});
+
+it('a load records how far it had come, and in which clean topic', async () => {
+  const ledger = ledgerIn(env.db, env.names);
+  const rows = [];
+  for await (const row of ledger.rowsOf('orders_hourly', HOUR, '2026-01-05T08:00:00Z')) rows.push(row);
+  const [row] = rows;
+  if (row === undefined) throw new Error(`the ledger has no row of ${HOUR}`);
+  const { offsets, incarnation } = streamCoverage(row, 'orders');
+  expect(incarnation).toBe(await env.kafka.topicId(env.names.cleanTopic('orders')));
+  expect(Object.values(offsets).some((offset) => offset !== '0')).toBe(true);
+  const marks = marksReaderIn(env.db, env.names);
+  const interval = { start: HOUR, end: '2026-01-05T08:00:00Z' };
+  expect(await marks.aheadOf('orders', interval, streamCoverage(row, 'orders'))).toEqual([]);
+  await producer.send([order('north', 1)]);
+  await waitUntil(
+    async () => (await marks.aheadOf('orders', interval, streamCoverage(row, 'orders'))).length === 1,
+    { timeoutMs: 20_000, saw: () => 'no mark ahead of the load' },
+  );
 });
 
 it('holds for many events just sent, again and again', async () => {

@@ -8,16 +8,25 @@ import type { LoadStream } from './streams.ts';
 /** Either what was waited for, or (as text) what is still missing. */
 export type Progress<T> = { reached: T } | { missing: string };
 
-/** Has our consumer passed the noted ends? Then: the next clean offset after what it had produced. */
+/** What our consumer of a stream had produced. */
+export interface Consumed {
+  /** By partition: the next clean offset. */
+  offsets: Record<string, string>;
+  /** Kafka's id of the clean topic, where every partition that has clean events says the same. */
+  cleanTopic: string | undefined;
+}
+
+/** Has our consumer passed the noted ends? Then: what it had produced. */
 export async function consumedTo(
   { kafka, names }: Pick<LoadDeps, 'kafka' | 'names'>,
   stream: LoadStream,
   ends: Record<string, string>,
-): Promise<Progress<Record<string, string>>> {
+): Promise<Progress<Consumed>> {
   const committed = await kafka.committed(names.consumerGroup(stream.name), stream.topic);
   const offsets = await kafka.bounds(stream.topic);
   const written = await kafka.bounds(names.cleanTopic(stream.name));
   const clean: Record<string, string> = {};
+  const topics = new Set<string | undefined>();
   for (const [partition, end] of Object.entries(ends)) {
     const position = committed.get(Number(partition));
     // Where nothing was ever committed, all that counts is whether anything is left to be read.
@@ -29,6 +38,7 @@ export async function consumedTo(
     }
     const commit = decodeCommit(position?.metadata);
     clean[partition] = String(commit?.clean ?? 0n);
+    if (clean[partition] !== '0') topics.add(commit?.cleanTopic);
     if (commit === undefined && (written.get(Number(partition))?.high ?? 0n) > 0n) {
       // Without them 'no clean event yet' and 'nobody knows' look the same, and good rows would be replaced by none.
       return {
@@ -36,7 +46,8 @@ export async function consumedTo(
       };
     }
   }
-  return { reached: clean };
+  const [cleanTopic] = topics.size === 1 ? topics : [];
+  return { reached: { offsets: clean, cleanTopic } };
 }
 
 /**
