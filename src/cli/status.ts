@@ -33,10 +33,10 @@ function render({ servers, streams, tables, problems }: Status): string {
     ).replaceAll(/\b(up|dead|down)\b(?=  )/g, (state) => colour[state as keyof typeof colour](state)),
     renderTable(
       ['stream', 'state', 'raw', 'clean', 'dead', 'duplicate', 'filtered', 'lag'],
-      streams.map((s) => [
-        ...[s.stream, s.state],
-        ...[s.raw, s.clean, s.dead, s.duplicate, s.filtered, s.lag].map((count) => String(count ?? '-')),
-      ]),
+      streams.map((s) => {
+        const counts = [s.raw, s.clean, s.dead, s.duplicate, s.filtered, s.lag];
+        return [s.stream, s.state, ...counts.map((count) => String(count ?? '-'))];
+      }),
     ),
     renderTable(
       ['table', 'kind', 'intervals', 'rows', 'newest interval', 'next slot'],
