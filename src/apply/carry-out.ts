@@ -1,5 +1,5 @@
 import { contentHash } from '../definition/hash.ts';
-import { MillraceError } from '../errors.ts';
+import { isMillraceError, MillraceError } from '../errors.ts';
 import type { ObjectRecord } from '../store/objects.ts';
 import { same } from '../targets/difference.ts';
 import type { Change, Fields, Recorded, Step, Target } from '../targets/target.ts';
@@ -55,7 +55,12 @@ async function make(
     await check();
     if (target.isOwnRecord !== true && recorded === undefined)
       await record.record(system, object, { hash: '' });
-    learned = await attempt(target, step);
+    learned = await attempt(target, step).catch(async (error: unknown) => {
+      // Somebody else made it since the survey: what was to be ours is not.
+      if (recorded === undefined && isMillraceError(error, 'OBJECT_FOREIGN'))
+        await record.forget(system, object);
+      throw error;
+    });
   }
   if (target.isOwnRecord !== true && (action !== 'unchanged' || !isRecorded(step))) {
     await record.record(system, object, recordOf(step, learned));

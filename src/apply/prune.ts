@@ -43,7 +43,14 @@ function refuseNames({ surveyed }: Survey, prune: boolean, dropData: readonly st
   const holding = surveyed.flatMap(({ leftovers }) =>
     leftovers.filter(({ live }) => live?.data !== undefined).map(({ object }) => object),
   );
+  const read = new Map(
+    surveyed.flatMap(({ steps }) => steps.map((step) => [step.desired?.madeFrom, step.object])),
+  );
   for (const name of dropData) {
+    const reader = read.get(name);
+    if (reader !== undefined) {
+      throw invalid(`--drop-data ${name}: '${reader}' is made from it; take that definition out first.`);
+    }
     if (holding.includes(name)) continue;
     if (wanted.has(name)) {
       throw invalid(`--drop-data ${name}: it is still defined; take its definition out first.`);

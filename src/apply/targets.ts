@@ -11,7 +11,7 @@ import { openCatalogue } from './catalogue.ts';
  * Everything that apply keeps in step, in the order in which each part finds what it needs; what is retired goes in
  * the reverse order, so that nothing is left that reads what is gone.
  */
-const TARGETS: readonly ((config: Config) => Target)[] = [
+const TARGETS: readonly ((config: Config) => Target | undefined)[] = [
   openKafka,
   openMariaDb,
   openDruid,
@@ -20,9 +20,12 @@ const TARGETS: readonly ((config: Config) => Target)[] = [
   openSuperset,
 ];
 
-/** @throws DEFINITION_INVALID where a target reads files of its own (dashboards) */
+/**
+ * A target that is not set in this env is left out: what apply made there stays recorded as ours.
+ * @throws DEFINITION_INVALID where a target reads files of its own (dashboards)
+ */
 export function openTargets(config: Config): Target[] {
-  return TARGETS.map((open) => open(config));
+  return TARGETS.flatMap((open) => open(config) ?? []);
 }
 
 export async function closeTargets(targets: readonly Target[]): Promise<void> {

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from '@commander-js/extra-typings';
 import { apply, type Change } from '../apply/index.ts';
 import { loadConfig } from '../config.ts';
+import { MillraceError } from '../errors.ts';
 import { changeLines, tally } from './changes.ts';
 
 export function registerApply(program: Command): void {
@@ -15,6 +16,7 @@ export function registerApply(program: Command): void {
     .option('--yes', 'do not ask before anything is retired')
     .action(async ({ env, json: isJson, prune, dropData, yes }) => {
       const isAsking = yes !== true && process.stdin.isTTY && process.stdout.isTTY;
+      if (dropData.length > 0 && yes !== true && !isAsking) throw unconfirmed(dropData);
       let isConfirmed = true;
       const changes = await apply(loadConfig({ MILLRACE_ENV: env }), {
         ...(prune === true ? { prune } : {}),
@@ -25,6 +27,14 @@ export function registerApply(program: Command): void {
       const text = isConfirmed ? summary(changes) : 'Nothing was changed: it was not confirmed.\n';
       process.stdout.write(isJson === true ? `${JSON.stringify(changes, null, 2)}\n` : text);
     });
+}
+
+/** A pipe or a CI job cannot answer: data goes only where it was said outright. */
+function unconfirmed(names: readonly string[]): MillraceError {
+  return new MillraceError(
+    'INPUT_INVALID',
+    `--drop-data ${names.join(', ')}: nobody is there to confirm that this data goes. Nothing was changed; --yes drops it unasked, and 'millrace plan --prune' shows what would go.`,
+  );
 }
 
 /** Of an option that may be given several times. */

@@ -40,10 +40,10 @@ function compare(path: string[], desired: unknown, live: unknown, recorded: unkn
   if (isObject(desired)) {
     const [of, before] = [asObject(live), asObject(recorded)];
     const kept = Object.keys(desired).flatMap((key) =>
-      compare([...path, key], desired[key], of[key], before[key]),
+      compare([...path, key], desired[key], ownOf(of, key), ownOf(before, key)),
     );
     const gone = Object.keys(before)
-      .filter((key) => !(key in desired) && key in of && path.length > 0)
+      .filter((key) => !Object.hasOwn(desired, key) && Object.hasOwn(of, key) && path.length > 0)
       .map((key): Difference => ({ ...difference([...path, key], undefined, of[key]), byHand: false }));
     return [...kept, ...gone];
   }
@@ -77,4 +77,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function asObject(value: unknown): Record<string, unknown> {
   return isObject(value) ? value : {};
+}
+
+/** Names are a user's: `constructor` stands in every object. */
+function ownOf(object: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }

@@ -23,6 +23,8 @@ export interface Desired {
   object: string;
   /** Compared with the live object, key by key; what the server adds beside them is not ours. */
   fields: Fields;
+  /** Another object of the system that this one depends on and does not make: it may not be dropped meanwhile. */
+  madeFrom?: string;
   /** What the server does not show (a password's fingerprint, SQL before its rewriting): compared with the record. */
   unseen?: Fields;
 }

@@ -46,6 +46,8 @@ export function partitionsAhead(
   const ahead = marks.filter((mark) => {
     if (mark.startMs >= endMs || mark.startMs + mark.lengthMs <= startMs) return false;
     const its = ids.indexOf(mark.incarnation);
+    // One that is not known yet has begun just now.
+    if (its === -1) return true;
     if (its !== read) return its > read;
     return mark.offset >= BigInt(coverage.offsets[String(mark.partition)] ?? '0');
   });

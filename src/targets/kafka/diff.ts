@@ -19,18 +19,18 @@ export function diffTopics(
       ...one,
       field: one.field.replace(/^settings\./, ''),
     }));
-    const isOrphan = topic?.partitionsOf !== undefined && !live.has(topic.partitionsOf);
+    const isOrphan = topic?.madeFrom !== undefined && !live.has(topic.madeFrom);
     return { ...step, differences, ...(isOrphan ? { refusal: missingRaw(topic) } : {}) };
   });
 }
 
 function withPartitions(topic: DesiredTopic, live: ReadonlyMap<string, LiveTopic>): DesiredTopic {
-  const raw = topic.partitionsOf === undefined ? undefined : live.get(topic.partitionsOf);
+  const raw = topic.madeFrom === undefined ? undefined : live.get(topic.madeFrom);
   const present = live.get(topic.object)?.fields.partitions ?? 0;
   const partitions = Math.max(raw?.fields.partitions ?? topic.fields.partitions, present);
   return { ...topic, fields: { ...topic.fields, partitions } };
 }
 
-function missingRaw({ stream, partitionsOf }: DesiredTopic): string {
-  return `Stream '${stream}' reads topic '${partitionsOf}', which does not exist. Make it first, or leave out 'topic' to have one made.`;
+function missingRaw({ stream, madeFrom }: DesiredTopic): string {
+  return `Stream '${stream}' reads topic '${madeFrom}', which does not exist. Make it first, or leave out 'topic' to have one made.`;
 }

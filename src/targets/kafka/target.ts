@@ -31,7 +31,7 @@ async function liveTopics(
   owned: Owned,
 ): Promise<ReadonlyMap<string, LiveTopic>> {
   const wanted = new Set([
-    ...desired.flatMap(({ object, partitionsOf }) => [object, ...(partitionsOf ? [partitionsOf] : [])]),
+    ...desired.flatMap(({ object, madeFrom }) => [object, ...(madeFrom ? [madeFrom] : [])]),
     ...owned.keys(),
   ]);
   if (wanted.size === 0) return new Map();

@@ -6,7 +6,7 @@ import type { Desired } from '../target.ts';
 export interface DesiredTopic extends Desired {
   fields: { partitions: number; settings: Record<string, string> };
   /** Somebody else's raw topic, which decides how many partitions there are. */
-  partitionsOf?: string;
+  madeFrom?: string;
   stream: string;
 }
 
@@ -26,7 +26,7 @@ export function desiredTopics(stream: StreamDefinition, names: Names): DesiredTo
     object,
     stream: stream.name,
     fields: { partitions: stream.partitions, settings },
-    ...(stream.topic === undefined ? {} : { partitionsOf: stream.topic }),
+    ...(stream.topic === undefined ? {} : { madeFrom: stream.topic }),
   });
   const raw = topic(names.rawTopic(stream), {
     'retention.ms': String(7 * DAY_MS),

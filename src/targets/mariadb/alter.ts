@@ -14,7 +14,7 @@ export function alterClauses(desired: TableFields, live: TableFields): string[] 
   return [
     ...options,
     ...Object.entries(desired.columns).flatMap(([name, column]) =>
-      columnClauses(name, column, live.columns[name]),
+      columnClauses(name, column, Object.hasOwn(live.columns, name) ? live.columns[name] : undefined),
     ),
     ...Object.entries(desired.keys).flatMap(([name, columns]) => keyClauses(name, columns, live.keys[name])),
   ];

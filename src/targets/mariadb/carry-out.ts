@@ -1,8 +1,10 @@
-import { identifier, type Database } from '../../clients/mariadb.ts';
+import { identifier, mariaDbErrno, type Database } from '../../clients/mariadb.ts';
+import { MillraceError } from '../../errors.ts';
 import type { Names } from '../../names.ts';
 import type { Fields, Step } from '../target.ts';
 import { alterClauses } from './alter.ts';
 import { stagingBody, tableBody } from './columns.ts';
+import { foreignText } from './diff.ts';
 import { oneView } from './live.ts';
 import type { DesiredObject, DesiredTable, DesiredView, LiveObject } from './objects.ts';
 import { COLLATION, ensureSchema } from './schema.ts';
@@ -30,7 +32,7 @@ export async function carryOut(
     case 'table':
       return live?.kind === 'table' ? widen(place, desired, live.fields) : createTable(place, desired);
     case 'view':
-      return createView(place, desired);
+      return live === undefined ? createView(place, desired) : replaceView(place, desired);
     case undefined:
       return undefined;
   }
@@ -47,9 +49,29 @@ async function createTable(
   await admin.execute(
     `CREATE OR REPLACE TABLE ${staging} (${stagingBody(definition).join(', ')}) ${OPTIONS}`,
   );
-  await admin.execute(
-    `CREATE TABLE ${identifier(names.schema, object)} (${tableBody(definition).join(', ')}) ${OPTIONS}`,
+  const table = identifier(names.schema, object);
+  await create(
+    admin,
+    names,
+    object,
+    `CREATE TABLE ${table} (${tableBody(definition).join(', ')}) ${OPTIONS}`,
   );
+}
+
+/** ER_TABLE_EXISTS_ERROR. */
+const EXISTS = 1050;
+
+/** @throws OBJECT_FOREIGN where somebody made a table or view of that name since it was looked for */
+async function create(admin: Database, names: Names, object: string, statement: string): Promise<void> {
+  try {
+    await admin.execute(statement);
+  } catch (error) {
+    if (mariaDbErrno(error) !== EXISTS) throw error;
+    throw new MillraceError('OBJECT_FOREIGN', foreignText(names, object), {
+      cause: error,
+      context: { system: 'mariadb', object },
+    });
+  }
 }
 
 async function widen(
@@ -71,10 +93,22 @@ async function alter(admin: Database, table: string, desired: TableFields, live:
   if (clauses.length > 0) await admin.execute(`ALTER TABLE ${table} ${clauses.join(', ')}`);
 }
 
-async function createView({ admin, names }: Place, { object, unseen }: DesiredView): Promise<Fields> {
-  await admin.execute(
-    `CREATE OR REPLACE SQL SECURITY INVOKER VIEW ${identifier(names.schema, object)} AS ${unseen.sql}`,
-  );
+async function createView(place: Place, view: DesiredView): Promise<Fields> {
+  const { admin, names } = place;
+  await create(admin, names, view.object, `CREATE ${viewText(names, view)}`);
+  return learnedOf(place, view);
+}
+
+async function replaceView(place: Place, view: DesiredView): Promise<Fields> {
+  await place.admin.execute(`CREATE OR REPLACE ${viewText(place.names, view)}`);
+  return learnedOf(place, view);
+}
+
+function viewText(names: Names, { object, unseen }: DesiredView): string {
+  return `SQL SECURITY INVOKER VIEW ${identifier(names.schema, object)} AS ${unseen.sql}`;
+}
+
+async function learnedOf({ admin, names }: Place, { object }: DesiredView): Promise<Fields> {
   const { body, columns } = (await oneView(admin, names.schema, object)).fields as Fields;
   return { body, columns };
 }

@@ -11,33 +11,35 @@ import { zipOf } from './zip.ts';
 /**
  * In Superset: both databases, a dataset for every definition, and the dashboards whose datasets are all there.
  * People's own charts and dashboards are never touched, and what they added to a dataset survives its update.
+ * @returns undefined where no Superset is set
  * @throws DEFINITION_INVALID (a dashboard's file)
  */
-export function openSuperset(config: Config): Target<AnyAsset, LiveAsset> {
-  const sources = config.superset === undefined ? [] : readDashboards(config.dashboardsDir);
+export function openSuperset(config: Config): Target<AnyAsset, LiveAsset> | undefined {
+  const { superset: login } = config;
+  if (login === undefined) return undefined;
+  const sources = readDashboards(config.dashboardsDir);
   let connected: Promise<SupersetClient> | undefined;
-  const superset = (of: NonNullable<Config['superset']>) => (connected ??= connectSuperset(of));
+  const superset = () => (connected ??= connectSuperset(login));
   return {
     system: 'superset',
-    desired: (facts) => desiredAssets(facts, sources),
-    live: async (desired, owned) =>
-      config.superset === undefined
-        ? new Map<string, LiveAsset>()
-        : liveAssets(await superset(config.superset), config.env, desired, owned),
+    desired: (facts) => desiredAssets(facts, login, sources),
+    live: async (desired, owned) => liveAssets(await superset(), config.env, desired, owned),
     diff: diffAssets,
-    carryOut: async (step) =>
-      config.superset === undefined ? undefined : carryOut(await superset(config.superset), step),
+    carryOut: async (step) => carryOut(await superset(), step),
     foreign: (object, { id }) =>
       `Superset already has what would be our ${object} (its id is ${id}), and millrace did not make it. Rename or delete it in Superset, then apply again.`,
     close: async () => undefined,
   };
 }
 
-function desiredAssets(facts: Facts, sources: readonly DashboardSource[]): AnyAsset[] {
+function desiredAssets(
+  facts: Facts,
+  superset: NonNullable<Config['superset']>,
+  sources: readonly DashboardSource[],
+): AnyAsset[] {
   const { config, names, definitions } = facts;
-  if (config.superset === undefined) return [];
   return [
-    ...databaseAssets(config, config.superset, names),
+    ...databaseAssets(config, superset, names),
     ...[...definitions.values()].map((definition) => datasetAsset(definition, facts)),
     ...dashboardAssets(sources, [...definitions.keys()], names),
   ];

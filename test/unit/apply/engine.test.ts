@@ -184,6 +184,37 @@ test('a lock that is lost stops before the next step, and the next apply goes on
   expect(await applied([target], { a: 'x', b: 'x' }, records)).toEqual(['unchanged a', 'create b']);
 });
 
+test('what somebody else makes while apply is at work stays theirs: the next apply is refused, too', async () => {
+  const on = texts();
+  const records: Records = new Map();
+  on.meanwhile = () => {
+    on.files.set('a', 'theirs');
+    throw new MillraceError('OBJECT_FOREIGN', 'Somebody else was faster.');
+  };
+  await expect(applied([textTarget('files', on)], { a: 'x' }, records)).rejects.toThrow('was faster');
+  delete on.meanwhile;
+  await expect(applied([textTarget('files', on)], { a: 'x' }, records)).rejects.toThrow(
+    "Somebody else wrote 'a'.",
+  );
+  expect(on.files.get('a')).toBe('theirs');
+});
+
+test('data that a defined object is made from is not dropped', async () => {
+  const on = texts();
+  const records: Records = new Map();
+  const target = textTarget('files', on, { data: 'all' });
+  await applied([target], { raw: 'x' }, records);
+  const reading: Target = {
+    ...target,
+    desired: (facts) => target.desired(facts).map((one) => ({ ...one, madeFrom: 'raw' })),
+  };
+  const drop = { prune: true, dropData: ['raw'] };
+  await expect(applied([reading], { fresh: 'y' }, records, drop)).rejects.toThrow("'fresh' is made from it");
+  expect(on.files.has('raw')).toBe(true);
+  await applied([target], { fresh: 'y' }, records, drop);
+  expect(on.files.has('raw')).toBe(false);
+});
+
 test('an object that was begun when an apply was cut is ours', async () => {
   const on = texts({ a: 'half' });
   const records: Records = new Map([['files', new Map([['a', { hash: '' }]])]]);

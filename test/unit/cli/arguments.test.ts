@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { registerApply } from '../../../src/cli/apply.ts';
 import { registerBackfill } from '../../../src/cli/backfill.ts';
 import { registerRun } from '../../../src/cli/run.ts';
 import { registerShow } from '../../../src/cli/show.ts';
@@ -10,7 +11,7 @@ afterEach(() => void vi.restoreAllMocks());
 /** What parsing these words ends with; none of them gets as far as a server. */
 async function refusal(...words: string[]): Promise<string> {
   const program = new Command('millrace').exitOverride();
-  for (const register of [registerRun, registerBackfill, registerShow]) register(program);
+  for (const register of [registerApply, registerRun, registerBackfill, registerShow]) register(program);
   for (const command of program.commands) command.exitOverride();
   return program.parseAsync(words, { from: 'user' }).then(
     () => 'none',
@@ -30,6 +31,7 @@ it.each([
     ['backfill', 'weather', '--from', '2026-01-01', '--to', '2026-01-02', '--reprocess', 'some'],
     /Allowed choices are missing, all/,
   ],
+  [['apply', '--prune', '--drop-data', 'dev.a.raw'], /nobody is there to confirm .* --yes drops it unasked/],
   [['show', 'weather', '--limit', '0'], /whole number above 0/],
   [['show', 'weather', '--limit', '1;DROP'], /whole number above 0/],
   [['runn', 'weather'], /unknown command 'runn'/],

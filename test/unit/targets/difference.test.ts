@@ -53,6 +53,18 @@ test('what the server does not show is compared with the record, and a secret is
   expect(differencesOf(desired({}, { password: after }), {}, made({}, { password: after }))).toEqual([]);
 });
 
+test('a field that is called as something in every object is a field', () => {
+  const desired = { object: 'o', fields: { columns: { constructor: 'int', valueOf: 'int' } } };
+  expect(differencesOf(desired, { columns: { valueOf: 'int' } }, undefined)).toEqual([
+    { field: 'columns.constructor', live: undefined, desired: 'int', byHand: false },
+  ]);
+  const made = { hash: 'h', made: { fields: { columns: { toString: 'int' } }, unseen: {}, learned: {} } };
+  const without = { object: 'o', fields: { columns: {} } };
+  expect(differencesOf(without, { columns: { toString: 'int' } }, made)).toMatchObject([
+    { field: 'columns.toString', live: 'int', byHand: false },
+  ]);
+});
+
 test('a field that is called secret or unknown is a field', () => {
   expect(
     differencesOf(

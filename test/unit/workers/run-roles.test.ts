@@ -46,6 +46,23 @@ test('roles open one after the other, run together, and drain together when they
   expect(seen.slice(5)).toEqual(['stop b', 'stop a', 'b has stopped', 'a has stopped']);
 });
 
+test('an order to stop while roles open is heard: none runs, what is open stops, what opens late is closed', async () => {
+  const { seen, order, role, run } = stage();
+  const slow = deferred();
+  const late: OpenRole = async (context) => {
+    await slow.promise;
+    return role('late')(context);
+  };
+  const running = run(role('a'), late, role('never'));
+  await waitUntil(() => seen.includes('open a'), { timeoutMs: 1_000, everyMs: 1 });
+  order.resolve();
+  await running;
+  expect(seen).toEqual(['open a', 'stop a', 'a has stopped']);
+  slow.resolve();
+  await waitUntil(() => seen.includes('late has stopped'), { timeoutMs: 1_000, everyMs: 1 });
+  expect(seen.slice(3)).toEqual(['open late', 'stop late', 'late has stopped']);
+});
+
 test('a role that cannot open ends the process with its cause, and those that were open are stopped', async () => {
   const { seen, role, run } = stage();
   await expect(run(role('a'), role('b', { open: new Error('no server') }), role('c'))).rejects.toThrow(

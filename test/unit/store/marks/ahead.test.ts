@@ -70,6 +70,12 @@ test.each<[string, Mark[], StreamCoverage, number[]]>([
     [0],
   ],
   [
+    'a topic that is not known yet: it has begun just now',
+    [mark('07:15', 1, { incarnation: 'three' })],
+    covered({ '0': '10' }),
+    [0],
+  ],
+  [
     'a topic made after the load: the low offset is ahead',
     [mark('07:15', 1, { incarnation: 'two' })],
     covered({ '0': '10' }),

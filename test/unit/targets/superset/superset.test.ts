@@ -253,7 +253,8 @@ function asked(variables: Overrides, definitions: Definition[]) {
     MILLRACE_MARIADB_READER_PASSWORD: 'reader-pass',
     ...variables,
   });
-  return survey(config, [openSuperset(config)], definitions, new Map([['superset', owned]]));
+  const target = openSuperset(config);
+  return survey(config, target === undefined ? [] : [target], definitions, new Map([['superset', owned]]));
 }
 
 /** Superset lists from now on what the imports held. */
