@@ -3,7 +3,6 @@ import type { KafkaClient } from '../clients/kafka/port.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../errors.ts';
 import type { Names } from '../names.ts';
-import type { TendedStream } from '../store/marks/tend.ts';
 import type { MarksStore } from '../store/marks/writer.ts';
 import { idBudget } from './path/id-budget.ts';
 import type { AppliedStream, StreamHealth } from './membership/stream-state.ts';
@@ -59,7 +58,7 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
       await deps.report?.(health());
       if (Date.now() > tendAtMs) {
         tendAtMs = Date.now() + TEND_MS;
-        await deps.marks.tend(applied.map(tendedOf));
+        await deps.marks.tend();
       }
       isCatalogueDown = false;
     } catch (error) {
@@ -86,10 +85,6 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
       await Promise.race([deps.marks.stop(), sleep(MARKS_LIMIT_MS, undefined, { ref: false })]);
     },
   };
-}
-
-function tendedOf({ definition, readers = [] }: AppliedStream): TendedStream {
-  return { stream: definition.name, tables: readers.map(({ table }) => table) };
 }
 
 /** Makes the running workers those of the catalogue. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Scalar } from '../../src/clients/mariadb.ts';
 import type { AppliedStream } from '../../src/ingest/index.ts';
+import { CLEAN_TOPICS } from '../../src/store/coverage.ts';
 import { ledgerIn } from '../../src/store/ledger.ts';
 import { type Mark } from '../../src/store/marks/ahead.ts';
 import { marksReaderIn } from '../../src/store/marks/reader.ts';
@@ -209,13 +210,13 @@ describe('old marks', () => {
       [recent, QUARTER_MS, 1],
     ];
     for (let times = 0; times < 2; times++) {
-      await store.tend([{ stream: 'clicks', tables: ['hourly'] }]);
+      await store.tend();
       expect(await short(env)).toEqual(expected);
     }
     // A later event of that time still finds its mark.
     store.track({ stream: 'clicks', incarnation: INCARNATION, partition: 0 }, 0n).note(old, QUARTER_MS, 20);
     await store.stop();
-    await store.tend([{ stream: 'clicks', tables: ['hourly'] }]);
+    await store.tend();
     expect(await short(env)).toContainEqual([old, HOUR_MS, 20]);
   });
 
@@ -233,23 +234,88 @@ describe('old marks', () => {
       [old, 100],
       [old + HOUR_MS, 8],
     ]);
-    await marksIn(env.db, env.names).tend([{ stream: 'clicks', tables: ['hourly', 'daily'] }]);
+    await marksIn(env.db, env.names).tend();
     expect(await short(env)).toEqual([
       [old, HOUR_MS, 6],
       [old + HOUR_MS, HOUR_MS, 8],
     ]);
   });
 
-  /** Hours of the table `hourly`, each with its coverage of partition 0. */
-  async function recordLoads({ db, names }: IngestEnv, loads: [startMs: number, offset: number][]) {
+  test('of a table that no definition asks for any more are kept until its loads have covered them', async () => {
+    const { env } = await setUp('retired');
+    const old = hourAgo(10);
+    await fill(env, [[old, HOUR_MS, 8, 2]]);
+    await recordLoads(env, [[old, 8]], { table: 'retired_long_ago' });
+    const store = marksIn(env.db, env.names);
+    await store.tend();
+    expect(await short(env)).toEqual([[old, HOUR_MS, 8]]);
+    await recordLoads(env, [[old, 9]], { table: 'retired_long_ago' });
+    await store.tend();
+    expect(await short(env)).toEqual([]);
+  });
+
+  test('of a clean topic that was replaced go, with the topic itself, once every load has read the later one', async () => {
+    const { env } = await setUp('replaced');
+    const { db, names } = env;
+    const later = 'b'.repeat(32);
+    const old = hourAgo(10);
+    await fill(env, [[old, HOUR_MS, 8, 2]]);
+    await db.execute(`UPDATE ${names.storeSchema}.mark_progress SET first_at = '2026-01-01 00:00:00'`);
+    await db.execute(
+      `INSERT INTO ${names.storeSchema}.mark_progress (stream, incarnation, partition_no, clean_offset, first_at)
+       VALUES ('clicks', ?, 0, 0, '2026-02-01 00:00:00')`,
+      [later],
+    );
+    const store = marksIn(db, names);
+    const known = async () => (await marksReaderIn(db, names).incarnations('clicks')).map(({ id }) => id);
+    for (const topic of [undefined, INCARNATION]) {
+      await recordLoads(env, [[old, 8]], topic === undefined ? {} : { topic });
+      await store.tend();
+      expect(await short(env)).toEqual([[old, HOUR_MS, 8]]);
+      expect(await known()).toEqual([INCARNATION, later]);
+    }
+    await recordLoads(env, [[old, 0]], { topic: later });
+    await store.tend();
+    expect(await short(env)).toEqual([]);
+    expect(await known()).toEqual([later]);
+  });
+
+  test('of the clean topic that replaced another are kept for the loads that read the earlier one', async () => {
+    const { env } = await setUp('replacing');
+    const old = hourAgo(10);
+    await fill(env, [[old, HOUR_MS, 8, 2]]);
+    await env.db.execute(
+      `INSERT INTO ${env.names.storeSchema}.mark_progress
+         (stream, incarnation, partition_no, clean_offset, first_at)
+       VALUES ('clicks', ?, 0, 0, '2026-01-01 00:00:00')`,
+      ['0'.repeat(32)],
+    );
+    await recordLoads(env, [[old, 100]], { topic: '0'.repeat(32) });
+    await marksIn(env.db, env.names).tend();
+    expect(await short(env)).toEqual([[old, HOUR_MS, 8]]);
+  });
+
+  /** Hours of a table, each with its coverage of partition 0. */
+  async function recordLoads(
+    { db, names }: IngestEnv,
+    loads: [startMs: number, offset: number][],
+    { table = 'hourly', topic }: { table?: string; topic?: string } = {},
+  ) {
     const ledger = ledgerIn(db, names);
     const instant = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
     for (const [startMs, offset] of loads) {
-      await ledger.record(db, loadOf(instant(startMs), instant(startMs + HOUR_MS)), {
-        rows: 1,
-        dataHash: 'd'.repeat(64),
-        positions: { clicks: { '0': String(offset) } },
-      });
+      await ledger.record(
+        db,
+        { ...loadOf(instant(startMs), instant(startMs + HOUR_MS)), table },
+        {
+          rows: 1,
+          dataHash: 'd'.repeat(64),
+          positions: {
+            clicks: { '0': String(offset) },
+            ...(topic === undefined ? {} : { [CLEAN_TOPICS]: { clicks: topic } }),
+          },
+        },
+      );
     }
   }
 });

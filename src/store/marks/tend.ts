@@ -1,14 +1,8 @@
 import { type Database, placeholders } from '../../clients/mariadb.ts';
-import { dateTime } from '../instants.ts';
-import { type Incarnation, incarnationsOf } from './incarnations.ts';
+import { CLEAN_TOPICS } from '../coverage.ts';
+import { coarsen } from './coarsen.ts';
+import { incarnationsOf } from './incarnations.ts';
 import type { MarkTables } from './tables.ts';
-
-/** A stream whose marks are tended. */
-export interface TendedStream {
-  stream: string;
-  /** The tables that are loaded from it. */
-  tables: readonly string[];
-}
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -16,91 +10,106 @@ const DAY_MS = 24 * HOUR_MS;
 const FINE_FOR_MS = 8 * DAY_MS;
 const HOURS_FOR_MS = 35 * DAY_MS;
 /** Longer than any load: one that runs may still record a coverage from before a mark was raised. */
-const LOADS_END_WITHIN_DAYS = 1;
+const LOADS_END_WITHIN_MS = DAY_MS;
 /** No interval is longer, where clocks go back. */
 const LONGEST_INTERVAL_HOURS = 25;
 
 /**
- * Keeps the marks few, and never lower than they are.
+ * Keeps the marks of every stream few, and never lower than they are. Streams and tables that were retired count as
+ * well: their rows in the ledger stay, and they may be defined again.
  *
  * - Old marks that every load of their time has covered say nothing any more: they are dropped. An event that comes
  *   later still makes a new one.
  * - The old ones that are left (nothing has reloaded their intervals yet) are merged: to hours, then to days. A merged
  *   bucket counts for every interval that it overlaps.
+ * - A clean topic that was replaced is forgotten once it has no mark and no load names it.
  */
-export async function tendMarks(
-  db: Database,
-  tables: MarkTables,
-  streams: readonly TendedStream[],
-  nowMs: number = Date.now(),
-): Promise<void> {
-  for (const { stream, tables: readers } of streams) {
+export async function tendMarks(db: Database, tables: MarkTables, nowMs: number = Date.now()): Promise<void> {
+  const streams = await db.query(`SELECT DISTINCT stream FROM ${tables.progress}`);
+  for (const row of streams) {
+    const stream = String(row['stream']);
+    const readers = await tablesLoadedFrom(db, tables, stream);
     const incarnations = await incarnationsOf(db, tables, stream);
-    await dropSettled(db, tables, stream, readers, incarnations, nowMs - FINE_FOR_MS);
+    for (const [at, { id }] of incarnations.entries()) {
+      const later = incarnations.slice(at + 1);
+      const topic = { stream, id, later: later.map((one) => one.id), isOnly: incarnations.length === 1 };
+      await dropSettled(db, tables, topic, readers, nowMs - FINE_FOR_MS);
+      const replacedMs = later[0] === undefined ? Infinity : Date.parse(later[0].since);
+      if (replacedMs < nowMs - LOADS_END_WITHIN_MS) await forgetReplaced(db, tables, stream, id);
+    }
     await coarsen(db, tables, stream, HOUR_MS, nowMs - FINE_FOR_MS);
     await coarsen(db, tables, stream, DAY_MS, nowMs - HOURS_FOR_MS);
   }
 }
 
-/** Of the topic in use alone: what a load has covered of another one says nothing of these offsets. */
+/** By the ledger, which remembers what the catalogue has retired. */
+async function tablesLoadedFrom(db: Database, { ledger }: MarkTables, stream: string): Promise<string[]> {
+  const rows = await db.query(
+    `SELECT DISTINCT tbl FROM ${ledger} WHERE JSON_EXISTS(positions, CONCAT('$."', ?, '"'))`,
+    [stream],
+  );
+  return rows.map((row) => String(row['tbl']));
+}
+
+/** One of the clean topics that a stream has had. */
+interface CleanTopic {
+  stream: string;
+  id: string;
+  /** Those that were made after it. */
+  later: readonly string[];
+  isOnly: boolean;
+}
+
+/**
+ * Drops the marks of one clean topic that no load has still to cover. A load that read a later topic came after every
+ * event of this one; one that read an earlier topic came before. A load whose topic was not recorded settles nothing,
+ * unless the stream has had this one alone.
+ */
 async function dropSettled(
   db: Database,
   { marks, ledger }: MarkTables,
-  stream: string,
+  { stream, id, later, isOnly }: CleanTopic,
   readers: readonly string[],
-  incarnations: readonly Incarnation[],
   beforeMs: number,
 ): Promise<void> {
-  const current = incarnations.at(-1);
-  if (current === undefined) return;
-  // Loads from before the first mark ever written have read the first topic that we know.
-  const isFirst = incarnations.length === 1;
+  const read = `COALESCE(JSON_VALUE(l.positions, CONCAT('$."${CLEAN_TOPICS}"."', ${marks}.stream, '"')), ?)`;
+  const covered = `CAST(COALESCE(
+    JSON_VALUE(l.positions, CONCAT('$."', ${marks}.stream, '"."', ${marks}.partition_no, '"')), '0') AS SIGNED)`;
   const unsettled = `SELECT 1 FROM ${ledger} l
     WHERE l.tbl IN ${placeholders(1, readers.length)}
       AND l.interval_start > FROM_UNIXTIME(${marks}.start_ms DIV 1000) - INTERVAL ${LONGEST_INTERVAL_HOURS} HOUR
       AND l.interval_start < FROM_UNIXTIME((${marks}.start_ms + ${marks}.length_ms) DIV 1000)
       AND l.interval_end > FROM_UNIXTIME(${marks}.start_ms DIV 1000)
-      AND (${isFirst ? 'FALSE' : 'l.loaded_at < ?'}
-        OR CAST(COALESCE(JSON_VALUE(l.positions, CONCAT('$."', ${marks}.stream, '"."', ${marks}.partition_no, '"')), '0')
-          AS SIGNED) <= ${marks}.clean_offset)`;
+      AND JSON_EXISTS(l.positions, CONCAT('$."', ${marks}.stream, '"'))
+      ${later.length === 0 ? '' : `AND ${read} NOT IN ${placeholders(1, later.length)}`}
+      AND (${read} <> ? OR ${covered} <= ${marks}.clean_offset)`;
+  const unrecorded = isOnly ? id : '';
   await db.execute(
     `DELETE FROM ${marks} WHERE stream = ? AND incarnation = ? AND start_ms BETWEEN 0 AND ?
-       AND raised_at < UTC_TIMESTAMP(3) - INTERVAL ${LOADS_END_WITHIN_DAYS} DAY
+       AND raised_at < UTC_TIMESTAMP(3) - INTERVAL ${LOADS_END_WITHIN_MS / DAY_MS} DAY
        ${readers.length === 0 ? '' : `AND NOT EXISTS (${unsettled})`}`,
     [
-      stream,
-      current.id,
-      beforeMs,
-      ...readers,
-      ...(isFirst || readers.length === 0 ? [] : [dateTime(current.since, 'ms')]),
+      ...[stream, id, beforeMs],
+      ...(readers.length === 0 ? [] : readers),
+      ...(readers.length === 0 || later.length === 0 ? [] : [unrecorded, ...later]),
+      ...(readers.length === 0 ? [] : [unrecorded, id]),
     ],
   );
 }
 
-/** A bucket goes only when the longer one that holds it stands at least as high: whoever raises it meanwhile is kept. */
-async function coarsen(
+/** While a load does not say which topic it read, the order of all of them tells it. */
+async function forgetReplaced(
   db: Database,
-  { marks }: MarkTables,
+  { marks, progress, ledger }: MarkTables,
   stream: string,
-  lengthMs: number,
-  beforeMs: number,
+  id: string,
 ): Promise<void> {
   await db.execute(
-    `INSERT INTO ${marks} (stream, incarnation, partition_no, start_ms, length_ms, clean_offset, raised_at)
-     SELECT stream, incarnation, partition_no, FLOOR(start_ms / ?) * ?, ?, MAX(clean_offset), MAX(raised_at)
-     FROM ${marks} WHERE stream = ? AND length_ms < ? AND start_ms < ?
-     GROUP BY stream, incarnation, partition_no, FLOOR(start_ms / ?) * ?
-     ON DUPLICATE KEY UPDATE
-       raised_at = GREATEST(raised_at, VALUES(raised_at)),
-       clean_offset = GREATEST(clean_offset, VALUES(clean_offset))`,
-    [lengthMs, lengthMs, lengthMs, stream, lengthMs, beforeMs, lengthMs, lengthMs],
-  );
-  await db.execute(
-    `DELETE FROM ${marks} WHERE stream = ? AND length_ms < ? AND start_ms < ? AND EXISTS (
-       SELECT 1 FROM ${marks} coarse
-       WHERE coarse.stream = ${marks}.stream AND coarse.incarnation = ${marks}.incarnation
-         AND coarse.partition_no = ${marks}.partition_no AND coarse.length_ms = ?
-         AND coarse.start_ms = FLOOR(${marks}.start_ms / ?) * ? AND coarse.clean_offset >= ${marks}.clean_offset)`,
-    [stream, lengthMs, beforeMs, lengthMs, lengthMs, lengthMs],
+    `DELETE FROM ${progress} WHERE stream = ? AND incarnation = ?
+       AND NOT EXISTS (SELECT 1 FROM ${marks} m WHERE m.stream = ? AND m.incarnation = ?)
+       AND NOT EXISTS (SELECT 1 FROM ${ledger} l
+         WHERE JSON_EXISTS(l.positions, CONCAT('$."', ?, '"'))
+           AND COALESCE(JSON_VALUE(l.positions, CONCAT('$."${CLEAN_TOPICS}"."', ?, '"')), ?) = ?)`,
+    [stream, id, stream, id, stream, stream, id, id],
   );
 }

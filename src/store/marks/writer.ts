@@ -4,7 +4,7 @@ import type { Log } from '../../log.ts';
 import type { Names } from '../../names.ts';
 import { readProgress, writeMarks, writeProgress } from './statements.ts';
 import { type MarkTables, markTables } from './tables.ts';
-import { tendMarks, type TendedStream } from './tend.ts';
+import { tendMarks } from './tend.ts';
 import { type MarkedPartition, type MarksTrack, type Pending, raise, trackOf } from './track.ts';
 
 /**
@@ -20,7 +20,7 @@ export interface MarksStore {
   /** Writes what is pending now. @throws MARIADB_UNAVAILABLE, and keeps it */
   flush(): Promise<void>;
   /** Drops and coarsens what is old. @throws MARIADB_UNAVAILABLE */
-  tend(streams: readonly TendedStream[]): Promise<void>;
+  tend(): Promise<void>;
   /** Stops the timer and writes once more. */
   stop(): Promise<void>;
 }
@@ -66,7 +66,7 @@ export function marksIn(
       return trackOf(pending, () => readProgress(db, tables, partition));
     },
     flush,
-    tend: (streams) => tendMarks(db, tables, streams),
+    tend: () => tendMarks(db, tables),
     async stop() {
       isStopped = true;
       clearTimeout(timer);
