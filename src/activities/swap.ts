@@ -13,13 +13,14 @@ export const swap =
   (deps: LoadDeps) =>
   async (load: Load, staged: Staged, coverage: Offsets): Promise<LoadReport> => {
     const { catalogue, db, ledger, loads, names } = deps;
-    const { definition, dataHash } = await catalogue.tableByHash(load.definitionHash);
+    const { definition } = await catalogue.tableByHash(load.definitionHash);
     const staging = stagingOf(definition, names);
     const report = await db.transaction(async (tx) => {
       await loads.holdAttempt(tx, load, staged.attempt);
       const before = await ledger.find(tx, load.table, load.interval.start);
       if (before?.loadId === load.loadId) return { rows: before.rows, replacedRows: before.rows };
       const replaced = await staging.replaceInterval(tx, load);
+      const dataHash = await catalogue.holdDataHash(tx, load.definitionHash);
       await ledger.record(tx, load, { rows: replaced.rows, dataHash, positions: coverage });
       return replaced;
     });

@@ -19,7 +19,7 @@ export function changeLines({ system, object, action, differences, note }: Chang
     byHand.length > 0 && ofDefinition.length === 0
       ? ''
       : `  ${MARKS[action]} ${place}${listed(ofDefinition)}${said}\n`;
-  return `${own}${byHand.length === 0 ? '' : `  ! ${place}: changed by hand${listed(byHand)}\n`}`;
+  return `${own}${byHand.length === 0 ? '' : `  ! ${place}: changed by hand${listed(byHand)}${own === '' ? said : ''}\n`}`;
 }
 
 /** `3 created, 1 updated (1 changed by hand), 18 unchanged`: what every summary counts. */

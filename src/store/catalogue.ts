@@ -68,7 +68,7 @@ export function catalogueIn(db: Database, names: Names) {
     async byHash(hash: string): Promise<Applied> {
       const [row] = await db.query(`${select} WHERE c.hash = ?`, [hash]);
       if (row !== undefined) return entryOf(row);
-      throw new MillraceError('TABLE_UNKNOWN', `No definition of this env has the hash ${hash}.`);
+      throw unknownHash(hash);
     },
 
     /** The same of a table: `resolve` has refused every kind without intervals. @throws TABLE_UNKNOWN */
@@ -106,21 +106,39 @@ export function catalogueIn(db: Database, names: Names) {
     },
 
     /**
+     * The data hash of a definition, held until the transaction ends: `carryOver` waits for it. Else a load that ends
+     * during an upgrade could write the hash of the version before.
+     * @throws TABLE_UNKNOWN
+     */
+    async holdDataHash(tx: Database, hash: string): Promise<string> {
+      const [row] = await tx.query(`SELECT data_hash FROM ${catalogue} WHERE hash = ? LOCK IN SHARE MODE`, [
+        hash,
+      ]);
+      if (row === undefined) throw unknownHash(hash);
+      return String(row['data_hash']);
+    },
+
+    /**
      * Carries over what an earlier version wrote: where it made the data hash of a definition in another way, the
-     * catalogue and the ledger's rows that were loaded from that definition get the hash of this version. Else an
-     * upgrade would make everything dirty.
+     * catalogue gets the hash of this version, and so do the ledger's rows. Else an upgrade would make everything
+     * dirty. The catalogue goes first: whoever loads from then on reads the new hash.
+     *
+     * The ledger is compared as a whole, as a worker of the version before may have written to it since.
      * @returns how many definitions were carried over
      */
     async carryOver(dataHashOf: (definition: Definition) => string): Promise<number> {
       const entries = (await db.query(select)).map(entryOf);
       const stale = entries.filter(({ definition, dataHash }) => dataHashOf(definition) !== dataHash);
       for (const { definition, hash } of stale) {
-        const dataHash = dataHashOf(definition);
-        await db.transaction(async (tx) => {
-          await tx.execute(`UPDATE ${ledger} SET data_hash = ? WHERE definition_hash = ?`, [dataHash, hash]);
-          await tx.execute(`UPDATE ${catalogue} SET data_hash = ? WHERE hash = ?`, [dataHash, hash]);
-        });
+        await db.execute(`UPDATE ${catalogue} SET data_hash = ? WHERE hash = ?`, [
+          dataHashOf(definition),
+          hash,
+        ]);
       }
+      await db.execute(
+        `UPDATE ${ledger} l JOIN ${catalogue} c ON c.hash = l.definition_hash SET l.data_hash = c.data_hash
+         WHERE l.data_hash <> c.data_hash`,
+      );
       return stale.length;
     },
   };
@@ -144,4 +162,8 @@ function unknown(name: string, known: string[]): MillraceError {
     'TABLE_UNKNOWN',
     `No applied definition is called '${name}'${alternatives(name, known)} 'millrace apply' adds what stands in pipelines/.`,
   );
+}
+
+function unknownHash(hash: string): MillraceError {
+  return new MillraceError('TABLE_UNKNOWN', `No definition of this env has the hash ${hash}.`);
 }

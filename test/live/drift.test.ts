@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plan } from '../../src/apply/plan.ts';
 import { renderPlan } from '../../src/cli/plan.ts';
+import { ledgerIn } from '../../src/store/ledger.ts';
 import type { Change, Difference } from '../../src/targets/target.ts';
 import { ORDERS, READINGS } from '../support/definitions.ts';
 import { DRIFTS, type Drift } from '../support/drifts.ts';
@@ -133,6 +134,23 @@ it('what somebody deleted is made again', async () => {
     expect(text).toContain(`${object} · it was deleted`);
   }
   await env.apply();
+  expect(renderPlan(await planned())).toMatch(/^Plan: 0 to create, 0 to update/);
+});
+
+it('a table whose column somebody dropped counts as not loaded, as the values are lost', async () => {
+  const { names, db } = env;
+  const ledger = ledgerIn(db, names);
+  for (const table of ['readings', 'daily']) {
+    const interval = { start: '2026-01-05T07:00:00Z', end: '2026-01-05T08:00:00Z' };
+    const load = { table, interval, loadId: '1', definitionHash: 'e', trigger: 'manual', workflowId: 'w' };
+    await ledger.record(db, load, { rows: 1, dataHash: 'd', positions: {} });
+  }
+  await db.execute(`ALTER TABLE ${names.schema}.readings DROP COLUMN value`);
+  expect(renderPlan(await planned())).toContain(
+    'somebody dropped value with all values: no interval counts as loaded any more, backfill the table',
+  );
+  await env.apply();
+  expect((await ledger.summaries()).map(({ table }) => table)).toEqual(['daily']);
   expect(renderPlan(await planned())).toMatch(/^Plan: 0 to create, 0 to update/);
 });
 

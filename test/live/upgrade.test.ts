@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hashesOf } from '../../src/apply/hashes.ts';
+import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import type { Definition } from '../../src/definition/definition.ts';
+import { catalogueIn } from '../../src/store/catalogue.ts';
+import { ledgerIn } from '../../src/store/ledger.ts';
 import { GOLDEN } from '../golden/definitions.ts';
 import before from '../golden/store-0.1.0.json' with { type: 'json' };
 import { READINGS } from '../support/definitions.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const HOUR = '2026-01-05 07:00:00';
 
@@ -43,3 +47,58 @@ it('a store of the version before is carried over by one apply: nothing counts a
   const known = await env.db.query(`SELECT name, data_hash FROM ${env.names.storeSchema}.catalogue`);
   for (const { tbl, data_hash } of now) expect(known).toContainEqual({ name: tbl, data_hash });
 });
+
+it('a load of the version before that ended after the upgrade counts as loaded under its definition, by the next apply', async () => {
+  const { storeSchema: store } = env.names;
+  const [loaded] = await env.db.query(`SELECT tbl, data_hash FROM ${store}.ledger ORDER BY tbl LIMIT 1`);
+  const table = String(loaded?.['tbl']);
+  await env.db.execute(`UPDATE ${store}.ledger SET data_hash = ? WHERE tbl = ?`, ['0'.repeat(64), table]);
+  await env.apply();
+  expect(await env.db.query(`SELECT data_hash FROM ${store}.ledger WHERE tbl = ?`, [table])).toEqual([
+    { data_hash: loaded?.['data_hash'] },
+  ]);
+});
+
+it('an upgrade waits for a swap that has read the data hash of the version before, and carries its row over', async () => {
+  const { names, db } = env;
+  const { storeSchema: store } = names;
+  const { hash } = await catalogueIn(db, names).byName('readings');
+  const admin = connectMariaDb(env.config.mariadb, env.config.mariadb.admin, { connections: 1 });
+  const interval = { start: '2026-01-05T09:00:00Z', end: '2026-01-05T10:00:00Z' };
+  let carried: Promise<number> | undefined;
+  await db.transaction(async (tx) => {
+    const dataHash = await catalogueIn(db, names).holdDataHash(tx, hash);
+    carried = catalogueIn(admin, names).carryOver((definition) => upgraded(hashesOf(definition).dataHash));
+    const isWaiting = async () => {
+      const [row] = await db.query(
+        "SELECT COUNT(*) AS n FROM information_schema.processlist WHERE info LIKE ? AND state <> ''",
+        [`UPDATE%${store}%catalogue%`],
+      );
+      return Number(row?.['n']) > 0;
+    };
+    await waitUntil(isWaiting, { timeoutMs: 20_000 });
+    await ledgerIn(db, names).record(
+      tx,
+      {
+        table: 'readings',
+        interval,
+        loadId: '9',
+        definitionHash: hash,
+        trigger: 'schedule',
+        workflowId: 'w',
+      },
+      { rows: 1, dataHash, positions: {} },
+    );
+  });
+  await carried;
+  await admin.close();
+  const rows = await db.query(
+    `SELECT l.data_hash = c.data_hash AS same FROM ${store}.ledger l JOIN ${store}.catalogue c ON c.hash = l.definition_hash`,
+  );
+  expect(rows.map((row) => Number(row['same']))).toEqual(rows.map(() => 1));
+});
+
+/** The data hash that another version would make. */
+function upgraded(dataHash: string): string {
+  return dataHash.split('').reverse().join('');
+}

@@ -4,7 +4,7 @@ import type { Names } from '../../names.ts';
 import type { Fields, Step } from '../target.ts';
 import { alterClauses } from './alter.ts';
 import { stagingBody, tableBody } from './columns.ts';
-import { foreignText } from './diff.ts';
+import { foreignText, lostColumns } from './diff.ts';
 import { oneView } from './live.ts';
 import type { DesiredObject, DesiredTable, DesiredView, LiveObject } from './objects.ts';
 import { COLLATION, ensureSchema } from './schema.ts';
@@ -22,15 +22,19 @@ export interface Place {
 /** @returns of a view: the text that MariaDB made of it, and its columns */
 export async function carryOut(
   place: Place,
-  { action, object, desired, live }: Step<DesiredObject, LiveObject>,
+  step: Step<DesiredObject, LiveObject>,
 ): Promise<Fields | undefined> {
+  const { action, object, desired, live } = step;
   if (action === 'retire') return drop(place, object, live?.kind);
   switch (desired?.kind) {
     case 'schema':
       await ensureSchema(place.admin, place.names, place.readerUser);
       return undefined;
     case 'table':
-      return live?.kind === 'table' ? widen(place, desired, live.fields) : createTable(place, desired);
+      if (live?.kind !== 'table') return createTable(place, desired);
+      // Before the column is back: a cut between the two must not leave intervals that count as loaded.
+      if (lostColumns(step).length > 0) await forgetLoads(place, object);
+      return widen(place, desired, live.fields);
     case 'view':
       return live === undefined ? createView(place, desired) : replaceView(place, desired);
     case undefined:
@@ -44,7 +48,7 @@ async function createTable(
 ): Promise<undefined> {
   const staging = identifier(names.storeSchema, names.stagingTable(object));
   // Of a table that is not there nothing is loaded, whatever was once.
-  await admin.execute(`DELETE FROM ${identifier(names.storeSchema, 'ledger')} WHERE tbl = ?`, [object]);
+  await forgetLoads({ admin, names }, object);
   // The staging table first: whoever sees the table may load it.
   await admin.execute(
     `CREATE OR REPLACE TABLE ${staging} (${stagingBody(definition).join(', ')}) ${OPTIONS}`,
@@ -124,5 +128,9 @@ async function drop(
   await admin.execute(`DROP TABLE IF EXISTS ${name}`);
   await admin.execute(`DROP TABLE IF EXISTS ${identifier(names.storeSchema, names.stagingTable(object))}`);
   // Else a table of the same name would count as loaded.
-  await admin.execute(`DELETE FROM ${identifier(names.storeSchema, 'ledger')} WHERE tbl = ?`, [object]);
+  await forgetLoads({ admin, names }, object);
+}
+
+async function forgetLoads({ admin, names }: Pick<Place, 'admin' | 'names'>, table: string): Promise<void> {
+  await admin.execute(`DELETE FROM ${identifier(names.storeSchema, 'ledger')} WHERE tbl = ?`, [table]);
 }

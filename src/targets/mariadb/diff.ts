@@ -18,8 +18,34 @@ export function diffObjects(
       ...one,
       field: one.field.replace(/^(staging\.)?columns\./, '$1'),
     }));
-    return { ...step, differences, ...(problems.length > 0 ? { refusal: refusalOf(step, problems) } : {}) };
+    return {
+      ...step,
+      ...noteOf(lostColumns(step)),
+      differences,
+      ...(problems.length > 0 ? { refusal: refusalOf(step, problems) } : {}),
+    };
   });
+}
+
+/**
+ * The columns that somebody dropped by hand: apply had made them and the table has them no more. Their values are lost,
+ * whatever the ledger says of the intervals.
+ */
+export function lostColumns({ action, desired, live, recorded }: MariaDbStep): string[] {
+  const made = recorded?.made?.fields['columns'];
+  if (action === 'retire' || desired?.kind !== 'table' || live?.kind !== 'table') return [];
+  if (typeof made !== 'object' || made === null) return [];
+  const there = live.fields.columns ?? {};
+  return Object.keys(desired.fields.columns).filter(
+    (column) => Object.hasOwn(made, column) && !Object.hasOwn(there, column),
+  );
+}
+
+function noteOf(lost: readonly string[]): { note?: string } {
+  if (lost.length === 0) return {};
+  return {
+    note: `somebody dropped ${lost.join(', ')} with all values: no interval counts as loaded any more, backfill the table`,
+  };
 }
 
 /** What MariaDB made of a view's SQL when it was applied is what it should still be, while the SQL is the same. */
