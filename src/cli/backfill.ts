@@ -51,7 +51,7 @@ export function registerBackfill(program: Command): void {
       const temporal = await connectTemporal(config);
       const handle = await startBackfill(temporal, names, input);
       process.stderr.write(`  ${runUrl(config, handle.workflowId)}\n`);
-      if (options.wait) report(await resultOf<BackfillReport>(temporal, handle));
+      if (options.wait) report(await resultOf<BackfillReport>({ config, temporal, handle }));
       await temporal.connection.close();
     });
 }

@@ -32,7 +32,8 @@ export function registerRun(program: Command): void {
       const { handle, isRunningAlready } = await startRefresh(temporal, names, workflowId, input);
       if (isRunningAlready) process.stderr.write('  it is running already: waiting for that run\n');
       process.stderr.write(`  ${runUrl(config, workflowId)}\n`);
-      if (options.wait) report(await resultOf<LoadReport>(temporal, handle), options.json === true);
+      if (options.wait)
+        report(await resultOf<LoadReport>({ config, temporal, handle }), options.json === true);
       await temporal.connection.close();
     });
 }

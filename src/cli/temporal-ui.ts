@@ -1,7 +1,15 @@
+import { temporalConnection } from '../clients/temporal.ts';
 import type { Config } from '../config.ts';
 
-/** Where a person sees a run in Temporal's web UI. */
-export function runUrl(config: Config, workflowId: string): string {
-  const base = config.temporalUiUrl;
-  return `${base}/namespaces/${config.temporalVariables['TEMPORAL_NAMESPACE'] ?? 'default'}/workflows/${encodeURIComponent(workflowId)}`;
+type Ui = Pick<Config, 'temporalUiUrl' | 'temporalVariables'>;
+
+/** Where a person sees all runs in Temporal's web UI. */
+export function runsUrl(config: Ui): string {
+  const { namespace } = temporalConnection(config);
+  return `${config.temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows`;
+}
+
+/** Where a person sees one run in Temporal's web UI. */
+export function runUrl(config: Ui, workflowId: string): string {
+  return `${runsUrl(config)}/${encodeURIComponent(workflowId)}`;
 }

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
-import { pollersOf, type TemporalClient } from '../clients/temporal.ts';
+import {
+  pollersOf,
+  temporalCommand,
+  type TemporalClient,
+  type TemporalSettings,
+} from '../clients/temporal.ts';
 
 /** As shells say it: 128 and the number of SIGINT. */
 const INTERRUPTED = 130;
@@ -13,6 +18,13 @@ const SHOWN_CHILDREN = 5;
 /** What a run waits for, by who waits. */
 type Troubles = Map<string, string>;
 
+/** A run that somebody waits for, and the Temporal that runs it. */
+interface Waited {
+  config: TemporalSettings;
+  temporal: TemporalClient;
+  handle: Pick<WorkflowHandle, 'workflowId' | 'result'>;
+}
+
 /** Who is told, and how often a look is taken. */
 interface Watch {
   say: (line: string) => void;
@@ -24,12 +36,14 @@ interface Watch {
  * the failure after which an activity is tried again, and queues from which no worker takes work.
  */
 export async function resultOf<T>(
-  temporal: TemporalClient,
-  handle: Pick<WorkflowHandle, 'workflowId' | 'result'>,
+  { config, temporal, handle }: Waited,
   { say, everyMs }: Watch = { say: onStderr, everyMs: LOOK_EVERY_MS },
 ): Promise<T> {
   const ended = new AbortController();
-  const onInterrupt = () => leave(handle.workflowId, say);
+  const onInterrupt = () => {
+    say(leaveText(config, handle.workflowId));
+    process.exit(INTERRUPTED);
+  };
   process.once('SIGINT', onInterrupt);
   void watch(temporal, handle.workflowId, ended.signal, { say, everyMs });
   try {
@@ -40,10 +54,10 @@ export async function resultOf<T>(
   }
 }
 
-/** Whoever stops waiting does not stop the run. */
-function leave(workflowId: string, say: Watch['say']): never {
-  say(`it goes on in Temporal; to stop it: temporal workflow cancel --workflow-id '${workflowId}'`);
-  process.exit(INTERRUPTED);
+/** What is said to whoever stops waiting: that does not stop the run. */
+export function leaveText(config: TemporalSettings, workflowId: string): string {
+  const command = temporalCommand(config, `workflow cancel --workflow-id '${workflowId}'`);
+  return `it goes on in Temporal; to stop it: ${command}`;
 }
 
 function onStderr(line: string): void {

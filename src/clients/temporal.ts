@@ -11,17 +11,34 @@ import { MillraceError, messageOf } from '../errors.ts';
 
 export type TemporalClient = Client;
 
+/** The part of the configuration that says where Temporal is. */
+export type TemporalSettings = Pick<Config, 'temporalVariables'>;
+
+const DEFAULT_ADDRESS = '127.0.0.1:7233';
+const DEFAULT_NAMESPACE = 'default';
+
 /**
  * How to reach Temporal, by its own conventions: the profile file and `TEMPORAL_*`, as the `temporal` CLI reads
  * them. Serves clients and workers alike.
  */
-export function temporalConnection(config: Config) {
+export function temporalConnection({ temporalVariables }: TemporalSettings) {
   const overrideEnvVars: NonNullable<LoadClientProfileOptions['overrideEnvVars']> = {};
-  for (const [name, value] of Object.entries(config.temporalVariables)) {
+  for (const [name, value] of Object.entries(temporalVariables)) {
     if (value !== undefined) overrideEnvVars[name] = value;
   }
   const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars });
-  return { connectionOptions, namespace: namespace ?? 'default' };
+  return { connectionOptions, namespace: namespace ?? DEFAULT_NAMESPACE };
+}
+
+/**
+ * A command of the `temporal` CLI that can be pasted into any shell: `temporal <words> --address …`, with the
+ * namespace where it is not `default`. A key or certificates come from the shell's own `TEMPORAL_*` or profile.
+ */
+export function temporalCommand(settings: TemporalSettings, words: string): string {
+  const { connectionOptions, namespace } = temporalConnection(settings);
+  const { address = DEFAULT_ADDRESS, tls } = connectionOptions;
+  const place = namespace === DEFAULT_NAMESPACE ? '' : ` --namespace ${namespace}`;
+  return `temporal ${words} --address ${address}${place}${tls ? ' --tls' : ''}`;
 }
 
 /** @throws TEMPORAL_UNAVAILABLE naming the address */
@@ -31,7 +48,7 @@ export async function connectTemporal(config: Config): Promise<TemporalClient> {
     const connection = await Connection.connect({ connectTimeout: 5_000, ...connectionOptions });
     return new Client({ connection, namespace });
   } catch (error) {
-    const address = connectionOptions.address ?? '127.0.0.1:7233';
+    const address = connectionOptions.address ?? DEFAULT_ADDRESS;
     throw new MillraceError(
       'TEMPORAL_UNAVAILABLE',
       `Temporal at ${address} did not answer: ${messageOf(error)}. See 'millrace stack status'.`,
@@ -78,7 +95,8 @@ const REMEDIES: { fits: (code: number, details: string) => boolean; remedy: stri
   },
   {
     fits: (code, details) => code === NOT_FOUND && /namespace/i.test(details),
-    remedy: 'Check TEMPORAL_NAMESPACE, or make it: temporal operator namespace create.',
+    remedy:
+      'Check TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --namespace "$TEMPORAL_NAMESPACE" --address "$TEMPORAL_ADDRESS".',
   },
 ];
 

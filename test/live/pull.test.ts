@@ -155,10 +155,10 @@ describe('whoever waits for a run is told, once,', () => {
     await env.start({ table: 'readings', interval });
     await pendingFailure.of(env, workflowId);
     const said: string[] = [];
-    const result = resultOf(env.temporal, env.temporal.workflow.getHandle(workflowId), {
-      say: (line) => void said.push(line),
-      everyMs: 500,
-    });
+    const { config, temporal } = env;
+    const handle = temporal.workflow.getHandle(workflowId);
+    const say = (line: string) => void said.push(line);
+    const result = resultOf({ config, temporal, handle }, { say, everyMs: 500 });
     await waitUntil(() => said.length > 0, { timeoutMs: 10_000 });
     // More than one look, and more than one try.
     await waitUntil(async () => (await triesOf(workflowId)) > 4, { timeoutMs: 30_000 });
@@ -193,7 +193,10 @@ describe('whoever waits for a run is told, once,', () => {
     const handle = await workflow.start('refresh', { workflowId, taskQueue, args: [{ table: 'readings' }] });
     const said: string[] = [];
     const result = failureOf(
-      resultOf(env.temporal, handle, { say: (line) => void said.push(line), everyMs: 500 }),
+      resultOf(
+        { config: env.config, temporal: env.temporal, handle },
+        { say: (line) => void said.push(line), everyMs: 500 },
+      ),
     );
     await waitUntil(() => said.length > 0, { timeoutMs: 10_000 });
     await handle.terminate();

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { resultOf } from '../../../src/cli/waiting.ts';
+import { leaveText, resultOf } from '../../../src/cli/waiting.ts';
 import type { TemporalClient } from '../../../src/clients/temporal.ts';
 
 /** What Temporal shows of each run: its queue, its children and the failure of its activity. */
@@ -44,8 +44,11 @@ function waiting(shown: Record<string, Shown>, pollers: string[] = ['1@here']) {
   } as unknown as TemporalClient;
   const said: string[] = [];
   const done = resultOf(
-    temporal,
-    { workflowId: 'top', result: () => result as Promise<never> },
+    {
+      config: { temporalVariables: {} },
+      temporal,
+      handle: { workflowId: 'top', result: () => result as Promise<never> },
+    },
     { say: (line) => void said.push(line), everyMs: 2 },
   );
   /** Until so many more looks are over. */
@@ -122,4 +125,11 @@ it('a look that fails says nothing and repeats nothing', async () => {
   await looks(1);
   expect(said).toHaveLength(1);
   end({});
+});
+
+it('whoever stops waiting is told a command that stops the run, with address and namespace', () => {
+  const variables = { TEMPORAL_ADDRESS: 'temporal.example:7233', TEMPORAL_NAMESPACE: 'team' };
+  expect(leaveText({ temporalVariables: variables }, 'dev/weather-2026-01-05T08:00:00Z')).toBe(
+    "it goes on in Temporal; to stop it: temporal workflow cancel --workflow-id 'dev/weather-2026-01-05T08:00:00Z' --address temporal.example:7233 --namespace team",
+  );
 });

@@ -1,6 +1,6 @@
 import { ServiceError } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import { temporalError } from '../../../src/clients/temporal.ts';
+import { temporalCommand, temporalError } from '../../../src/clients/temporal.ts';
 
 /** As the client throws it: gRPC's own error inside. */
 function refusal(code: number, details: string): ServiceError {
@@ -25,4 +25,15 @@ test.each([
 test('any other error is not one of Temporal', () => {
   expect(temporalError(new Error('boom'))).toBeUndefined();
   expect(temporalError(new ServiceError('boom'))).toBeUndefined();
+});
+
+test.each([
+  [{}, 'temporal schedule list --address 127.0.0.1:7233'],
+  [{ TEMPORAL_ADDRESS: 't:1', TEMPORAL_NAMESPACE: 'default' }, 'temporal schedule list --address t:1'],
+  [
+    { TEMPORAL_ADDRESS: 't:1', TEMPORAL_NAMESPACE: 'team', TEMPORAL_TLS: 'true' },
+    'temporal schedule list --address t:1 --namespace team --tls',
+  ],
+])('a command for somebody with %j can be pasted', (temporalVariables, command) => {
+  expect(temporalCommand({ temporalVariables }, 'schedule list')).toBe(command);
 });
