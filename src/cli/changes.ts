@@ -34,7 +34,8 @@ export function tally(changes: readonly Change[], words: { create: string; updat
   return parts.join(', ');
 }
 
-function listed(differences: readonly Difference[]): string {
+/** ` (field: live → desired, …)`; '' where there are none. */
+export function listed(differences: readonly Difference[]): string {
   if (differences.length === 0) return '';
   const fields = differences.map(({ field, live, desired }) => `${field}: ${text(live)} → ${text(desired)}`);
   return ` (${fields.join(', ')})`;

@@ -2,7 +2,8 @@ import type { Command } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import { loadConfig } from '../config.ts';
 import { readStatus, type Status } from './status/read-status.ts';
-import type { TableStatus } from './status/tables.ts';
+import { druidText } from './status/streams.ts';
+import { dueText } from './status/tables.ts';
 import { ageOf, renderTable } from './table.ts';
 
 export function registerStatus(program: Command): void {
@@ -13,13 +14,16 @@ export function registerStatus(program: Command): void {
     .option('--json', 'print as JSON')
     .action(async (options) => {
       const status = await readStatus(loadConfig({ MILLRACE_ENV: options.env }));
-      process.stdout.write(options.json ? `${JSON.stringify(status, null, 2)}\n` : render(status));
+      process.stdout.write(
+        options.json ? `${JSON.stringify(status, null, 2)}\n` : renderStatus(status, Date.now()),
+      );
       const isWell = status.problems.length === 0 && status.servers.every(({ state }) => state !== 'dead');
       if (!isWell) process.exitCode = 1;
     });
 }
 
-function render({ servers, streams, tables, problems }: Status): string {
+/** A table each of servers, streams and tables, then a line per problem. */
+export function renderStatus({ servers, streams, tables, problems }: Status, nowMs: number): string {
   const colour = { up: pc.green, dead: pc.red, down: pc.dim } as const;
   const sections = [
     renderTable(
@@ -32,21 +36,19 @@ function render({ servers, streams, tables, problems }: Status): string {
       ]),
     ).replaceAll(/\b(up|dead|down)\b(?=  )/g, (state) => colour[state as keyof typeof colour](state)),
     renderTable(
-      ['stream', 'state', 'raw', 'clean', 'dead', 'duplicate', 'filtered', 'lag'],
+      ['stream', 'state', 'raw', 'clean', 'dead', 'duplicate', 'filtered', 'lag', 'druid'],
       streams.map((s) => {
         const counts = [s.raw, s.clean, s.dead, s.duplicate, s.filtered, s.lag];
-        return [s.stream, s.state, ...counts.map((count) => String(count ?? '-'))];
+        return [s.stream, s.state, ...counts.map((count) => String(count ?? '-')), druidText(s)];
       }),
     ),
     renderTable(
       ['table', 'kind', 'intervals', 'rows', 'newest interval', 'next slot'],
-      tables.map((t) => [t.table, t.kind, String(t.intervals), String(t.rows), t.newest ?? '-', dueText(t)]),
+      tables.map((t) => {
+        const held = [String(t.intervals), String(t.rows), t.newest ?? '-'];
+        return [t.table, t.kind, ...held, dueText(t, nowMs)];
+      }),
     ),
   ];
   return `${sections.join('\n')}${problems.map((problem) => `\n${pc.red('!')} ${problem}\n`).join('')}`;
-}
-
-function dueText({ nextSlot, paused }: TableStatus): string {
-  if (paused !== null) return `paused${paused === '' ? '' : `: ${paused}`}`;
-  return `${nextSlot} (in ${ageOf(Date.parse(nextSlot) - Date.now())})`;
 }

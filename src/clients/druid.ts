@@ -52,6 +52,12 @@ export type SupervisorStatus = z.infer<typeof supervisorStatus>['payload'];
 
 const SUPERVISORS = '/druid/indexer/v1/supervisor';
 
+/** A command that has Druid go on with a supervisor which somebody suspended; curl asks for the password. */
+export function resumeCommand({ url, auth }: Pick<Config['druid'], 'url' | 'auth'>, id: string): string {
+  const login = auth === undefined ? '' : ` -u '${auth.username}'`;
+  return `curl -X POST${login} ${url}${SUPERVISORS}/${id}/resume`;
+}
+
 export function connectDruid(config: Config['druid']): DruidClient {
   const http = axios.create({
     baseURL: config.url,

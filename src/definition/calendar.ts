@@ -69,16 +69,6 @@ export function* intervalsBetween(calendar: Calendar, from: Instant, to: Instant
     yield toInterval(current);
 }
 
-/** The interval that begins where this one ends. */
-export function nextInterval(calendar: Calendar, interval: Interval): Interval {
-  return intervalContaining(calendar, interval.end);
-}
-
-/** The interval that ends where this one begins. */
-export function previousInterval(calendar: Calendar, interval: Interval): Interval {
-  return toInterval(intervalAt(calendar, toMs(calendar, interval.start) - 1));
-}
-
 /** The calendar in the words of a definition file: `every.day('Europe/Berlin')`. */
 export function describeCalendar(calendar: Calendar): string {
   if (calendar.kind === 'minutes') return `every.minutes(${calendar.n})`;

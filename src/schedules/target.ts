@@ -1,7 +1,8 @@
-import type { ScheduleDescription, ScheduleUpdateOptions } from '@temporalio/client';
+import type { ScheduleUpdateOptions } from '@temporalio/client';
 import {
   connectTemporal,
   ScheduleAlreadyRunning,
+  temporalCommand,
   temporalError,
   type TemporalClient,
 } from '../clients/temporal.ts';
@@ -10,28 +11,28 @@ import { isTable } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
 import { diffByFields } from '../targets/difference.ts';
-import type { Live, Owned, Step, Target } from '../targets/target.ts';
-import { describeSchedule } from './describe.ts';
+import type { Step, Target } from '../targets/target.ts';
 import { desiredSchedule, type DesiredSchedule } from './desired.ts';
-import { scheduleFields } from './fields.ts';
+import { liveSchedules, type LiveSchedule } from './live.ts';
 
 /**
  * One Temporal schedule per table. A schedule that an operator paused stays paused.
  *
  * apply writes a mark into the memo of each schedule's action, and knows its own schedules by it.
  */
-export function openTemporal(config: Config): Target<DesiredSchedule> {
+export function openTemporal(config: Config): Target<DesiredSchedule, LiveSchedule> {
   const { env } = namesFor(config.env);
   let connected: Promise<TemporalClient> | undefined;
   const temporal = () => (connected ??= connectTemporal(config));
+  const foreign = (id: string) => foreignText(config, id);
   return {
     system: 'temporal',
     desired: ({ definitions, names }) =>
       [...definitions.values()].filter(isTable).map((table) => desiredSchedule(table, names, new Date())),
     live: (desired, owned) => named(async () => liveSchedules(await temporal(), env, desired, owned)),
     diff: (desired, live, owned) => diffByFields('temporal', desired, live, owned),
-    carryOut: (step) => named(async () => carryOut(await temporal(), step)),
-    foreign: foreignText,
+    carryOut: (step) => named(async () => carryOut(await temporal(), step, foreign)),
+    foreign,
     close: async () =>
       void (await connected?.then(
         (client) => client.connection.close(),
@@ -40,8 +41,9 @@ export function openTemporal(config: Config): Target<DesiredSchedule> {
   };
 }
 
-function foreignText(id: string): string {
-  return `Temporal already has a schedule '${id}' that millrace did not make. Rename the definition, or delete that schedule: temporal schedule delete --schedule-id ${id}`;
+function foreignText(config: Config, id: string): string {
+  const remedy = temporalCommand(config, `schedule delete --schedule-id '${id}'`);
+  return `Temporal already has a schedule '${id}' that millrace did not make. Rename the definition, or delete that schedule: ${remedy}`;
 }
 
 /** @throws TEMPORAL_UNAVAILABLE, TEMPORAL_REFUSED in place of what Temporal's client throws */
@@ -53,41 +55,16 @@ async function named<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function liveSchedules(
-  temporal: TemporalClient,
-  env: string,
-  desired: readonly DesiredSchedule[],
-  owned: Owned,
-): Promise<ReadonlyMap<string, Live>> {
-  const ids = new Set([...desired.map(({ object }) => object), ...owned.keys()]);
-  // Those of versions that kept no record, too.
-  for await (const { scheduleId } of temporal.schedule.list({
-    query: `ManagedBy = 'millrace' AND Env = '${env}'`,
-  })) {
-    ids.add(scheduleId);
-  }
-  const live = new Map<string, Live>();
-  for (const id of ids) {
-    const found = await describeSchedule(temporal, id);
-    if (found !== undefined) live.set(id, { fields: scheduleFields(found), mark: markOf(found) });
-  }
-  return live;
-}
-
-function markOf({ action }: ScheduleDescription): Live['mark'] {
-  const mark = action.type === 'startWorkflow' ? action.memo?.['millrace'] : undefined;
-  return mark === undefined ? undefined : 'ours';
-}
-
 async function carryOut(
   temporal: TemporalClient,
-  { action, object, desired }: Step<DesiredSchedule>,
+  { action, object, desired }: Step<DesiredSchedule, LiveSchedule>,
+  foreign: (id: string) => string,
 ): Promise<undefined> {
   const handle = temporal.schedule.getHandle(object);
   if (action === 'retire') return void (await handle.delete());
   if (desired === undefined) return;
   const { options } = desired;
-  if (action === 'create') return create(temporal, options);
+  if (action === 'create') return create(temporal, options, foreign);
   await handle.update((previous): ScheduleUpdateOptions => ({
     spec: options.spec,
     policies: options.policies,
@@ -97,14 +74,18 @@ async function carryOut(
   }));
 }
 
-async function create(temporal: TemporalClient, options: DesiredSchedule['options']): Promise<undefined> {
+async function create(
+  temporal: TemporalClient,
+  options: DesiredSchedule['options'],
+  foreign: (id: string) => string,
+): Promise<undefined> {
   try {
     await temporal.schedule.create(options);
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     // Whoever made it just now holds no lock of ours: it is somebody else's.
     const id = options.scheduleId;
-    throw new MillraceError('OBJECT_FOREIGN', foreignText(id), {
+    throw new MillraceError('OBJECT_FOREIGN', foreign(id), {
       context: { system: 'temporal', object: id },
     });
   }

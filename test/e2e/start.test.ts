@@ -32,6 +32,8 @@ describe('npm start', () => {
     expect(heading).toMatch(/HOUR +ORIGIN +CARRIER +FLIGHTS +AVGDELAYMIN +AIRLINE +WINDKPH +RAINMM/);
     expect(rows).toHaveLength(10);
     expect(start.stdout).toContain(config.temporalUiUrl);
+    expect(start.stdout).toContain(`--address ${config.temporalVariables['TEMPORAL_ADDRESS']}`);
+    expect(start.stdout).toContain(`kcat -C -b ${config.kafka.brokers.join(',')} `);
     expect(start.stdout).toContain(`${config.superset?.url}/superset/dashboard/`);
     expect(start.stdout).toContain(`${config.druid.url}/druid/v2/sql`);
     expect(start.stdout).toMatch(/Next slots .*weather at .*Z \(in /);
@@ -44,7 +46,7 @@ describe('npm start', () => {
     expect(again.stderr).toContain('millrace apply · nothing to change');
     expect(again.stderr.match(/was up/g)).toHaveLength(10);
     const card = (text: string) =>
-      text.split('\n').filter((line) => /^(Temporal UI|Superset|Druid)/.test(line));
+      text.split('\n').filter((line) => /^(Temporal|Kafka|Superset|Druid)/.test(line));
     expect(card(again.stdout)).toEqual(card(start.stdout));
   });
 

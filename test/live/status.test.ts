@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import type { ScheduleDescription } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readStatus, type Status } from '../../src/cli/status/read-status.ts';
+import { millrace } from '../support/as-user.ts';
 import { ORDERS, READINGS } from '../support/definitions.ts';
 import { jsonVendor } from '../support/json-vendor.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
@@ -16,12 +19,15 @@ beforeAll(async () => {
 
 afterAll(() => env.close());
 
+/** What status says of an env, wherever its servers run: those of another home are none of this machine's. */
+const statusOf = (of: LiveEnv) => readStatus({ ...of.config, homeDir: of.folder() });
+
 /** Waits until the stream is in this state. @returns all that the status says by then */
 async function statusOnce(state: string): Promise<Status> {
   let status: Status | undefined;
   await waitUntil(
     async () => {
-      status = await readStatus(env.config);
+      status = await statusOf(env);
       return status.streams[0]?.state === state;
     },
     { timeoutMs: 40_000, saw: () => JSON.stringify(status?.streams) },
@@ -69,7 +75,7 @@ it('a table whose last run failed is named, with where to see it; one that succe
     let seen: string[] = [];
     await waitUntil(
       async () => {
-        seen = (await readStatus(pulls.config)).problems;
+        seen = (await statusOf(pulls)).problems;
         return seen.length === expected.length;
       },
       { timeoutMs: 20_000, saw: () => seen },
@@ -90,3 +96,107 @@ it('a table whose last run failed is named, with where to see it; one that succe
     await vendor.close();
   }
 });
+
+describe('what somebody did by hand', () => {
+  let held: LiveEnv;
+
+  beforeAll(async () => {
+    held = await liveEnv('status: by hand', { 'orders.ts': ORDERS, 'readings.ts': READINGS });
+    await held.apply();
+  });
+
+  afterAll(() => held.close());
+
+  const schedule = () => held.temporal.schedule.getHandle(held.names.scheduleId('readings'));
+  const supervisor = () => held.names.datasource({ name: 'orders', version: 1 });
+  const tableOf = ({ tables }: Status) => tables.find(({ table }) => table === 'readings');
+  const problemsOf = ({ problems }: Status) => problems.filter((problem) => !problem.includes('no worker'));
+
+  it('nothing yet: the next slot is the one that Temporal says, and nothing is wrong', async () => {
+    const status = await statusOf(held);
+    const [next] = (await schedule().describe()).info.nextActionTimes;
+    expect(tableOf(status)).toMatchObject({
+      nextSlot: next?.toISOString().replace('.000Z', 'Z'),
+      paused: null,
+    });
+    expect(status.streams).toMatchObject([{ stream: 'orders', druid: 'supervised' }]);
+    expect(problemsOf(status)).toEqual([]);
+  });
+
+  /** Temporal shows what was changed a moment later, and takes two changes at once for one. */
+  const shows = (change: (seen: ScheduleDescription) => boolean) =>
+    waitUntil(async () => change(await schedule().describe()), { timeoutMs: 10_000 });
+
+  it('a pause is shown with its reason in place of the next slot, and is no problem', async () => {
+    await schedule().pause('vendor maintenance');
+    await shows(({ state }) => state.paused);
+    const status = await statusOf(held);
+    expect(tableOf(status)).toMatchObject({ nextSlot: null, paused: 'vendor maintenance' });
+    expect(problemsOf(status)).toEqual([]);
+    await schedule().unpause();
+    await shows(({ state }) => !state.paused);
+  });
+
+  it('a schedule that was moved, or starts something else, is a problem with both values', async () => {
+    await schedule().update((live) => ({
+      ...live,
+      spec: { intervals: [{ every: '2 hours', offset: '7 minutes' }] },
+      action: { ...live.action, taskQueue: 'theirs' },
+    }));
+    await shows(({ spec }) => spec.intervals?.[0]?.every === 7_200_000);
+    const [next] = (await schedule().describe()).info.nextActionTimes;
+    const status = await statusOf(held);
+    const [problem, ...more] = problemsOf(status);
+    expect(more).toEqual([]);
+    expect(problem).toContain(`table readings: its schedule ${held.names.scheduleId('readings')} is not as`);
+    expect(problem).toContain(
+      '(intervals: [{"every":7200000,"offset":420000}] → [{"every":3600000,"offset":0}], ' +
+        `action.taskQueue: theirs → ${held.names.taskQueue('live')}): 'millrace apply' puts it back`,
+    );
+    expect(tableOf(status)?.nextSlot).toBe(next?.toISOString().replace('.000Z', 'Z'));
+    await held.apply();
+    expect(problemsOf(await statusOf(held))).toEqual([]);
+  });
+
+  it('a schedule that was deleted is a problem, ends the command with 1, and has no next slot', async () => {
+    await schedule().delete();
+    const status = await statusOf(held);
+    expect(problemsOf(status)).toEqual([
+      `table readings: its schedule ${held.names.scheduleId('readings')} is not there, so no run of it starts by itself: 'millrace apply' makes it again`,
+    ]);
+    expect(tableOf(status)?.nextSlot).toBeNull();
+    const { code, stdout } = await millrace(['status', '--env', held.names.env]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^readings .* -$/m);
+    expect(stdout).toMatch(/^! table readings: its schedule .* is not there/m);
+    await held.apply();
+    expect(problemsOf(await statusOf(held))).toEqual([]);
+  });
+
+  it('a suspended supervisor is shown with the command that resumes it, and is no problem', async () => {
+    await suspend(held, supervisor());
+    const status = await statusOf(held);
+    expect(status.streams).toMatchObject([{ druid: 'suspended' }]);
+    expect(problemsOf(status)).toEqual([]);
+    const resume = status.streams[0]?.resume ?? '';
+    execFileSync('bash', ['-c', `${resume} --fail --silent`]);
+    expect((await statusOf(held)).streams).toMatchObject([{ druid: 'supervised' }]);
+  });
+
+  it('a supervisor that was terminated is a problem, until an apply makes it again', async () => {
+    await held.druid.terminateSupervisor(supervisor());
+    const status = await statusOf(held);
+    expect(status.streams).toMatchObject([{ druid: 'absent' }]);
+    expect(problemsOf(status)).toEqual([
+      `stream orders: its Druid supervisor ${supervisor()} is not there, so Druid takes in none of its events: 'millrace apply' makes it again`,
+    ]);
+    await held.apply();
+    expect(problemsOf(await statusOf(held))).toEqual([]);
+  });
+});
+
+async function suspend({ config }: LiveEnv, id: string): Promise<void> {
+  const url = `${config.druid.url}/druid/indexer/v1/supervisor/${id}/suspend`;
+  const answer = await fetch(url, { method: 'POST' });
+  if (!answer.ok) throw new Error(`Druid refused to suspend ${id}: ${await answer.text()}`);
+}

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { connectMariaDb } from '../../clients/mariadb.ts';
+import { temporalCommand } from '../../clients/temporal.ts';
 import { loadConfig, type Config } from '../../config.ts';
 import { namesFor } from '../../names.ts';
 import { asTable, readRows } from '../show.ts';
 import { readStatus } from '../status/read-status.ts';
-import { ageOf } from '../table.ts';
+import { dueText, type TableStatus } from '../status/tables.ts';
+import { runsUrl } from '../temporal-ui.ts';
 import type { Stepper } from './stepper.ts';
 
 /** Ten rows of the combined table, and where to look next. */
@@ -17,21 +19,25 @@ export async function printCard(step: Stepper): Promise<void> {
     limit: 10,
   });
   await db.close();
+  const { tables } = await readStatus(config);
   process.stdout.write(
-    `\n${asTable(rows)}\n${await card(config)}\nReady in ${(step.elapsedMs() / 1_000).toFixed(1)} s.\n`,
+    `\n${asTable(rows)}\n${cardOf(config, tables, Date.now())}\nReady in ${(step.elapsedMs() / 1_000).toFixed(1)} s.\n`,
   );
 }
 
-async function card(config: Config): Promise<string> {
-  const { tables } = await readStatus(config);
-  const datasource = namesFor(config.env).datasource({ name: 'departures', version: 1 });
+/** Where everything is, a line each, with a command that can be pasted where there is no page to open. */
+export function cardOf(config: Config, tables: TableStatus[], nowMs: number): string {
+  const names = namesFor(config.env);
+  const topic = names.cleanTopic('departures');
+  const datasource = names.datasource({ name: 'departures', version: 1 });
   const due = tables.map(
-    ({ table, nextSlot, paused }) =>
-      `${table} ${paused === null ? `at ${nextSlot} (in ${ageOf(Date.parse(nextSlot) - Date.now())})` : 'paused'}`,
+    (table) => `${table.table}${table.nextSlot === null ? '' : ' at'} ${dueText(table, nowMs)}`,
   );
   const query = `{"query":"SELECT COUNT(*) AS departures, MAX(__time) AS newest FROM ${datasource}"}`;
   return [
-    `Temporal UI   ${config.temporalUiUrl}/namespaces/default/workflows`,
+    `Temporal UI   ${runsUrl(config)}`,
+    `Temporal      ${temporalCommand(config, 'schedule list')}`,
+    `Kafka         kcat -C -b ${config.kafka.brokers.join(',')} -t ${topic} -o -5 -e -q`,
     supersetLine(config),
     `Druid         curl -s -H 'content-type: application/json' -d '${query}' ${config.druid.url}/druid/v2/sql`,
     `Next slots    ${due.join(', ')}`,

@@ -1,9 +1,13 @@
-import { addCounts, decodeCommit, NO_COUNTS, type Counts } from '../../store/commit.ts';
+import { resumeCommand } from '../../clients/druid.ts';
 import { createKafkaClient } from '../../clients/kafka/index.ts';
 import type { KafkaClient } from '../../clients/kafka/port.ts';
+import type { Config } from '../../config.ts';
 import type { StreamDefinition } from '../../definition/definition.ts';
 import type { Names } from '../../names.ts';
+import { addCounts, decodeCommit, NO_COUNTS, type Counts } from '../../store/commit.ts';
 import { consumersIn, type ConsumerReport, type KnownConsumer } from '../../store/consumers.ts';
+import { openDruid } from '../../targets/druid/target.ts';
+import { driftText, standingOf } from './drift.ts';
 import { asked, type Look } from './look.ts';
 
 /** Events since the stream began, and how many of its raw topic are not consumed yet. */
@@ -14,15 +18,20 @@ export interface StreamStatus extends Partial<Counters> {
   stream: string;
   /** How its consumer fares; 'no worker': none with the role 'ingest' has said anything for 15 s. */
   state: ConsumerReport['state'] | 'no worker';
+  /** Has Druid a supervisor that reads the clean topic? An operator may suspend it; null: Druid does not answer. */
+  druid: 'supervised' | 'suspended' | 'absent' | null;
+  /** Has Druid go on with a suspended supervisor. */
+  resume?: string;
 }
 
-/** How far each stream is consumed, by whom, and what stands in the way. */
+/** How far each stream is consumed, by whom, whether Druid reads it, and what stands in the way. */
 export async function streamStatus(look: Look, streams: StreamDefinition[]): Promise<StreamStatus[]> {
   const { config, names, db, problems } = look;
   const consumers = await asked(look, () => consumersIn(db, names).all());
   for (const { stream, error } of consumers) {
     if (error) problems.push(`stream ${stream}: ${error.code}: ${error.message}`);
   }
+  const druid = await druidOf(look, streams);
   const kafka = createKafkaClient(config.kafka, `millrace-status-${config.env}`);
   try {
     const found: StreamStatus[] = [];
@@ -30,12 +39,44 @@ export async function streamStatus(look: Look, streams: StreamDefinition[]): Pro
       const [counters] = await asked(look, async () => [await countersOf(kafka, names, stream)]);
       const state = stateOf(stream.name, consumers);
       if (state === 'no worker') problems.push(unconsumed(stream.name));
-      found.push({ stream: stream.name, state, ...counters });
+      found.push({ stream: stream.name, state, ...(druid.get(stream.name) ?? { druid: null }), ...counters });
     }
     return found;
   } finally {
     await kafka.close();
   }
+}
+
+type DruidStatus = Pick<StreamStatus, 'druid' | 'resume'>;
+
+/** How each stream's supervisor stands. One that is not as apply made it is a problem; a suspended one is none. */
+async function druidOf(look: Look, streams: StreamDefinition[]): Promise<Map<string, DruidStatus>> {
+  const { config, names, problems } = look;
+  const steps = await standingOf(look, openDruid, streams);
+  const found = new Map<string, DruidStatus>();
+  for (const stream of streams) {
+    const step = steps.get(names.datasource(stream));
+    if (step === undefined) continue;
+    const called = {
+      what: `its Druid supervisor ${step.object}`,
+      without: 'Druid takes in none of its events',
+    };
+    const drift = driftText(step, called);
+    if (drift !== undefined) problems.push(`stream ${stream.name}: ${drift}`);
+    found.set(stream.name, druidStatus(config, step.object, step.live));
+  }
+  return found;
+}
+
+function druidStatus(config: Config, id: string, live: { isSuspended: boolean } | undefined): DruidStatus {
+  if (live === undefined) return { druid: 'absent' };
+  if (!live.isSuspended) return { druid: 'supervised' };
+  return { druid: 'suspended', resume: resumeCommand(config.druid, id) };
+}
+
+/** `supervised`, `absent`, `-` where Druid did not answer; `suspended; to resume it: curl …`. */
+export function druidText({ druid, resume }: DruidStatus): string {
+  return `${druid ?? '-'}${resume === undefined ? '' : `; to resume it: ${resume}`}`;
 }
 
 /** Counters and lag of a stream, from what its consumer has committed. */

@@ -1,9 +1,10 @@
 import { connectTemporal } from '../../clients/temporal.ts';
-import { lastCompleteInterval, nextInterval, slotOf } from '../../definition/calendar.ts';
 import type { TableDefinition } from '../../definition/definition.ts';
-import { pauseOf } from '../../schedules/describe.ts';
+import { openTemporal } from '../../schedules/target.ts';
 import { ledgerIn, type TableSummary } from '../../store/ledger.ts';
+import { ageOf } from '../table.ts';
 import { runUrl } from '../temporal-ui.ts';
+import { driftText, standingOf } from './drift.ts';
 import { failedLastRun } from './last-run.ts';
 import { asked, type Look } from './look.ts';
 
@@ -13,65 +14,65 @@ export interface TableStatus {
   intervals: number;
   rows: number;
   newest: string | null;
-  nextSlot: string;
+  /** When Temporal starts its next run, RFC 3339 in UTC; null: it starts none, or does not answer. */
+  nextSlot: string | null;
   /** Why its schedule is paused, as whoever did it has said; null: it is not. */
   paused: string | null;
 }
 
-/** What each table holds, when it is due, and whether its last run failed. */
+/** What each table holds, when it is due, whether its schedule is as apply made it, and whether its last run failed. */
 export async function tableStatus(look: Look, tables: TableDefinition[]): Promise<TableStatus[]> {
-  const { config, names, db, problems } = look;
-  const runs = await asked(look, () => runsOf(look, tables));
-  for (const { table, failed } of runs) {
-    if (failed !== undefined) problems.push(`table ${table}: its last run failed: ${runUrl(config, failed)}`);
+  const { names, db, problems } = look;
+  const [schedules] = await Promise.all([standingOf(look, openTemporal, tables), nameFailed(look, tables)]);
+  const stepOf = ({ name }: TableDefinition) => schedules.get(names.scheduleId(name));
+  for (const table of tables) {
+    const step = stepOf(table);
+    const called = { what: `its schedule ${step?.object}`, without: 'no run of it starts by itself' };
+    const drift = step && driftText(step, called);
+    if (drift !== undefined) problems.push(`table ${table.name}: ${drift}`);
   }
-  const pauses = new Map(runs.map(({ table, paused }) => [table, paused]));
   return asked(look, async () => {
     const summaries = new Map((await ledgerIn(db, names).summaries()).map((row) => [row.table, row]));
-    return tables.map((table) => ({
-      ...heldBy(table, summaries.get(table.name)),
-      paused: pauses.get(table.name) ?? null,
-    }));
+    return tables.map((table) => {
+      const { nextSlot = null, paused = null } = stepOf(table)?.live ?? {};
+      return { ...heldBy(table, summaries.get(table.name)), nextSlot, paused };
+    });
   });
 }
 
-function heldBy(
-  { name, kind, calendar, offsetMs }: TableDefinition,
-  summary: TableSummary | undefined,
-): Omit<TableStatus, 'paused'> {
-  const due = nextInterval(calendar, lastCompleteInterval(calendar, offsetMs, new Date()));
+/** `2026-11-23T07:00:00Z (in 8 min)`, `paused: vendor maintenance`, or `-` where no run is to come. */
+export function dueText(
+  { nextSlot, paused }: Pick<TableStatus, 'nextSlot' | 'paused'>,
+  nowMs: number,
+): string {
+  if (paused !== null) return `paused${paused === '' ? '' : `: ${paused}`}`;
+  return nextSlot === null ? '-' : `${nextSlot} (in ${ageOf(Date.parse(nextSlot) - nowMs)})`;
+}
+
+function heldBy({ name, kind }: TableDefinition, summary: TableSummary | undefined) {
   return {
     table: name,
     kind,
     intervals: summary?.intervals ?? 0,
     rows: summary?.rows ?? 0,
     newest: summary?.newest ?? null,
-    nextSlot: slotOf(due, offsetMs),
   };
 }
 
-/** What Temporal knows of a table. */
-interface Runs {
-  table: string;
-  /** Why its schedule is paused; undefined: it is not. */
-  paused: string | undefined;
-  /** The workflow id of its last run, if that failed. */
-  failed: string | undefined;
-}
-
-async function runsOf({ config, names }: Look, tables: TableDefinition[]): Promise<Runs[]> {
-  const temporal = await connectTemporal(config);
-  try {
-    return await Promise.all(
-      tables.map(async ({ name: table }) => {
-        const [paused, failed] = await Promise.all([
-          pauseOf(temporal, names.scheduleId(table)),
-          failedLastRun(temporal, names, table),
-        ]);
-        return { table, paused, failed };
-      }),
-    );
-  } finally {
-    await temporal.connection.close();
+/** Names each table whose last run failed as a problem. */
+async function nameFailed(look: Look, tables: TableDefinition[]): Promise<void> {
+  const { config, names, problems } = look;
+  const failed = await asked(look, async () => {
+    const temporal = await connectTemporal(config);
+    try {
+      return await Promise.all(
+        tables.map(async ({ name }) => ({ name, run: await failedLastRun(temporal, names, name) })),
+      );
+    } finally {
+      await temporal.connection.close();
+    }
+  });
+  for (const { name, run } of failed) {
+    if (run !== undefined) problems.push(`table ${name}: its last run failed: ${runUrl(config, run)}`);
   }
 }

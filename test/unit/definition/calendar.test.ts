@@ -5,8 +5,6 @@ import {
   intervalsBetween,
   intervalStartingAt,
   lastCompleteInterval,
-  nextInterval,
-  previousInterval,
   slotOf,
 } from '../../../src/definition/calendar.ts';
 import type { Calendar } from '../../../src/definition/definition.ts';
@@ -221,10 +219,4 @@ describe.each(
       }
     },
   );
-
-  test('steps forward and back', () => {
-    for (const interval of intervals.slice(0, 400)) {
-      expect(previousInterval(calendar, nextInterval(calendar, interval))).toEqual(interval);
-    }
-  });
 });
