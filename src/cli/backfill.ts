@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-typings';
+import { Option, type Command } from '@commander-js/extra-typings';
 import { connectTemporal } from '../clients/temporal.ts';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig, type Config } from '../config.ts';
@@ -11,6 +11,7 @@ import { startBackfill } from './runs.ts';
 import { counted } from './table.ts';
 import { runUrl } from './temporal-ui.ts';
 import { resultOf } from './waiting.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** As the workflow allows. */
 const MAX_CONCURRENCY = 50;
@@ -26,7 +27,7 @@ export function registerBackfill(program: Command): void {
       instant,
     )
     .requiredOption('--to <instant>', 'the end, exclusive', instant)
-    .option('--concurrency <n>', 'intervals at a time', concurrency, 4)
+    .option('--concurrency <n>', 'intervals at a time', wholeNumber(1, MAX_CONCURRENCY), 4)
     .option('--oldest-first', 'begin with the oldest interval')
     .addOption(
       new Option('--reprocess <which>', "'missing' loads what the ledger lacks, 'all' everything again")
@@ -81,12 +82,6 @@ function refuseEmpty(from: string, to: string): void {
     'INPUT_INVALID',
     `--from ${from} does not lie before --to ${to}: intervals whose start lies in [from, to) are loaded.`,
   );
-}
-
-function concurrency(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= MAX_CONCURRENCY) return number;
-  throw new InvalidArgumentError(`Give a whole number from 1 to ${MAX_CONCURRENCY}.`);
 }
 
 function instant(text: string): string {

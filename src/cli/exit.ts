@@ -20,14 +20,13 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   SUPERSET_UNAVAILABLE: 69,
 };
 
-const USAGE = 2;
 const BUG = 70;
 
 /** Says what went wrong on stderr and ends the process with the code that fits. */
 export function exitWith(thrown: unknown): never {
   const error = temporalError(thrown) ?? thrown;
-  // commander has printed its own message (or the help that was asked for).
-  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : USAGE);
+  // The help that was asked for is printed; a mistake in the words is one of ours by now.
+  if (error instanceof CommanderError) process.exit(error.exitCode);
   if (isMillraceError(error)) {
     // A list of problems stands on lines of its own.
     const gap = error.message.includes('\n') ? '\n' : ' ';

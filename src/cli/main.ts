@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { exitWith } from './exit.ts';
+import { codeMistakes } from './usage.ts';
 
 /**
  * Every command, by name. Only the one that was typed is loaded: a worker's libraries take longer to read than most
@@ -19,8 +20,6 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
 
 const program = new Command('millrace')
   .description('Raw events and outside numbers in; tables you can join, out.')
-  .showSuggestionAfterError()
-  .exitOverride()
   .addHelpText(
     'before',
     `Examples:
@@ -35,6 +34,7 @@ const program = new Command('millrace')
 const typed = process.argv[2] ?? '';
 const loaders = Object.hasOwn(COMMANDS, typed) ? [COMMANDS[typed]] : Object.values(COMMANDS);
 for (const load of loaders) (await load?.())?.(program);
+codeMistakes(program);
 
 try {
   await program.parseAsync();

@@ -1,10 +1,11 @@
-import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
+import type { Command } from '@commander-js/extra-typings';
 import { connectMariaDb, identifier, type Database, type Row } from '../clients/mariadb.ts';
 import { loadConfig } from '../config.ts';
 import { alternatives } from '../wording.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
 import { renderTable } from './table.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export function registerShow(program: Command): void {
   program
@@ -13,7 +14,7 @@ export function registerShow(program: Command): void {
     .argument('<table>', 'the table or view')
     .option('--where <sql>', "a condition in MariaDB's SQL, run as a user who may only read")
     .option('--order <sql>', 'what to sort by, such as "hour DESC"')
-    .option('--limit <n>', 'rows at most', positive, 20)
+    .option('--limit <n>', 'rows at most', wholeNumber(1), 20)
     .option('--json', 'one JSON object per line')
     .option('--env <env>', 'the env of the table')
     .action(async (table, options) => {
@@ -102,10 +103,4 @@ function cell(value: unknown): string {
 function exactNumber(value: unknown): unknown {
   const number = Number(value);
   return typeof value === 'string' && Number.isSafeInteger(number) ? number : value;
-}
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError('Give a whole number above 0.');
 }

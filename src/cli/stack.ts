@@ -8,7 +8,9 @@ import { tailOf } from '../../stack/process.ts';
 import { down, reset, status, up } from '../../stack/stack.ts';
 import { stateDir } from '../config.ts';
 import { MillraceError } from '../errors.ts';
+import { alternatives } from '../wording.ts';
 import { ageOf, renderTable } from './table.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** `millrace stack …`: the servers on this machine. Progress goes to stderr, data to stdout. */
 export function registerStack(program: Command): void {
@@ -37,7 +39,7 @@ export function registerStack(program: Command): void {
     .command('logs')
     .description("the end of a server's log")
     .argument('<server>', 'its name, as `stack status` shows it')
-    .option('--lines <n>', 'how many lines', Number, 200)
+    .option('--lines <n>', 'how many lines', wholeNumber(1), 200)
     .option('--follow', 'go on printing what is added')
     .action((server, { lines, follow }) => printLog(server, lines, follow === true));
   stack
@@ -72,10 +74,7 @@ async function printLog(server: string, lines: number, follow: boolean): Promise
   const home = stateDir();
   const names = (await status(home)).map(({ name }) => name);
   if (!names.includes(server)) {
-    throw new MillraceError(
-      'INPUT_INVALID',
-      `There is no server '${server}'; there are ${names.join(', ')}.`,
-    );
+    throw new MillraceError('INPUT_INVALID', `There is no server '${server}'${alternatives(server, names)}`);
   }
   const file = homePaths(home).log(server);
   let printed = existsSync(file) ? statSync(file).size : 0;

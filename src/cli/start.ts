@@ -12,12 +12,13 @@ import {
   startWorker,
 } from './start/steps.ts';
 import { stepper } from './start/stepper.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export function registerStart(program: Command): void {
   program
     .command('start')
     .description('the whole demo: servers, worker, live events, summaries, the combined table, the dashboard')
-    .option('--days <n>', 'days of departures to replay', Number, 7)
+    .option('--days <n>', 'days of departures to replay', wholeNumber(1), 7)
     .option('--docker', 'the servers as containers, by docker-compose.yml')
     .action(async ({ days, docker }) => {
       const home = stateDir();
