@@ -49,18 +49,21 @@ export const ERROR_CODES = {
   },
   HTTP_STATUS: {
     retryable: true,
-    means: 'the vendor answered with a status that may pass (408, 425, 429, 5xx)',
+    means: 'the API answered with a status that may pass (408, 425, 429, 5xx)',
   },
-  HTTP_REFUSED: { retryable: false, means: 'the vendor refused the request itself (other 4xx, a redirect)' },
-  HTTP_UNREACHABLE: { retryable: true, means: 'the vendor did not answer' },
+  HTTP_REFUSED: { retryable: false, means: 'the API refused the request itself (other 4xx, a redirect)' },
+  HTTP_UNREACHABLE: { retryable: true, means: 'the API did not answer' },
   HTTP_BODY_INVALID: {
     retryable: true,
-    means: "the vendor's body is cut, is not JSON, or lacks the records",
+    means: 'the body of an answer is cut, cannot be read in its format, or lacks the records',
   },
-  HTTP_PAGES_LOOP: { retryable: false, means: "the vendor's pages never end: a cursor came twice" },
+  HTTP_PAGES_LOOP: {
+    retryable: false,
+    means: 'the pages of the API never end: one came twice, or there are too many',
+  },
   HTTP_TOO_FEW_ROWS: {
     retryable: true,
-    means: 'the vendor sent fewer rows than the definition says is normal',
+    means: 'the source gave fewer rows than the definition says is normal',
   },
   DRUID_QUERY_INVALID: { retryable: false, means: 'Druid refused the query itself' },
   DRUID_UNAUTHORIZED: { retryable: false, means: 'Druid wants a login, or the one it got may not do that' },

@@ -7,13 +7,13 @@ export interface HttpRequest {
   url: string;
   query: Record<string, string>;
   headers: Record<string, string>;
-  /** What the secret is called that the vendor is shown, for messages. */
-  tokenName?: string;
+  /** The secrets that the other side is shown, by their names: messages speak of the names, and never hold a value. */
+  secrets: ReadonlyMap<string, string>;
   timeoutMs: number;
   signal?: AbortSignal;
 }
 
-/** A page of a vendor is held in memory once: beyond this it is refused. */
+/** A page is held in memory once: beyond this it is refused. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** Statuses that say "not now" (RFC 9110, RFC 6585); every other 4xx says "not like this". */
@@ -34,7 +34,7 @@ export interface HttpAnswer {
 /**
  * GETs one answer of an outside system.
  *
- * Redirects are not followed: they would carry the token to another host. Messages hold the URL without its
+ * Redirects are not followed: they would carry the secrets to another host. Messages hold the URL without its
  * query, and no header.
  * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID (a body that was cut) (retried) · HTTP_REFUSED (not retried)
  */
@@ -118,23 +118,26 @@ function refuseStatus(request: HttpRequest, response: AxiosResponse<Buffer>): vo
   throw new MillraceError('HTTP_REFUSED', `${where}${said}. ${remedy(request, status)}`, { context });
 }
 
-function remedy({ tokenName }: HttpRequest, status: number): string {
+function remedy({ secrets }: HttpRequest, status: number): string {
   if (status === 401 || status === 403) {
-    return tokenName === undefined
-      ? 'If it wants a login, give `auth` in the definition; else check headers, query and rights.'
-      : `Check the value of ${tokenName} in .env or the worker's environment, and its rights.`;
+    const names = [...secrets.keys()].join(' and ');
+    if (secrets.size === 0)
+      return 'If it wants a login, give `auth` in the definition; else check headers, query and rights.';
+    return secrets.size === 1
+      ? `Check the value of ${names} in .env or the worker's environment, and its rights.`
+      : `Check the values of ${names} in .env or the worker's environment, and their rights.`;
   }
   if (status >= 300 && status < 400)
     return 'Redirects are not followed: put the final address into the definition.';
   return "Check the definition's url and query.";
 }
 
-/** The start of a body, on one line, for a message; a vendor that repeats our token there is not quoted on it. */
-function shown({ headers }: HttpRequest, body: Buffer): string {
-  const secrets = Object.entries(headers)
+/** The start of a body, on one line, for a message; one that repeats our secrets there is not quoted on them. */
+function shown({ headers, secrets }: HttpRequest, body: Buffer): string {
+  const encoded = Object.entries(headers)
     .filter(([name]) => name.toLowerCase() === 'authorization')
     .map(([, value]) => value.replace(/^\w+ /, ''));
-  const whole = secrets.reduce(
+  const whole = [...encoded, ...secrets.values()].reduce(
     (text, secret) => text.replaceAll(secret, '***'),
     Buffer.from(body).toString('utf8', 0, 4_000),
   );

@@ -5,7 +5,7 @@ import type { Writer } from './writer.ts';
 
 /**
  * Refuses an answer that is suspiciously short, where the definition says what is normal. The next attempt asks for
- * everything again: the vendor may have more by then.
+ * everything again: the source may have more by then.
  * @throws HTTP_TOO_FEW_ROWS (retried) · LOAD_OVERTAKEN
  */
 export async function refuseTooFew(definition: TableDefinition, load: Load, writer: Writer): Promise<void> {
@@ -15,7 +15,7 @@ export async function refuseTooFew(definition: TableDefinition, load: Load, writ
   await writer.discard();
   throw new MillraceError(
     'HTTP_TOO_FEW_ROWS',
-    `${definition.kind} '${definition.name}' ${load.interval.start}: the vendor sent ${rows} rows, and fewer than ${minRows} is not normal here. The last good rows stay. If it is normal, set minRows: ${rows}.`,
+    `${definition.kind} '${definition.name}' ${load.interval.start}: the source gave ${rows} rows, and fewer than ${minRows} is not normal here. The last good rows stay. If it is normal, set minRows: ${rows}.`,
     { context: { table: load.table, interval: load.interval.start, rows, minRows } },
   );
 }

@@ -128,7 +128,7 @@ const PASSING: [what: string, answer: Answer, code: string, says: RegExp][] = [
     /'text\/html' instead of JSON/,
   ],
   ['half a page', { status: 200, body: '{"items":[{"hour":' }, 'HTTP_BODY_INVALID', /not whole JSON/],
-  ['no rows at all', { items: [] }, 'HTTP_TOO_FEW_ROWS', /sent 0 rows.*minRows: 0/],
+  ['no rows at all', { items: [] }, 'HTTP_TOO_FEW_ROWS', /the source gave 0 rows.*minRows: 0/],
 ];
 
 describe('the run waits and says why, and loads once the vendor is well again, after', () => {

@@ -4,7 +4,7 @@ import type { Duration } from '../../define/duration.ts';
 import { readByKind, readOneOf, type OneOf, type OptionsOf } from '../../define/one-of.ts';
 import { duration, isPlainObject, join, readOptions, text, wants } from '../../define/options.ts';
 import { shown } from '../../wording.ts';
-import { AUTH_KINDS } from './auth/index.ts';
+import { AUTH_EXAMPLES, AUTH_KINDS } from './auth/index.ts';
 import { bodyPath } from './body-path.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { FORMATS, type FormatName } from './formats/index.ts';
@@ -81,8 +81,8 @@ function texts(example: string) {
 
 function readAuth(options: unknown, path: string, report: Report): HttpFacts['auth'] {
   if (!isPlainObject(options)) {
-    // It may be the token itself, so it is not shown.
-    report(path, "is not an object; give { bearer: secret('WEATHER_TOKEN') }.");
+    // It may be the secret itself, so it is not shown.
+    report(path, `is not an object; give ${AUTH_EXAMPLES}.`);
     return undefined;
   }
   readOptions(anyOf(AUTH_KINDS), options, path, report);
@@ -102,13 +102,14 @@ function readPages(
   report: Report,
 ): HttpFacts['pages'] {
   const pages = readByKind(PAGE_KINDS, options, join(path, 'pages'), report) as HttpFacts['pages'];
-  if (records === undefined) {
+  const kind = isPlainObject(options) ? pageKind(String(options['kind'])) : undefined;
+  if (records === undefined && kind?.isInBody !== false) {
     report(
       join(path, 'records'),
-      "is missing; where there are pages the body is an object: name the list, such as 'items'.",
+      "is missing; where the body says what the next page is, it is an object: name the list, such as 'items'.",
     );
   }
-  const sets = pages === undefined ? [] : (pageKind(pages.kind)?.sets(pages as never) ?? []);
+  const sets = pages === undefined ? [] : (kind?.sets(pages as never) ?? []);
   for (const param of sets.filter((name) => Object.hasOwn(query, name))) {
     report(join(path, 'query', param), `is what ${join(path, 'pages')} sets; leave it out of the query.`);
   }
@@ -126,17 +127,14 @@ function checkUrl(url: string, path: string, report: Report): void {
   } else if (/[?#]/.test(example)) {
     report(path, `${shown(url)} holds a query; write it as query: { name: 'value' }.`);
   } else if (new URL(example).username !== '' || new URL(example).password !== '') {
-    report(path, "holds a user or a password; leave them out and write auth: { bearer: secret('NAME') }.");
+    report(path, `holds a user or a password; leave them out and write auth: ${AUTH_EXAMPLES}.`);
   }
 }
 
 function checkHeaders(headers: Record<string, string>, path: string, report: Report): void {
   for (const [name, value] of Object.entries(headers)) {
     if (name.toLowerCase() === 'authorization') {
-      report(
-        join(path, name),
-        "would put a secret into the catalogue; write auth: { bearer: secret('NAME') }.",
-      );
+      report(join(path, name), `would put a secret into the catalogue; write auth: ${AUTH_EXAMPLES}.`);
     } else if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7e]/.test(value)) {
       report(
         join(path, name.slice(0, 80)),

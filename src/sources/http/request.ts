@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 /**
- * What is asked of a vendor for one page of an interval.
+ * What is asked of an API for one page of an interval.
  *
  * @param page the parameters of the query that name the page
  * @param secret the value of a setting or secret, as the worker has it
@@ -30,13 +30,12 @@ export function requestOf(
   const values = valuesOf(pull, [...settingsIn(facts.url), ...login.secrets], secret);
   const valueOf = (name: string) => values.get(name) ?? '';
   const query = Object.entries(facts.query).map(([name, value]) => [name, withBounds(value, interval)]);
-  const [tokenName] = login.secrets;
   return {
     subject: `pull '${pull}' ${interval.start}`,
     url: withBounds(withSettings(facts.url, valueOf), interval),
     query: { ...(Object.fromEntries(query) as Record<string, string>), ...page },
     headers: { accept: formatOf(facts.format).accept, ...facts.headers, ...login.headers(valueOf) },
-    ...(tokenName === undefined ? {} : { tokenName }),
+    secrets: new Map(login.secrets.map((name) => [name, valueOf(name)])),
     timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
   };
 }

@@ -9,11 +9,11 @@ import { PAGE_KINDS, type PageKind } from './pages/index.ts';
 import { Unreadable } from './pages/unreadable.ts';
 import { requestOf } from './request.ts';
 
-/** A walk longer than this is a vendor whose pages never end. */
+/** A walk longer than this is one of pages that never end. */
 const MAX_PAGES = 100_000;
 
 /**
- * Walks a vendor's pages for one interval. Memory: one page.
+ * Walks an API's pages for one interval. Memory: one page.
  * @throws the codes of `get` and of the format · SECRET_MISSING, HTTP_PAGES_LOOP (not retried) · HTTP_BODY_INVALID of a
  *   whole body (without the list retried a few times, without the place of the next page not)
  */
@@ -21,19 +21,31 @@ export const rows: Rows<HttpFacts> = {
   fetch,
   misfit: (index) => ({
     record: `record ${index}`,
-    remedy: 'Widen the row schema and apply, or ask the vendor; the table keeps its last good rows.',
+    remedy: 'Widen the row schema and apply, or have the API mended; the table keeps its last good rows.',
   }),
 };
 
 async function* fetch(facts: HttpFacts, ask: Ask): AsyncGenerator<Batch> {
-  const seen = new Set<string>();
+  const { pages } = facts;
+  const kind: PageKind<never> | undefined = pages && known(PAGE_KINDS, pages.kind, 'http.pages.kind');
+  const walk: Walk = { facts, kind, ask, seen: new Set() };
   let position = ask.from;
   do {
-    refuseLoop(ask, seen, position);
-    const page = await fetchPage(facts, ask, position);
+    refuseLoop(walk, position);
+    const page = await fetchPage(walk, position);
     yield { records: page.records, walk: { next: page.next } };
     position = page.next;
   } while (position !== undefined);
+}
+
+/** One walk over the pages of an interval. */
+interface Walk {
+  facts: HttpFacts;
+  /** undefined: one answer is all. */
+  kind: PageKind<never> | undefined;
+  ask: Ask;
+  /** The positions that were asked for. */
+  seen: Set<string>;
 }
 
 interface Page {
@@ -41,11 +53,10 @@ interface Page {
   next: string | undefined;
 }
 
-async function fetchPage(facts: HttpFacts, ask: Ask, position: string | undefined): Promise<Page> {
+async function fetchPage({ facts, kind, ask }: Walk, position: string | undefined): Promise<Page> {
   const { definition, load, deps, signal } = ask;
   const subject = { pull: definition.name, interval: load.interval };
   const { pages, format } = facts;
-  const kind: PageKind<never> | undefined = pages && known(PAGE_KINDS, pages.kind, 'http.pages.kind');
   const query = kind?.query(pages as never, position) ?? {};
   const answer = await get({ ...requestOf(facts, subject, query, deps.secret), signal });
   const body = formatOf(format).parse(answer);
@@ -55,7 +66,7 @@ async function fetchPage(facts: HttpFacts, ask: Ask, position: string | undefine
     return { records, next: kind.next(pages as never, { body, records: records.length, position }) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    // The list is there, so this is no bad moment of the vendor.
+    // The list is there, so this is no bad moment of the API.
     throw invalid(
       ask,
       `the answer ${error.message}; it is ${outlineOf(body)}. Check 'pages.${error.option}' in the definition.`,
@@ -64,7 +75,7 @@ async function fetchPage(facts: HttpFacts, ask: Ask, position: string | undefine
   }
 }
 
-/** As often a whole body without the list is taken for a bad moment of the vendor (`200 {"error":"busy"}`). */
+/** As often a whole body without the list is taken for a bad moment of the API (`200 {"error":"busy"}`). */
 const TRIES_WITHOUT_LIST = 5;
 
 function recordsOf({ records: path }: HttpFacts, ask: Ask, body: unknown): unknown[] {
@@ -74,7 +85,7 @@ function recordsOf({ records: path }: HttpFacts, ask: Ask, body: unknown): unkno
   const isPassing = ask.tries < TRIES_WITHOUT_LIST;
   throw invalid(
     ask,
-    `the answer holds no list at '${path}' but ${found}; it is ${outlineOf(body)}. Check 'records' in the definition, or what the vendor sends.`,
+    `the answer holds no list at '${path}' but ${found}; it is ${outlineOf(body)}. Check 'records' in the definition, or what the API sends.`,
     isPassing,
   );
 }
@@ -84,14 +95,15 @@ function invalid({ definition, load }: Ask, problem: string, retryable: boolean)
   return new MillraceError('HTTP_BODY_INVALID', `${place}: ${problem}`, { retryable });
 }
 
-function refuseLoop({ load }: Ask, seen: Set<string>, position: string | undefined): void {
-  const isRepeated = position !== undefined && seen.has(position);
-  if (position !== undefined) seen.add(position);
+function refuseLoop({ kind, ask: { load }, seen }: Walk, position: string | undefined): void {
+  if (kind === undefined || position === undefined) return;
+  const isRepeated = seen.has(position);
+  seen.add(position);
   if (!isRepeated && seen.size < MAX_PAGES) return;
-  const why = isRepeated ? `gave the cursor '${position}' a second time` : 'does not come to an end';
+  const why = isRepeated ? `gave ${kind.named(position)} a second time` : 'does not come to an end';
   throw new MillraceError(
     'HTTP_PAGES_LOOP',
-    `pull '${load.table}' ${load.interval.start}: the vendor ${why}, after ${seen.size} pages. Nothing was loaded; check 'pages' in the definition.`,
+    `pull '${load.table}' ${load.interval.start}: the API ${why}, after ${seen.size} pages. Nothing was loaded; check 'pages' in the definition.`,
     { context: { table: load.table, position } },
   );
 }

@@ -1,17 +1,21 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { get } from '../../../src/clients/http.ts';
+import { get, type HttpRequest } from '../../../src/clients/http.ts';
 import { isMillraceError, type MillraceError } from '../../../src/errors.ts';
 import { json } from '../../../src/sources/http/formats/json.ts';
 
 const TOKEN = 'canary-3f9a';
+const ONE = new Map([['WEATHER_TOKEN', TOKEN]]);
 let close: (() => Promise<void>) | undefined;
 
 afterEach(() => close?.());
 
 /** Asks a server of our own that answers by this function. */
-async function ask(answer: (request: IncomingMessage, response: ServerResponse) => void, timeoutMs = 2_000) {
+async function ask(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  { timeoutMs = 2_000, secrets = ONE, headers = {} }: Partial<HttpRequest> = {},
+) {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   close = async () => {
@@ -23,8 +27,8 @@ async function ask(answer: (request: IncomingMessage, response: ServerResponse) 
     subject: "pull 'weather'",
     url: `http://127.0.0.1:${port}/v1`,
     query: { from: '2026-01-05T07:00:00Z', key: 'a b&c' },
-    headers: { authorization: `Bearer ${TOKEN}` },
-    tokenName: 'WEATHER_TOKEN',
+    headers: { authorization: `Bearer ${TOKEN}`, ...headers },
+    secrets,
     timeoutMs,
   });
   return json.parse(received);
@@ -77,6 +81,20 @@ it.each([401, 403])('%i names the secret that was shown, not its value', async (
 });
 
 it.each([
+  [
+    'several secrets',
+    new Map([
+      ['USER', 'me'],
+      ['WORD', 'x'],
+    ]),
+    /Check the values of USER and WORD in \.env .* their rights/,
+  ],
+  ['none', new Map<string, string>(), /If it wants a login, give `auth` in the definition/],
+])('401 to a request with %s says what to look at', async (_what, secrets, says) => {
+  expect((await refusal(sent(401, '{}'), { secrets })).message).toMatch(says);
+});
+
+it.each([
   ['7', 7_000],
   ['99999', 3_600_000],
   ['soon', undefined],
@@ -110,21 +128,38 @@ it.each([
 });
 
 it('silence ends at the timeout', async () => {
-  expect(await refusal(() => undefined, 100)).toMatchObject({ code: 'HTTP_UNREACHABLE', retryable: true });
+  expect(await refusal(() => undefined, { timeoutMs: 100 })).toMatchObject({
+    code: 'HTTP_UNREACHABLE',
+    retryable: true,
+  });
 });
 
 it.each([
   ['an error', sent(500, `{"error":"token ${TOKEN} has expired"}`)],
   ['a refusal', sent(401, `{"error":"Bearer ${TOKEN} is not known"}`)],
   ['a web page', sent(200, `<p>${'x'.repeat(190)}${TOKEN}`, { 'content-type': 'text/html' })],
-])('a vendor that repeats the token in %s is not quoted on it', async (_what, answer) => {
+])('an API that repeats the secret in %s is not quoted on it', async (_what, answer) => {
   const error = await refusal(answer);
   expect(JSON.stringify([error.message, error.context, error.stack])).not.toContain(TOKEN.slice(0, 8));
 });
 
+it('a secret is not quoted either where it is shown in a header of another name', async () => {
+  const headers = { 'x-api-key': 'key-canary' };
+  const secrets = new Map([['API_KEY', 'key-canary']]);
+  const answer = sent(500, '{"error":"key-canary has expired"}');
+  expect((await refusal(answer, { headers, secrets })).message).toContain('*** has expired');
+});
+
 it('never shows what may be a key: the query, the user and the password of an address', async () => {
   const url = 'http://user:pass-canary@127.0.0.1:9/v1?key=query-canary';
-  const request = { subject: "pull 'weather'", url, query: {}, headers: {}, timeoutMs: 2_000 };
+  const request = {
+    subject: "pull 'weather'",
+    url,
+    query: {},
+    headers: {},
+    secrets: new Map(),
+    timeoutMs: 2_000,
+  };
   const error: unknown = await get(request).catch((reason: unknown) => reason);
   expect(isMillraceError(error, 'HTTP_UNREACHABLE')).toBe(true);
   const { message, context } = error as MillraceError;

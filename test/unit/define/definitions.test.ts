@@ -118,7 +118,7 @@ const INVALID: [Declared, string][] = [
   ],
   [
     httpOf({ url: 'https://me:pw@w/' }),
-    "http.url: holds a user or a password; leave them out and write auth: { bearer: secret('NAME') }.",
+    "http.url: holds a user or a password; leave them out and write auth: { bearer: secret('WEATHER_TOKEN') }.",
   ],
   [
     httpOf({ url: 'https://w/v1?key={API_KEY}' }),
@@ -128,7 +128,7 @@ const INVALID: [Declared, string][] = [
   [httpOf({ query: { limit: 500 } }), "http.query.limit: 500 is not a text; give a text, such as '500'."],
   [
     httpOf({ headers: { Authorization: 'Bearer abc' } }),
-    "http.headers.Authorization: would put a secret into the catalogue; write auth: { bearer: secret('NAME') }.",
+    "http.headers.Authorization: would put a secret into the catalogue; write auth: { bearer: secret('WEATHER_TOKEN') }.",
   ],
   [
     httpOf({ auth: { bearer: 'abc-token' } }),
@@ -163,7 +163,7 @@ const INVALID: [Declared, string][] = [
   ],
   [
     httpOf({ pages: { kind: 'cursor', param: 'after', from: 'next' } }),
-    "http.records: is missing; where there are pages the body is an object: name the list, such as 'items'.",
+    "http.records: is missing; where the body says what the next page is, it is an object: name the list, such as 'items'.",
   ],
   // SQL
   [rollupOf({ sql: undefined }), 'sql: is missing; write sql`SELECT …`.'],

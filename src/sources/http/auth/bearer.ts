@@ -13,6 +13,7 @@ export const bearer = {
     const secret = readSecret(token, path, report);
     return secret === undefined ? undefined : { secret };
   },
+  example: "{ bearer: secret('WEATHER_TOKEN') }",
   facts: { secret: operational() },
   secrets: ({ secret }: Bearer) => [secret],
   headers: ({ secret }: Bearer, valueOf: (name: string) => string) => ({

@@ -5,8 +5,15 @@ import { bearer } from './bearer.ts';
 /** Every way in which a request can say who sends it, by the key under which the option names it. */
 export const AUTH_KINDS = { bearer };
 
+/** What an `auth` option may look like, for messages: never with a value. */
+export const AUTH_EXAMPLES = Object.values(AUTH_KINDS)
+  .map(({ example }) => example)
+  .join(' or ');
+
 /** A way to say who sends a request. `Facts` hold names of secrets, never values. */
 export interface AuthKind<Facts extends object> extends Alternative {
+  /** The option as somebody writes it, for messages. */
+  example: string;
   facts: FactTable;
   /** Names of the secrets that it needs. */
   secrets(facts: Facts): string[];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Report } from '../../../define/declared.ts';
 import { readOptions, text } from '../../../define/options.ts';
 import { data } from '../../../definition/facts.ts';
+import { shown } from '../../../wording.ts';
 import { valueAt } from '../body.ts';
 import { bodyPath } from '../body-path.ts';
 import type { PageAnswer, PageKind } from './index.ts';
@@ -28,6 +29,8 @@ export const cursor = {
     return param === undefined || from === undefined ? undefined : { kind: 'cursor', param, from };
   },
   facts: { param: data(), from: data() },
+  isInBody: true,
+  named: (position: string) => `the cursor ${shown(position)}`,
   sets: ({ param }: CursorOptions) => [param],
   query: ({ param }: CursorOptions, position: string | undefined) =>
     position === undefined ? {} : { [param]: position },

@@ -30,9 +30,16 @@ test('the first page is asked for with settings, secret and interval filled in',
     url: 'https://rates.example/v1/daily',
     query: { from: '2026-01-05T00:00:00Z', to: '2026-01-06T00:00:00Z', size: '100' },
     headers: { accept: 'application/json', 'x-team': 'data', authorization: 'Bearer t' },
-    tokenName: 'RATES_TOKEN',
+    secrets: new Map([['RATES_TOKEN', 't']]),
     timeoutMs: 5_000,
   });
+});
+
+test('a request without auth shows no secret', () => {
+  const { auth: _, ...open } = RATES;
+  const asked = requestOf(open, SUBJECT, {}, (name) => ({ ...ALL, RATES_TOKEN: 't' })[name]);
+  expect(asked.secrets).toEqual(new Map());
+  expect(asked.headers).not.toHaveProperty('authorization');
 });
 
 test('a later page is asked for with its cursor', () => {
