@@ -4,7 +4,17 @@ import type { Definition } from '../definition/definition.ts';
 import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import { diffByFields } from '../targets/difference.ts';
-import type { Desired, Facts, Fields, Live, Owned, Recorded, Step, Target } from '../targets/target.ts';
+import type {
+  Desired,
+  Difference,
+  Facts,
+  Fields,
+  Live,
+  Owned,
+  Recorded,
+  Step,
+  Target,
+} from '../targets/target.ts';
 import { factsGiven, hashesOf } from './hashes.ts';
 import { reshapingRefusal } from './reshaped.ts';
 
@@ -79,9 +89,16 @@ function diffEntries(
     const { definition } = step.desired ?? {};
     const applied = definition && before.get(definition.name);
     const refusal = applied && definition && reshapingRefusal(applied, definition);
-    const differences = step.differences.map((one) => ({ ...one, field: one.field.replace(/^facts\./, '') }));
+    const differences = step.differences.map((one): Difference =>
+      definition && isShownByServer(definition, one) ? { ...one, isEcho: true } : one,
+    );
     return { ...step, differences, ...(refusal === undefined ? {} : { refusal }) };
   });
+}
+
+/** The columns that fields become, and the SQL of a view, stand on the lines of the servers that hold them. */
+function isShownByServer({ kind }: Definition, { path: [, fact] }: Difference): boolean {
+  return kind === 'view' ? fact === 'sql' : kind !== 'external' && fact === 'fields';
 }
 
 /** What is applied is itself the record of what was applied. */

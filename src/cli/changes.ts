@@ -1,8 +1,6 @@
-import { canonicalJson } from '../definition/hash.ts';
 import type { Change, Difference } from '../targets/target.ts';
+import { differencesText } from './difference-text.ts';
 
-/** Longer values are cut: a view's SQL, the layout of a dashboard. */
-const MAX_VALUE = 60;
 const MARKS = { create: '+', update: '~', left: '-', retire: '-' } as const;
 
 /** One object's lines, each with its newline; '' where all is as it should be. */
@@ -34,15 +32,7 @@ export function tally(changes: readonly Change[], words: { create: string; updat
   return parts.join(', ');
 }
 
-/** ` (field: live → desired, …)`; '' where there are none. */
+/** ` (field: live → desired, …)`; empty where there are none. */
 export function listed(differences: readonly Difference[]): string {
-  if (differences.length === 0) return '';
-  const fields = differences.map(({ field, live, desired }) => `${field}: ${text(live)} → ${text(desired)}`);
-  return ` (${fields.join(', ')})`;
-}
-
-function text(value: unknown): string {
-  if (value === undefined || value === null) return 'none';
-  const whole = typeof value === 'string' ? value.replaceAll(/\s+/g, ' ') : canonicalJson(value);
-  return whole.length <= MAX_VALUE ? whole : `${whole.slice(0, MAX_VALUE - 1)}…`;
+  return differences.length === 0 ? '' : ` (${differencesText(differences)})`;
 }

@@ -15,3 +15,14 @@ export function durationMs(text: string): number | undefined {
   if ((count === 1) !== (match[3] === '')) return undefined;
   return count * UNIT_MS[match[2] as keyof typeof UNIT_MS];
 }
+
+/** The inverse, in the largest unit that leaves a whole number: `7 minutes`; `1500 ms` where no unit does, `0`. */
+export function durationText(ms: number): string {
+  if (ms === 0) return '0';
+  const units = Object.entries(UNIT_MS).toReversed();
+  const found = units.find(([, unitMs]) => ms % unitMs === 0);
+  if (found === undefined) return `${ms} ms`;
+  const [unit, unitMs] = found;
+  const count = ms / unitMs;
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}

@@ -42,8 +42,8 @@ export function scheduleFields({
 }
 
 function intervalOf(interval: object): Fields {
-  const { every, offset = 0 } = interval as { every?: unknown; offset?: unknown };
-  return { every, offset };
+  const { every: everyMs, offset: offsetMs = 0 } = interval as { every?: unknown; offset?: unknown };
+  return { everyMs, offsetMs };
 }
 
 /** Times at which nothing is to start: of ours there are none. */

@@ -37,7 +37,7 @@ export function differencesOf(desired: Desired, live: Fields, recorded: Recorded
 }
 
 function compare(path: string[], desired: unknown, live: unknown, recorded: unknown): Difference[] {
-  if (isObject(desired)) {
+  if (isObject(desired) && !isNewMember(path, desired, live)) {
     const [of, before] = [asObject(live), asObject(recorded)];
     const kept = Object.keys(desired).flatMap((key) =>
       compare([...path, key], desired[key], ownOf(of, key), ownOf(before, key)),
@@ -52,16 +52,27 @@ function compare(path: string[], desired: unknown, live: unknown, recorded: unkn
 }
 
 function difference(path: string[], desired: unknown, live: unknown): Omit<Difference, 'byHand'> {
-  const field = path.join('.');
-  if (isSecret(desired) || isSecret(live)) return { field, desired: SECRET, live: SECRET };
-  return { field, desired: isUnknown(desired) ? desired.$unknown : desired, live };
+  if (isSecret(desired) || isSecret(live)) return { path, desired: SECRET, live: SECRET };
+  return { path, desired, live };
+}
+
+/** A member of a collection that is not there at all (a column, with its type) is one difference, not one per part. */
+function isNewMember(path: string[], desired: Record<string, unknown>, live: unknown): boolean {
+  const parts = Object.values(desired);
+  const isFlat = parts.length > 0 && parts.every((part) => typeof part !== 'object' || part === null);
+  return path.length > 1 && isFlat && (live === undefined || live === null);
+}
+
+/** Is this the same path? */
+export function samePath(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, index) => name === b[index]);
 }
 
 export function same(a: unknown, b: unknown): boolean {
   return canonicalJson(a ?? null) === canonicalJson(b ?? null);
 }
 
-function isUnknown(value: unknown): value is Unknown {
+export function isUnknown(value: unknown): value is Unknown {
   return typeof value === 'object' && value !== null && '$unknown' in value;
 }
 

@@ -48,11 +48,15 @@ export type Owned = ReadonlyMap<string, Recorded>;
 
 /** One field that is not as it should be. Secrets are never in it. */
 export interface Difference {
-  field: string;
+  /** Names from the outside in. Each is one name, dots and all: `['settings', 'retention.ms']`. */
+  path: readonly string[];
   live: unknown;
+  /** `{ $unknown: 'known once …' }` where it shows only when something else was changed. */
   desired: unknown;
   /** The definition says the same as when apply last made it: somebody changed it on the server. */
   byHand: boolean;
+  /** Another object's line, or another field's, says the same: it is shown by its name alone. */
+  isEcho?: true;
 }
 
 /** What apply did or would do with one object. */

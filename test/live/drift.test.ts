@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plan } from '../../src/apply/plan.ts';
+import { pathText } from '../../src/cli/difference-text.ts';
 import { renderPlan } from '../../src/cli/plan.ts';
 import { ledgerIn } from '../../src/store/ledger.ts';
 import type { Change, Difference } from '../../src/targets/target.ts';
@@ -52,8 +53,8 @@ describe('what somebody changed by hand is named with both values:', () => {
     ),
   )('$drift.system · $field', ({ drift, field, values: [live, desired] }) => {
     const differences = changeOf(drifted, drift)?.differences ?? [];
-    const found = differences.find((one) => one.field === field);
-    expect(found, JSON.stringify(differences.map((one) => one.field))).toBeDefined();
+    const found = differences.find(({ path }) => pathText(path) === field);
+    expect(found, differences.map(({ path }) => pathText(path)).join()).toBeDefined();
     expect(found?.byHand).toBe(true);
     expect(textOf(found?.live)).toMatch(live);
     expect(textOf(found?.desired)).toMatch(desired);
@@ -63,7 +64,7 @@ describe('what somebody changed by hand is named with both values:', () => {
 it('every field that apply sets is among them, and nothing else', async () => {
   for (const drift of DRIFTS) {
     const object = drift.object(env.names);
-    const named = (changeOf(drifted, drift)?.differences ?? []).map(({ field }) => field);
+    const named = (changeOf(drifted, drift)?.differences ?? []).map(({ path }) => pathText(path));
     expect(named.sort(), object).toEqual(Object.keys(drift.fields).sort());
     const [row] = await env.db.query(
       `SELECT made FROM ${env.names.storeSchema}.objects WHERE system = ? AND object = ?`,
@@ -71,15 +72,18 @@ it('every field that apply sets is among them, and nothing else', async () => {
     );
     const { fields } = JSON.parse(String(row?.['made'])) as { fields: object };
     const missed = leavesOf(fields)
-      .map((field) => field.replace(/^settings\.|^(staging\.)?columns\.(?=\w+$)/, '$1'))
-      .map((field) => field.replace(/^charts\.[^.]+/, "chart 'Busy hours'"))
+      .map(([part = '', name, ...rest]) =>
+        pathText(
+          part === 'charts' ? ["chart 'Busy hours'", ...rest] : [part, ...(name ? [name] : []), ...rest],
+        ),
+      )
       .filter((field) => !named.includes(field) && !(drift.others ?? []).some((other) => other.test(field)));
     expect(missed, object).toEqual([]);
   }
 });
 
-function leavesOf(value: unknown, at: string[] = []): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [at.join('.')];
+function leavesOf(value: unknown, at: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [at];
   return Object.entries(value).flatMap(([key, part]) => leavesOf(part, [...at, key]));
 }
 
@@ -105,7 +109,7 @@ it("rights that were taken from Superset's user are given back", async () => {
   }
   const named = (await planned()).changes.find(({ object }) => object === `schema ${env.names.schema}`);
   expect(named?.differences).toEqual([
-    { field: 'reader', live: 'may not read', desired: 'may read', byHand: true },
+    { path: ['reader'], live: 'may not read', desired: 'may read', byHand: true },
   ]);
   await env.apply();
   expect(renderPlan(await planned())).toMatch(/^Plan: 0 to create, 0 to update/);

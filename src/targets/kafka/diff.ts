@@ -15,12 +15,8 @@ export function diffTopics(
   const whole = desired.map((topic) => withPartitions(topic, live));
   return diffByFields('kafka', whole, live, owned).map((step) => {
     const { desired: topic } = step;
-    const differences = step.differences.map((one) => ({
-      ...one,
-      field: one.field.replace(/^settings\./, ''),
-    }));
     const isOrphan = topic?.madeFrom !== undefined && !live.has(topic.madeFrom);
-    return { ...step, differences, ...(isOrphan ? { refusal: missingRaw(topic) } : {}) };
+    return { ...step, ...(isOrphan ? { refusal: missingRaw(topic) } : {}) };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Names } from '../../names.ts';
-import { diffByFields } from '../difference.ts';
+import { diffByFields, same, samePath } from '../difference.ts';
 import type { Difference, Owned, Recorded, Step } from '../target.ts';
 import type { DesiredObject, DesiredTable, LiveObject } from './objects.ts';
 
@@ -14,10 +14,9 @@ export function diffObjects(
   const whole = desired.map((one) => withText(one, owned.get(one.object)));
   return diffByFields('mariadb', whole, live, owned).map((step) => {
     const problems = lossesOf(step);
-    const differences = step.differences.map((one) => ({
-      ...one,
-      field: one.field.replace(/^(staging\.)?columns\./, '$1'),
-    }));
+    const differences = step.differences.map((one): Difference =>
+      isOfBoth(one, step) ? { ...one, isEcho: true } : one,
+    );
     return {
       ...step,
       ...noteOf(lostColumns(step)),
@@ -55,6 +54,15 @@ function withText(one: DesiredObject, recorded: Recorded | undefined): DesiredOb
   return { ...one, fields: { ...one.fields, body: made.learned['body'] } as typeof one.fields };
 }
 
+/** Does the staging table differ just as its table does? */
+function isOfBoth({ path, live, desired }: Difference, { differences }: MariaDbStep): boolean {
+  const [part, ...rest] = path;
+  return (
+    part === 'staging' &&
+    differences.some((one) => samePath(one.path, rest) && same(one.live, live) && same(one.desired, desired))
+  );
+}
+
 function lossesOf(step: MariaDbStep): string[] {
   const { desired, live } = step;
   if (desired?.kind !== 'table' || live?.kind !== 'table') return [];
@@ -67,9 +75,9 @@ function lossesOf(step: MariaDbStep): string[] {
   ];
 }
 
-function lossOf({ definition }: DesiredTable, { field, live, desired, byHand }: Difference): string[] {
-  const column = /^columns\.(.+)$/.exec(field)?.[1];
-  if (column === undefined) return [];
+function lossOf({ definition }: DesiredTable, { path, live, desired, byHand }: Difference): string[] {
+  const [collection, column] = path;
+  if (collection !== 'columns' || column === undefined) return [];
   if (desired === undefined) return [dropped(column, live)];
   if (live === undefined) {
     return definition.key.includes(column) ? [`the key would gain column ${column}`] : [];

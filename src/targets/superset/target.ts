@@ -1,7 +1,7 @@
 import { connectSuperset, type SupersetClient } from '../../clients/superset.ts';
 import type { Config } from '../../config.ts';
 import { diffByFields } from '../difference.ts';
-import type { Facts, Owned, Step, Target } from '../target.ts';
+import type { Difference, Facts, Owned, Step, Target } from '../target.ts';
 import { dashboardAssets, readDashboards, type DashboardSource } from './dashboards.ts';
 import { databaseAssets } from './databases.ts';
 import { datasetAsset, withAdditions } from './datasets.ts';
@@ -45,7 +45,7 @@ function desiredAssets(
   ];
 }
 
-/** Charts are shown by their names. */
+/** Charts are shown by their names; columns that a definition changes stand on the line of their table already. */
 function diffAssets(
   desired: readonly AnyAsset[],
   live: ReadonlyMap<string, LiveAsset>,
@@ -53,12 +53,12 @@ function diffAssets(
 ): Step<AnyAsset, LiveAsset>[] {
   return diffByFields('superset', desired, live, owned).map((step) => {
     const charts = (step.desired?.fields['charts'] ?? {}) as Record<string, { slice_name?: string }>;
-    const differences = step.differences.map((one) => ({
-      ...one,
-      field: one.field.replace(/^charts\.([^.]+)/, (_all, uuid: string) => {
-        return `chart '${charts[uuid]?.slice_name ?? uuid}'`;
-      }),
-    }));
+    const differences = step.differences.map((one): Difference => {
+      const [part, name = '', ...rest] = one.path;
+      if (part === 'charts')
+        return { ...one, path: [`chart '${charts[name]?.slice_name ?? name}'`, ...rest] };
+      return part === 'columns' && name !== '' && !one.byHand ? { ...one, isEcho: true } : one;
+    });
     return { ...step, differences };
   });
 }

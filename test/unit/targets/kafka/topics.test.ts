@@ -27,7 +27,7 @@ const steps = (stream: typeof CLICKS, live: Map<string, LiveTopic>) =>
       [
         action,
         object,
-        ...differences.map((one) => `${one.field} ${String(one.live)} → ${String(one.desired)}`),
+        ...differences.map((one) => `${one.path.join('.')} ${String(one.live)} → ${String(one.desired)}`),
       ].join(' '),
     );
 
@@ -75,5 +75,5 @@ test('a setting that somebody changed is put back; one that we do not set is not
   const live = topics(CLICKS, [4, 4, 4]);
   const settings = { ...live.get('dev.clicks.raw')?.fields.settings, 'retention.ms': '5', 'segment.ms': '7' };
   live.set('dev.clicks.raw', { fields: { partitions: 4, settings } });
-  expect(steps(CLICKS, live)).toEqual([`update dev.clicks.raw retention.ms 5 → ${7 * DAY_MS}`]);
+  expect(steps(CLICKS, live)).toEqual([`update dev.clicks.raw settings.retention.ms 5 → ${7 * DAY_MS}`]);
 });
