@@ -4,7 +4,7 @@ import type { ObjectRecord } from '../store/objects.ts';
 import { same } from '../targets/difference.ts';
 import type { Change, Fields, Recorded, Step, Target } from '../targets/target.ts';
 import { refuseSteps } from './refuse.ts';
-import { stepsOf, type Survey, type Surveyed, type WidenedFacts } from './survey.ts';
+import { stepsOf, type KnownSoFar, type Survey, type Surveyed } from './survey.ts';
 
 export interface CarryOut {
   record: ObjectRecord;
@@ -25,13 +25,14 @@ export async function carryOut(survey: Survey, by: CarryOut): Promise<Change[]> 
   };
   for (const surveyed of survey.surveyed) {
     // Compared again: the targets before this one have made objects since the survey, and the facts hold them now.
-    const steps = stepsOf(surveyed, survey.facts, true);
+    const steps = stepsOf(surveyed, survey.known, true);
     refuseSteps(steps);
     for (const step of steps) {
-      await make(step, surveyed, survey.facts, by);
+      await make(step, surveyed, survey.known, by);
       done(step);
     }
   }
+  for (const surveyed of survey.surveyed) await keepOwnership(surveyed, by.record);
   for (const surveyed of survey.surveyed.toReversed()) {
     for (const step of surveyed.leftovers.toReversed()) {
       if (step.action === 'retire') await retire(step, surveyed.target, by);
@@ -45,7 +46,7 @@ export async function carryOut(survey: Survey, by: CarryOut): Promise<Change[]> 
 async function make(
   step: Step,
   { target }: Surveyed,
-  facts: WidenedFacts,
+  known: KnownSoFar,
   { record, check }: CarryOut,
 ): Promise<void> {
   const { system, object, action, desired, live, recorded } = step;
@@ -65,7 +66,7 @@ async function make(
   if (target.isOwnRecord !== true && (action !== 'unchanged' || !isRecorded(step))) {
     await record.record(system, object, recordOf(step, learned));
   }
-  facts.learn(system, object, { ...live?.fields, ...desired.fields, ...learned });
+  known.learn(system, object, { ...live?.fields, ...desired.fields, ...learned }, action === 'create');
 }
 
 /** @throws OBJECT_GONE when somebody deleted the object after it was compared */
@@ -101,11 +102,24 @@ function isRecorded({ desired, recorded }: Step): boolean {
 }
 
 async function retire(step: Step, target: Target, { record, check }: CarryOut): Promise<void> {
+  const { system, object, recorded } = step;
+  const isRecorded = target.isOwnRecord !== true;
   await check();
+  // Should apply be cut here, what is gone was not deleted by anybody else.
+  if (isRecorded && recorded !== undefined) await record.record(system, object, { ...recorded, hash: '' });
   await target.carryOut(step);
-  // What holds data stays ours, so that it can be dropped later.
-  const isDone = step.live?.data === undefined || step.dropsData === true;
-  if (isDone && target.isOwnRecord !== true) await record.forget(step.system, step.object);
+  if (isRecorded) await record.forget(system, object);
+}
+
+/** In place of a hash: it was never compared with a definition. */
+const KEPT = 'kept';
+
+/** What stays is ours by a record of its own, also when what told so goes: a datasource without its supervisor. */
+async function keepOwnership({ target, leftovers }: Surveyed, record: ObjectRecord): Promise<void> {
+  if (target.isOwnRecord === true) return;
+  for (const { action, system, object, recorded } of leftovers) {
+    if (action !== 'retire' && recorded === undefined) await record.record(system, object, { hash: KEPT });
+  }
 }
 
 /** What neither a definition asks for nor is there any more: somebody deleted it. */

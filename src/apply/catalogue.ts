@@ -7,8 +7,8 @@ import { diffByFields } from '../targets/difference.ts';
 import type {
   Desired,
   Difference,
-  Facts,
   Fields,
+  Known,
   Live,
   Owned,
   Recorded,
@@ -50,7 +50,7 @@ export function openCatalogue(config: Config): Target<DesiredEntry, LiveEntry> {
 }
 
 /** Streams first: a rollup that runs finds what it reads. */
-function desiredEntries({ definitions }: Facts): DesiredEntry[] {
+function desiredEntries({ definitions }: Known): DesiredEntry[] {
   const all = [...definitions.values()];
   const isStream = ({ kind }: Definition) => kind === 'stream';
   return [...all.filter(isStream), ...all.filter((definition) => !isStream(definition))].map(

@@ -12,9 +12,9 @@ import { checkSql } from './check-sql/index.ts';
 import { hashesOf } from './hashes.ts';
 import { holdLock, refuseLostLock } from './lock.ts';
 import { chooseRetired, type PruneOptions } from './prune.ts';
-import { readDefinitions, type FoundDefinition } from './read-definitions.ts';
+import { filesOf, readDefinitions, type FoundDefinition } from './read-definitions.ts';
 import { refuse } from './refuse.ts';
-import { survey, type Survey } from './survey.ts';
+import { definitionsMayChange, survey } from './survey.ts';
 import { closeTargets, openTargets } from './targets.ts';
 
 export type { Change } from '../targets/target.ts';
@@ -22,8 +22,11 @@ export type { Change } from '../targets/target.ts';
 export interface ApplyOptions extends PruneOptions {
   /** Told of each object when it is done, or was found to be as it should. */
   onChange?: (change: Change) => void;
-  /** Shown what would be retired, before anything is changed. @returns false: nothing is to be changed */
-  confirm?: (retired: Change[]) => Promise<boolean>;
+  /**
+   * Shown all that no file defines any more, before anything of it is retired. Not asked where nothing would be.
+   * @returns false: nothing is to be changed
+   */
+  confirm?: (leftovers: Change[]) => Promise<boolean>;
 }
 
 /**
@@ -83,14 +86,13 @@ async function applyTo(
   const surveyed = await survey(config, targets, definitions, await readObjects(admin, names));
   chooseRetired(surveyed, options);
   refuse(surveyed);
-  if (definitionsChange(surveyed)) {
-    const files = new Map(found.map(({ definition, file }) => [definition.name, file]));
-    await checkSql({ druid: connectDruid(config.druid), admin, names, files }, surveyed.facts.definitions);
+  if (definitionsMayChange(surveyed)) {
+    const check = { druid: connectDruid(config.druid), admin, names, files: filesOf(found) };
+    await checkSql(check, surveyed.known.definitions);
   }
-  const retired = surveyed.surveyed.flatMap(({ leftovers }) =>
-    leftovers.filter(({ action }) => action === 'retire'),
-  );
-  if (retired.length > 0 && (await options.confirm?.(retired)) === false) return [];
+  const leftovers = surveyed.surveyed.flatMap((one) => one.leftovers);
+  const retires = leftovers.some(({ action }) => action === 'retire');
+  if (retires && (await options.confirm?.(leftovers)) === false) return [];
   const check = () => refuseLostLock(admin, names);
   await check();
   return carryOut(surveyed, {
@@ -98,12 +100,4 @@ async function applyTo(
     check,
     onChange: options.onChange ?? (() => undefined),
   });
-}
-
-/** The servers read SQL again when any definition is another than the applied one. */
-function definitionsChange({ surveyed }: Survey): boolean {
-  return surveyed.some(
-    ({ target, steps }) =>
-      target.system === 'catalogue' && steps.some(({ action }) => action !== 'unchanged'),
-  );
 }

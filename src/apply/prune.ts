@@ -23,25 +23,26 @@ export function chooseRetired(survey: Survey, { prune = false, dropData = [] }: 
 }
 
 function chosen(step: Step, prune: boolean, dropData: readonly string[]): Step {
-  const data = step.live?.data;
-  const dropsData = data !== undefined && dropData.includes(step.object);
-  if (prune && (data !== 'all' || dropsData)) {
-    return { ...step, action: 'retire', dropsData, ...(dropsData ? { note: 'its data goes, too' } : {}) };
+  const holdsData = step.live?.holdsData === true;
+  const dropsData = holdsData && dropData.some((name) => isCalled(step.object, name));
+  if (prune && (!holdsData || dropsData)) {
+    return { ...step, action: 'retire', ...(dropsData ? { dropsData, note: 'its data goes, too' } : {}) };
   }
-  const note =
-    data === 'all'
-      ? 'it holds data and is kept: --drop-data drops it'
-      : "it stays: 'apply --prune' retires it";
-  return { ...step, note };
+  if (prune) return { ...step, action: 'kept', note: 'it holds data and is kept' };
+  const stays = holdsData ? 'it holds data, which stays' : "it stays: 'apply --prune' retires it";
+  return { ...step, note: stays };
+}
+
+/** By its name, with its kind or without: `datasource dev_orders_v1`, `dev_orders_v1`. */
+function isCalled(object: string, name: string): boolean {
+  return object === name || object.replace(/^\w+ /, '') === name;
 }
 
 function refuseNames({ surveyed }: Survey, prune: boolean, dropData: readonly string[]): void {
   if (dropData.length > 0 && !prune) throw invalid('--drop-data is given without --prune.');
-  const wanted = new Set(
-    surveyed.flatMap(({ steps }) => steps.flatMap(({ object }) => [object, object.replace(/^\w+ /, '')])),
-  );
+  const wanted = surveyed.flatMap(({ steps }) => steps.map(({ object }) => object));
   const holding = surveyed.flatMap(({ leftovers }) =>
-    leftovers.filter(({ live }) => live?.data !== undefined).map(({ object }) => object),
+    leftovers.filter(({ live }) => live?.holdsData === true).map(({ object }) => object),
   );
   const read = new Map(
     surveyed.flatMap(({ steps }) => steps.map((step) => [step.desired?.madeFrom, step.object])),
@@ -51,8 +52,8 @@ function refuseNames({ surveyed }: Survey, prune: boolean, dropData: readonly st
     if (reader !== undefined) {
       throw invalid(`--drop-data ${name}: '${reader}' is made from it; take that definition out first.`);
     }
-    if (holding.includes(name)) continue;
-    if (wanted.has(name)) {
+    if (holding.some((object) => isCalled(object, name))) continue;
+    if (wanted.some((object) => isCalled(object, name))) {
       throw invalid(`--drop-data ${name}: it is still defined; take its definition out first.`);
     }
     throw invalid(

@@ -13,6 +13,11 @@ export interface FoundDefinition {
   file: string;
 }
 
+/** By definition, its file. */
+export function filesOf(found: readonly FoundDefinition[]): ReadonlyMap<string, string> {
+  return new Map(found.map(({ definition, file }) => [definition.name, file]));
+}
+
 /** By declaration: the file that it stands in. */
 type Found = Map<Declared, string>;
 

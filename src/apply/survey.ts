@@ -3,7 +3,7 @@ import type { Definition } from '../definition/definition.ts';
 import { isMillraceError, type MillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
 import type { RecordedObjects } from '../store/objects.ts';
-import type { Desired, Facts, Fields, Live, Owned, Step, System, Target } from '../targets/target.ts';
+import type { Desired, Fields, Known, Live, Owned, Step, System, Target } from '../targets/target.ts';
 
 /** What one target is asked for, how it stands, and what has to be done. */
 export interface Surveyed {
@@ -23,14 +23,14 @@ export interface Unasked {
 }
 
 export interface Survey {
-  facts: WidenedFacts;
+  known: KnownSoFar;
   surveyed: Surveyed[];
   unasked: Unasked[];
 }
 
-/** Facts to which is added, while apply goes on, what it made. */
-export interface WidenedFacts extends Facts {
-  learn(system: System, object: string, fields: Fields): void;
+/** To this is added, while apply goes on, what it made. */
+export interface KnownSoFar extends Known {
+  learn(system: System, object: string, fields: Fields, isNew?: boolean): void;
 }
 
 /**
@@ -43,12 +43,12 @@ export async function survey(
   definitions: readonly Definition[],
   records: RecordedObjects | undefined,
 ): Promise<Survey> {
-  const facts = factsOf(config, definitions);
+  const known = knownOf(config, definitions);
   const answers = await Promise.all(
     targets.map(async (target) => {
       const owned: Owned = records?.get(target.system) ?? new Map();
       try {
-        return { target, owned, live: await target.live(target.desired(facts), owned) };
+        return { target, owned, live: await target.live(target.desired(known), owned) };
       } catch (error) {
         if (!isMillraceError(error)) throw error;
         return { target, error };
@@ -60,43 +60,56 @@ export async function survey(
   // In their order: what one target holds, another's desired state may need.
   for (const answer of answers) {
     if (answer.error !== undefined) unasked.push({ target: answer.target, error: answer.error });
-    else surveyed.push(compare(answer, facts, records !== undefined));
+    else surveyed.push(compare(answer, known, records !== undefined));
   }
-  return { facts, surveyed, unasked };
+  return { known, surveyed, unasked };
 }
 
-function factsOf(config: Config, definitions: readonly Definition[]): WidenedFacts {
+/** Is any definition another than the applied one, as far as is known? Then the servers read all SQL again. */
+export function definitionsMayChange({ surveyed, unasked }: Survey): boolean {
+  const catalogue = surveyed.find(({ target }) => target.system === 'catalogue');
+  if (catalogue === undefined) return unasked.length > 0;
+  return catalogue.steps.some(({ action }) => action !== 'unchanged');
+}
+
+function knownOf(config: Config, definitions: readonly Definition[]): KnownSoFar {
   const held = new Map<string, Fields>();
+  const made = new Set<string>();
   const key = (system: System, object: string) => `${system} ${object}`;
   return {
     config,
     names: namesFor(config.env),
     definitions: new Map(definitions.map((definition) => [definition.name, definition])),
+    now: new Date(),
     held: (system, object) => held.get(key(system, object)),
-    learn: (system, object, fields) => void held.set(key(system, object), fields),
+    isNew: (system, object) => made.has(key(system, object)),
+    learn: (system, object, fields, isNew = false) => {
+      held.set(key(system, object), fields);
+      if (isNew) made.add(key(system, object));
+    },
   };
 }
 
 function compare(
   { target, owned, live }: Pick<Surveyed, 'target' | 'owned' | 'live'>,
-  facts: WidenedFacts,
+  known: KnownSoFar,
   isOwnershipKnown: boolean,
 ): Surveyed {
-  const desired = target.desired(facts);
-  const steps = stepsOf({ target, owned, live }, facts, isOwnershipKnown);
+  const desired = target.desired(known);
+  const steps = stepsOf({ target, owned, live }, known, isOwnershipKnown);
   for (const { action, object, live: found } of steps) {
-    if (action === 'unchanged' && found !== undefined) facts.learn(target.system, object, found.fields);
+    if (action === 'unchanged' && found !== undefined) known.learn(target.system, object, found.fields);
   }
   return { target, live, owned, steps, leftovers: leftoversOf(target.system, desired, live, owned) };
 }
 
-/** What has to be done in one target, as far as the facts are known now; each step that is refused says why. */
+/** What has to be done in one target, as far as it is known now; each step that is refused says why. */
 export function stepsOf(
   { target, owned, live }: Pick<Surveyed, 'target' | 'owned' | 'live'>,
-  facts: Facts,
+  known: Known,
   isOwnershipKnown: boolean,
 ): Step[] {
-  return target.diff(target.desired(facts), live, owned).map((step) => {
+  return target.diff(target.desired(known), live, owned).map((step) => {
     const found = step.live;
     const isForeign = isOwnershipKnown && found !== undefined && !isOurs(found, owned.has(step.object));
     return isForeign ? { ...step, isForeign, refusal: target.foreign(step.object, found) } : step;

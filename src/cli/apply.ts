@@ -3,7 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { apply, type Change } from '../apply/index.ts';
 import { loadConfig } from '../config.ts';
 import { MillraceError } from '../errors.ts';
-import { changeLines, tally } from './changes.ts';
+import { changeLines, isLeftover, keptHint, tally } from './changes.ts';
 
 export function registerApply(program: Command): void {
   program
@@ -17,12 +17,21 @@ export function registerApply(program: Command): void {
     .action(async ({ env, json: isJson, prune, dropData, yes }) => {
       const isAsking = yes !== true && process.stdin.isTTY && process.stdout.isTTY;
       if (dropData.length > 0 && yes !== true && !isAsking) throw unconfirmed(dropData);
+      const out = isJson === true ? process.stderr : process.stdout;
       let isConfirmed = true;
+      let isListed = false;
       const changes = await apply(loadConfig({ MILLRACE_ENV: env }), {
         ...(prune === true ? { prune } : {}),
         dropData,
-        onChange: (change) => void (isJson === true || process.stdout.write(changeLines(change))),
-        confirm: async (retired) => (isConfirmed = await confirmed(retired, isAsking)),
+        onChange: (change) => {
+          const isTold = isJson === true || (isListed && isLeftover(change.action));
+          if (!isTold) out.write(changeLines(change));
+        },
+        confirm: async (leftovers) => {
+          isListed = true;
+          out.write(listed(leftovers));
+          return (isConfirmed = await confirmed(isAsking));
+        },
       });
       const text = isConfirmed ? summary(changes) : 'Nothing was changed: it was not confirmed.\n';
       process.stdout.write(isJson === true ? `${JSON.stringify(changes, null, 2)}\n` : text);
@@ -44,14 +53,19 @@ export function collected(value: string, before: string[]): string[] {
 
 /** What was done, by its number: `Apply: 22 created, 0 updated, 0 unchanged.` */
 export function summary(changes: readonly Change[]): string {
-  const retired = changes.filter(({ action }) => action === 'retire').length;
-  const counts = tally(changes, { create: 'created', update: 'updated' });
-  return `Apply: ${counts}${retired === 0 ? '' : `, ${retired} retired`}.\n`;
+  const counts = tally(changes, { create: 'created', update: 'updated', retire: 'retired' });
+  return `Apply: ${counts}.\n${keptHint(changes)}`;
 }
 
-/** Shows what goes, and asks where somebody is there to answer. */
-async function confirmed(retired: Change[], isAsking: boolean): Promise<boolean> {
-  process.stderr.write(`To be retired:\n${retired.map(changeLines).join('')}`);
+/** What goes and what is kept, by its number: shown once, before it is done. */
+export function listed(leftovers: readonly Change[]): string {
+  const count = (action: Change['action']) => leftovers.filter((one) => one.action === action).length;
+  const lines = leftovers.map(changeLines).join('');
+  return `${lines}${count('retire')} to retire, ${count('kept')} kept.\n`;
+}
+
+/** Asks where somebody is there to answer. */
+async function confirmed(isAsking: boolean): Promise<boolean> {
   if (!isAsking) return true;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question('Retire these? [y/N] ');

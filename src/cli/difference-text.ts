@@ -103,7 +103,7 @@ function written(value: unknown, unit = ''): string {
   if (typeof value === 'string') return value.replaceAll(/\s+/g, ' ').trim();
   if (typeof value === 'number' && UNIT.test(unit)) return durationText(value);
   if (Array.isArray(value)) return isSql(value) ? sqlText(value) : listText(value);
-  return typeof value === 'object' ? partsText(value as object) : JSON.stringify(value);
+  return typeof value === 'object' ? partsText(value) : JSON.stringify(value);
 }
 
 /** `bigint, nullable, min 0`: the type goes without saying so, as does what is true. */

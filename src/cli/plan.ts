@@ -2,7 +2,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { plan, type Plan } from '../apply/plan.ts';
 import { loadConfig } from '../config.ts';
 import { collected } from './apply.ts';
-import { changeLines, tally } from './changes.ts';
+import { changeLines, isLeftover, keptHint, tally } from './changes.ts';
 
 /** As terraform's -detailed-exitcode says that there is something to do. */
 const SOMETHING_TO_DO = 2;
@@ -26,7 +26,9 @@ export function registerPlan(program: Command): void {
 /** 1 where something is unknown or refused; 2 where there is something to do, if that was asked for; else 0. */
 export function exitCodeOf({ changes, refused, unknown }: Plan, hasExitCode: boolean): number {
   if (refused.length > 0 || unknown.length > 0) return 1;
-  const isDue = changes.some(({ action }) => action !== 'unchanged' && action !== 'left');
+  const isDue = changes.some(
+    ({ action }) => action === 'retire' || !(action === 'unchanged' || isLeftover(action)),
+  );
   return hasExitCode && isDue ? SOMETHING_TO_DO : 0;
 }
 
@@ -37,12 +39,10 @@ export function renderPlan({ changes, refused, unknown }: Plan): string {
     ...refused.map(({ system, object, why }) => `  x ${system.padEnd(10)} ${object}: refused. ${why}\n`),
     ...unknown.map(({ system, why }) => `  ? ${system}: unknown. ${why}\n`),
   ];
-  const leftovers = changes.filter(({ action }) => action === 'left' || action === 'retire').length;
   const parts = [
-    tally(changes, { create: 'to create', update: 'to update' }),
-    ...(leftovers === 0 ? [] : [`${leftovers} no longer defined`]),
+    tally(changes, { create: 'to create', update: 'to update', retire: 'to retire' }),
     ...(refused.length === 0 ? [] : [`${refused.length} refused`]),
     ...(unknown.length === 0 ? [] : [`unknown: ${unknown.map(({ system }) => system).join(', ')}`]),
   ];
-  return `${lines.join('')}Plan: ${parts.join(', ')}.\n`;
+  return `${lines.join('')}Plan: ${parts.join(', ')}.\n${keptHint(changes)}`;
 }

@@ -19,14 +19,14 @@ export function registerRun(program: Command): void {
     .argument(
       '<table[@interval]>',
       "the table, and its interval's start (default: the last complete one)",
-      parseTarget,
+      parseMeant,
     )
     .option('--env <env>', 'the env of the table')
     .option('--no-wait', 'only start it')
     .option('--json', 'print the report as JSON')
-    .action(async (target, options) => {
+    .action(async (meant, options) => {
       const config = loadConfig({ MILLRACE_ENV: options.env });
-      const { workflowId, input } = await runMeant(config, target);
+      const { workflowId, input } = await runMeant(config, meant);
       const temporal = await connectTemporal(config);
       const names = namesFor(config.env);
       const { handle, isRunningAlready } = await startRefresh(temporal, names, workflowId, input);
@@ -38,7 +38,7 @@ export function registerRun(program: Command): void {
     });
 }
 
-function parseTarget(text: string): { table: string; interval?: string } {
+function parseMeant(text: string): { table: string; interval?: string } {
   const [table, interval, ...more] = text.split('@');
   if (!table || more.length > 0)
     throw new InvalidArgumentError('Give a table, or table@2026-01-31T05:00:00Z.');

@@ -21,11 +21,28 @@ export interface DruidClient {
   /** The specs of all supervisors, by id. */
   supervisors(): Promise<Map<string, Record<string, unknown>>>;
   supervisorStatus(id: string): Promise<SupervisorStatus | undefined>;
+  /** Ends a supervisor; its tasks go on and publish what they have read. */
   terminateSupervisor(id: string): Promise<void>;
-  /** Names of the datasources that hold segments. */
-  datasources(): Promise<Set<string>>;
+  /** Has there ever been such a supervisor? Druid keeps the positions of one that was terminated. */
+  wasSupervisor(id: string): Promise<boolean>;
+  /** Forgets the positions of a supervisor, so that it reads its topic from the beginning. */
+  resetSupervisor(id: string): Promise<void>;
+  /** Ids of the tasks of a datasource that have not ended. */
+  runningTasks(datasource: string): Promise<string[]>;
+  /** Ends a task; what it has read and not published is lost. */
+  endTask(taskId: string): Promise<void>;
+  /** Ids of the published segments that a datasource has in use, as the metadata store knows them at this moment. */
+  usedSegments(datasource: string): Promise<Set<string>>;
+  /**
+   * Forgets the ids that were given to segments which nobody has published. Refused while a task of the datasource runs.
+   */
+  forgetPendingSegments(datasource: string): Promise<void>;
   /** Takes all segments of a datasource out of use. */
   dropDatasource(name: string): Promise<void>;
+  /** Has a task delete the segments of a datasource that are out of use. @returns the task's id */
+  deleteUnusedSegments(datasource: string): Promise<string>;
+  /** How a task ended; undefined where it has not. */
+  endOfTask(taskId: string): Promise<'SUCCESS' | 'FAILED' | undefined>;
   /** Next offset of each partition that a task reads, asked of the task itself. */
   taskOffsets(taskId: string): Promise<TaskAnswer<Record<string, number>>>;
   /** Segments that a task's server has announced. */
@@ -48,8 +65,13 @@ const supervisorStatus = z.object({
 
 const supervisorList = z.array(z.object({ id: z.string(), spec: z.record(z.string(), z.unknown()) }));
 
+const taskEnd = z.object({ status: z.object({ statusCode: z.string().nullish() }) });
+const taskList = z.array(z.object({ id: z.string(), statusCode: z.string().nullish() }));
+
 export type SupervisorStatus = z.infer<typeof supervisorStatus>['payload'];
 
+/** As an interval in an address. */
+const EVER = '0001-01-01_9999-12-31';
 const SUPERVISORS = '/druid/indexer/v1/supervisor';
 
 /** A command that has Druid go on with a supervisor which somebody suspended; curl asks for the password. */
@@ -99,15 +121,48 @@ export function connectDruid(config: Config['druid']): DruidClient {
     terminateSupervisor: async (id) => {
       optional(await call({ method: 'post', url: `${SUPERVISORS}/${id}/terminate` }), config.url);
     },
-    datasources: async () => {
-      const answer = await call({ method: 'get', url: '/druid/coordinator/v1/metadata/datasources' });
-      return new Set(z.array(z.string()).parse(refused(answer, config.url).data));
+    wasSupervisor: async (id) => {
+      const answer = await call({ method: 'get', url: `${SUPERVISORS}/${id}/history` });
+      return optional(answer, config.url) !== undefined;
+    },
+    resetSupervisor: async (id) => {
+      refused(await call({ method: 'post', url: `${SUPERVISORS}/${id}/reset` }), config.url);
+    },
+    runningTasks: async (datasource) => {
+      const url = `/druid/indexer/v1/tasks?datasource=${datasource}`;
+      const all = taskList.parse(refused(await call({ method: 'get', url }), config.url).data);
+      return all.filter(({ statusCode }) => statusCode === 'RUNNING').map(({ id }) => id);
+    },
+    endTask: async (taskId) => {
+      optional(await call({ method: 'post', url: `/druid/indexer/v1/task/${taskId}/shutdown` }), config.url);
+    },
+    usedSegments: async (datasource) => {
+      // What the coordinator lists is up to a minute old; this question alone has it look anew.
+      const look = `/druid/coordinator/v1/datasources/${datasource}/loadstatus?forceMetadataRefresh=true&interval=${EVER}`;
+      refused(await call({ method: 'get', url: look }), config.url);
+      const url = `/druid/coordinator/v1/metadata/datasources/${datasource}/segments`;
+      const listed = optional(await call({ method: 'get', url }), config.url);
+      return new Set(z.array(z.string()).parse(listed ?? []));
+    },
+    forgetPendingSegments: async (datasource) => {
+      const url = `/druid/indexer/v1/pendingSegments/${datasource}?interval=${EVER.replace('_', '/')}`;
+      refused(await call({ method: 'delete', url }), config.url);
     },
     dropDatasource: async (name) => {
       optional(
         await call({ method: 'delete', url: `/druid/coordinator/v1/datasources/${name}` }),
         config.url,
       );
+    },
+    deleteUnusedSegments: async (dataSource) => {
+      const data = { type: 'kill', dataSource, interval: EVER.replace('_', '/') };
+      const answer = await call({ method: 'post', url: '/druid/indexer/v1/task', data });
+      return z.object({ task: z.string() }).parse(refused(answer, config.url).data).task;
+    },
+    endOfTask: async (taskId) => {
+      const answer = await call({ method: 'get', url: `/druid/indexer/v1/task/${taskId}/status` });
+      const { statusCode } = taskEnd.parse(refused(answer, config.url).data).status;
+      return statusCode === 'SUCCESS' || statusCode === 'FAILED' ? statusCode : undefined;
     },
     taskOffsets: (taskId) => taskOffsets(call, config, taskId),
     servedSegments: (taskId) => servedSegments(call, config, taskId),

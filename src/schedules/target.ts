@@ -14,6 +14,7 @@ import { diffByFields } from '../targets/difference.ts';
 import type { Step, Target } from '../targets/target.ts';
 import { desiredSchedule, type DesiredSchedule } from './desired.ts';
 import { liveSchedules, type LiveSchedule } from './live.ts';
+import { runningOf } from './running.ts';
 
 /**
  * One Temporal schedule per table. A schedule that an operator paused stays paused.
@@ -21,17 +22,18 @@ import { liveSchedules, type LiveSchedule } from './live.ts';
  * apply writes a mark into the memo of each schedule's action, and knows its own schedules by it.
  */
 export function openTemporal(config: Config): Target<DesiredSchedule, LiveSchedule> {
-  const { env } = namesFor(config.env);
+  const names = namesFor(config.env);
   let connected: Promise<TemporalClient> | undefined;
   const temporal = () => (connected ??= connectTemporal(config));
   const foreign = (id: string) => foreignText(config, id);
   return {
     system: 'temporal',
-    desired: ({ definitions, names }) =>
-      [...definitions.values()].filter(isTable).map((table) => desiredSchedule(table, names, new Date())),
-    live: (desired, owned) => named(async () => liveSchedules(await temporal(), env, desired, owned)),
+    desired: ({ definitions, now }) =>
+      [...definitions.values()].filter(isTable).map((table) => desiredSchedule(table, names, now)),
+    live: (desired, owned) => named(async () => liveSchedules(await temporal(), names.env, desired, owned)),
     diff: (desired, live, owned) => diffByFields('temporal', desired, live, owned),
     carryOut: (step) => named(async () => carryOut(await temporal(), step, foreign)),
+    runsOf: (table) => named(async () => runningOf(await temporal(), names.scheduleId(table))),
     foreign,
     close: async () =>
       void (await connected?.then(

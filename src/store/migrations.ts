@@ -99,4 +99,12 @@ export const MIGRATIONS: Migration[] = [
       'ALTER TABLE {store}.objects ADD COLUMN IF NOT EXISTS made LONGTEXT NULL CHECK (JSON_VALID(made))',
     ],
   },
+  {
+    id: 9,
+    name: "objects say of which kind they are in Druid: a supervisor's datasource is another one",
+    statements: [
+      `UPDATE {store}.objects SET object = CONCAT('supervisor ', object)
+        WHERE system = 'druid' AND object NOT LIKE '% %'`,
+    ],
+  },
 ];

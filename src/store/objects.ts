@@ -3,18 +3,18 @@ import { identifier, type Database, type Row } from '../clients/mariadb.ts';
 import type { Names } from '../names.ts';
 
 /** Plain JSON of what an object was made from. */
-type Facts = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
 
 /** What apply last made of one object. */
 export interface RecordedObject {
   /** '' while it is being made: should apply be cut there, the next one goes on. */
   hash: string;
   /** Absent where a version made it that recorded the hash alone. */
-  made?: { fields: Facts; unseen: Facts; learned: Facts };
+  made?: { fields: Fields; unseen: Fields; learned: Fields };
 }
 
-const facts = z.record(z.string(), z.unknown());
-const made = z.object({ fields: facts, unseen: facts, learned: facts });
+const fields = z.record(z.string(), z.unknown());
+const made = z.object({ fields, unseen: fields, learned: fields });
 
 /** By system and object: what apply has made in an env, so that it never touches anything else. */
 export type RecordedObjects = ReadonlyMap<string, ReadonlyMap<string, RecordedObject>>;
@@ -41,7 +41,13 @@ function entryOf(row: Row): [string, RecordedObject] {
   const text = row['made'];
   const hash = String(row['hash']);
   const of = typeof text === 'string' ? { made: made.parse(JSON.parse(text)) } : {};
-  return [String(row['object']), { hash, ...of }];
+  return [objectOf(row), { hash, ...of }];
+}
+
+/** Supervisors were recorded without their kind once; a plan reads them before an apply has migrated the store. */
+function objectOf({ system, object }: Row): string {
+  const name = String(object);
+  return system === 'druid' && !name.includes(' ') ? `supervisor ${name}` : name;
 }
 
 /** Keeps the record of what apply makes. */

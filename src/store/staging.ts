@@ -11,7 +11,7 @@ import type { LoadKey } from './loads.ts';
  */
 export function stagingOf(definition: TableDefinition, names: Names) {
   const stage = identifier(names.storeSchema, names.stagingTable(definition.name));
-  const target = identifier(names.schema, definition.name);
+  const table = identifier(names.schema, definition.name);
   const columns = definition.fields.map((field) => identifier(field.name));
   const key = definition.key.map((column) => identifier(column)).join(', ');
   const time = identifier(definition.time);
@@ -65,7 +65,7 @@ export function stagingOf(definition: TableDefinition, names: Names) {
         .join(' AND ');
       const keys = definition.key.map((column) => `s.${identifier(column)}`).join(', ');
       const rows = await on.query(
-        `SELECT ${keys}, t._interval_start FROM ${stage} s JOIN ${target} t ON ${join} WHERE s._load_id = ? AND t._interval_start <> ? LIMIT 1`,
+        `SELECT ${keys}, t._interval_start FROM ${stage} s JOIN ${table} t ON ${join} WHERE s._load_id = ? AND t._interval_start <> ? LIMIT 1`,
         [load.loadId, dateTime(load.interval.start)],
       );
       return rows[0];
@@ -78,10 +78,10 @@ export function stagingOf(definition: TableDefinition, names: Names) {
      */
     async replaceInterval(tx: Database, load: LoadKey): Promise<{ replacedRows: number; rows: number }> {
       const start = dateTime(load.interval.start);
-      const removed = await tx.execute(`DELETE FROM ${target} WHERE _interval_start = ?`, [start]);
+      const removed = await tx.execute(`DELETE FROM ${table} WHERE _interval_start = ?`, [start]);
       const added = await tx
         .execute(
-          `INSERT INTO ${target} (${columns.join(', ')}, _interval_start, _load_id)
+          `INSERT INTO ${table} (${columns.join(', ')}, _interval_start, _load_id)
            SELECT ${columns.join(', ')}, ?, _load_id FROM ${stage} WHERE _load_id = ? ORDER BY ${key}`,
           [start, load.loadId],
         )

@@ -9,13 +9,17 @@ export type System = string;
 /** What is compared, as plain JSON. Objects are compared key by key, everything else as a whole. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What a target is made from: the definitions of one env, and what is known of the other targets. */
-export interface Facts {
+/** What decides how a target should be: the definitions of one env, and what is known of the other targets. */
+export interface Known {
   config: Config;
   names: Names;
   definitions: ReadonlyMap<string, Definition>;
+  /** The time for which everything is decided, the same for all of one plan or apply. */
+  now: Date;
   /** Fields of an object as another system holds it now; undefined where it is absent, or is yet to be changed. */
   held(system: System, object: string): Fields | undefined;
+  /** Has this very apply made the object? */
+  isNew(system: System, object: string): boolean;
 }
 
 /** One object as it should be. */
@@ -34,11 +38,8 @@ export interface Live {
   fields: Fields;
   /** What the object itself says of its maker; without it, the record of what apply made decides. */
   mark?: 'ours' | 'foreign' | undefined;
-  /**
-   * What retiring it would lose. `all`: the object is the data (a table, a topic), and prune keeps it unless
-   * `--drop-data` names it. `beside`: the data stands beside it (a supervisor's datasource) and stays when it goes.
-   */
-  data?: 'all' | 'beside';
+  /** It is data (a table, a topic, a datasource): prune keeps it unless `--drop-data` names it. */
+  holdsData?: true;
 }
 
 /** What apply last made of an object. */
@@ -63,8 +64,10 @@ export interface Difference {
 export interface Change {
   system: System;
   object: string;
-  /** `left`: no file defines it any more, and it stays; `retire`: it goes. */
-  action: 'create' | 'update' | 'unchanged' | 'left' | 'retire';
+  /**
+   * Of what no file defines any more: `left`, nobody asked to prune; `retire`, it goes; `kept`, it holds data and stays.
+   */
+  action: 'create' | 'update' | 'unchanged' | 'left' | 'retire' | 'kept';
   differences: Difference[];
   /** What else is to be said of it. */
   note?: string;
@@ -93,13 +96,15 @@ export interface Target<D extends Desired = Desired, L extends Live = Live> {
   /** Its live state is a record of ours: nothing is recorded beside it. */
   isOwnRecord?: true;
   /** What should be there, in the order in which it can be made. Pure. */
-  desired(facts: Facts): D[];
+  desired(known: Known): D[];
   /** What is there under these names, and what apply made and no definition asks for any more. Asked once. */
   live(desired: readonly D[], owned: Owned): Promise<ReadonlyMap<string, L>>;
-  /** What has to be done with each desired object. Pure: it may be repeated when more of the facts is known. */
+  /** What has to be done with each desired object. Pure: it may be repeated when more is known. */
   diff(desired: readonly D[], live: ReadonlyMap<string, L>, owned: Owned): Step<D, L>[];
   /** @returns what only the server could tell of what was made; it is recorded beside the fields */
   carryOut(step: Step<D, L>): Promise<Fields | undefined>;
+  /** Ids of what loads a table of this name at this moment. Asked before its data is dropped. */
+  runsOf?(table: string): Promise<string[]>;
   /** What is said of an object of this name that millrace did not make, with what to do about it. */
   foreign(object: string, live: L): string;
   close(): Promise<void>;

@@ -46,7 +46,7 @@ it('what no file defines any more is named, and stays', async () => {
   const { names } = env;
   expect(text).toContain(`- temporal   ${names.scheduleId('orders_hourly')}: no longer defined · it stays: `);
   expect(text).toContain(
-    `- kafka      ${names.rawTopic({ name: 'orders' })}: no longer defined · it holds data`,
+    `- kafka      ${names.rawTopic({ name: 'orders' })}: no longer defined · it holds data, which stays`,
   );
   expect(text).toMatch(/^Plan: 0 to create, 0 to update, \d+ unchanged, 14 no longer defined\.$/m);
   const left = await env.apply();
@@ -81,35 +81,36 @@ it('nothing is changed when what would be retired is not confirmed', async () =>
     },
   });
   expect(changes).toEqual([]);
-  expect(shown).toContain(`retire druid ${datasource()}`);
+  expect(shown).toContain(`retire druid supervisor ${datasource()}`);
+  expect(shown).toContain('kept mariadb orders_hourly');
   expect(await env.druid.supervisor(datasource())).toBeDefined();
 });
 
 it('prune retires schedule, supervisor, view, datasets and the applied definition, in an order that leaves no reader of what is gone', async () => {
-  const { code, stdout, stderr } = await millrace(['apply', '--prune', '--env', env.names.env], {
+  const { code, stdout, stderr } = await millrace(['apply', '--prune', '--json', '--env', env.names.env], {
     MILLRACE_PIPELINES: env.folder(),
     MILLRACE_DASHBOARDS: dashboards,
   });
   expect(code, stderr).toBe(0);
-  expect(stderr).toMatch(/^To be retired:\n(?: {2}- .*\n)+$/);
-  const order = stdout
-    .split('\n')
-    .filter((line) => line.startsWith('  - ') && !line.includes('holds data'))
-    .map((line) => line.trim().split(/[ :]+/).slice(1, 4).join(' '));
+  expect(stderr).toMatch(/^(?: {2}[-=] .*\n)+10 to retire, 4 kept\.\n$/);
+  expect(stderr).toContain(`  - druid      supervisor ${datasource()}: no longer defined\n`);
+  expect(stderr).toContain('  = mariadb    orders_hourly: no longer defined · it holds data and is kept\n');
+  const order = (JSON.parse(stdout) as Change[])
+    .filter(({ action }) => action === 'retire')
+    .map(({ system, object }) => `${system} ${object}`);
   const { names } = env;
   expect([...order].sort()).toEqual(
     [
       ...['superset dashboard shop', 'superset dataset busy_hours', 'superset dataset orders_hourly'],
-      ...['superset dataset orders', `temporal ${names.scheduleId('orders_hourly')} no`],
+      ...['superset dataset orders', `temporal ${names.scheduleId('orders_hourly')}`],
       ...['catalogue rollup orders_hourly', 'catalogue view busy_hours', 'catalogue stream orders'],
-      ...[`druid ${datasource()} no`, 'mariadb busy_hours no'],
+      ...[`druid supervisor ${datasource()}`, 'mariadb busy_hours'],
     ].sort(),
   );
   expect(order[0], 'before the datasets that it reads').toBe('superset dashboard shop');
   expect(
     order.map((line) => line.split(' ')[0]).filter((system, index, all) => system !== all[index - 1]),
   ).toEqual(['superset', 'temporal', 'catalogue', 'druid', 'mariadb']);
-  expect(stdout).toMatch(/10 retired\.\n$/);
 
   await expect(
     env.temporal.schedule.getHandle(names.scheduleId('orders_hourly')).describe(),
@@ -135,6 +136,14 @@ it('prune retires schedule, supervisor, view, datasets and the applied definitio
 it('data is kept, and named until it is dropped by its name; then nothing is left of it', async () => {
   const { names } = env;
   const topics = ['raw', 'clean', 'dead'].map((end) => `${names.env}.orders.${end}`);
+  const { code, stdout, stderr } = await millrace(['apply', '--prune', '--env', names.env], {
+    MILLRACE_PIPELINES: env.folder(),
+    MILLRACE_DASHBOARDS: dashboards,
+  });
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(
+    /^(?: {2}= .*\n){4}Apply: 0 created, 0 updated, \d+ unchanged, 4 kept\.\nWhat is kept holds data\. .*--drop-data <name>.*\n$/,
+  );
   const kept = (await plan(withFiles())).changes.filter(({ action }) => action === 'left');
   expect(kept.map(({ object }) => object).sort()).toEqual([...topics, 'orders_hourly'].sort());
   expect(await env.rows('orders_hourly')).toHaveLength(1);
@@ -158,10 +167,11 @@ it('data is kept, and named until it is dropped by its name; then nothing is lef
   expect(await env.db.query(ledger), 'a table of that name would count as loaded').toEqual([]);
 });
 
-it('what was retired can be defined again', async () => {
+it('what was retired can be defined again, and nobody else is said to have deleted it', async () => {
   env.define(FILES);
+  expect(renderPlan(await plan(withFiles()))).not.toContain('it was deleted');
   const again = await env.apply();
-  expect(done(again)).toContain(`create druid ${datasource()}`);
+  expect(done(again)).toContain(`create druid supervisor ${datasource()}`);
   expect(done(again)).toContain('create mariadb orders_hourly');
   expect(done(await env.apply())).toEqual([]);
 });

@@ -88,7 +88,7 @@ export const DRIFTS: Drift[] = [
   },
   {
     system: 'druid',
-    object: (names) => names.datasource(orders),
+    object: (names) => `supervisor ${names.datasource(orders)}`,
     edit: editSupervisor,
     // They are what the supervisor is of: Druid refuses another one.
     others: [/dataSource$/, /ioConfig\.topic$/, /tuningConfig\.type$/],

@@ -3,6 +3,7 @@ import { loadConfig } from '../../src/config.ts';
 import type { StreamDefinition } from '../../src/definition/definition.ts';
 import type { Names } from '../../src/names.ts';
 import { kafkaTarget } from '../../src/targets/kafka/target.ts';
+import { knownOf } from './known.ts';
 
 /** Makes the topics of some streams, as apply does, and nothing else. */
 export async function makeTopics(
@@ -11,7 +12,7 @@ export async function makeTopics(
 ): Promise<void> {
   const target = kafkaTarget(kafka);
   const definitions = new Map(streams.map((stream) => [stream.name, stream]));
-  const desired = target.desired({ config: loadConfig(), names, definitions, held: () => undefined });
+  const desired = target.desired(knownOf({ config: loadConfig(), names, definitions }));
   const nothing = new Map();
   for (const step of target.diff(desired, await target.live(desired, nothing), nothing)) {
     if (step.action !== 'unchanged') await target.carryOut(step);

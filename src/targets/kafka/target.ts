@@ -42,7 +42,7 @@ async function liveTopics(
     const partitions = await kafka.topicPartitions(topic);
     if (partitions === undefined) continue;
     const values = [...(settings.get(topic) ?? [])].map(([name, { value }]) => [name, value] as const);
-    live.set(topic, { fields: { partitions, settings: Object.fromEntries(values) }, data: 'all' });
+    live.set(topic, { fields: { partitions, settings: Object.fromEntries(values) }, holdsData: true });
   }
   return live;
 }

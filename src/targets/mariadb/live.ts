@@ -36,7 +36,7 @@ export async function liveObjects(
     else {
       const staging = tableOf(names.storeSchema, names.stagingTable(table));
       const fields = { ...tableOf(names.schema, table), ...(staging ? { staging } : {}) };
-      live.set(table, { kind: 'table', fields, data: 'all' });
+      live.set(table, { kind: 'table', fields, holdsData: true });
     }
   }
   const [schema] = await on.query(SCHEMA, [names.schema]);

@@ -1,6 +1,6 @@
 import { viewsInOrder } from '../../define/check.ts';
 import { isTable, type TableDefinition, type ViewDefinition } from '../../definition/definition.ts';
-import type { Desired, Facts, Live } from '../target.ts';
+import type { Desired, Known, Live } from '../target.ts';
 import { desiredSchema } from './schema.ts';
 import { stagingFields, tableFields, type TableFields } from './table-fields.ts';
 import { viewSql } from './view-sql.ts';
@@ -30,7 +30,7 @@ export type LiveObject = Live &
   );
 
 /** The schema, every managed table, and the views, each after what it reads. */
-export function desiredObjects({ definitions, names }: Facts): DesiredObject[] {
+export function desiredObjects({ definitions, names }: Known): DesiredObject[] {
   const all = [...definitions.values()];
   const tables = all.filter(isTable).map((definition): DesiredTable => ({
     kind: 'table',

@@ -10,7 +10,7 @@ import { meaningOf } from '../../definition/field-types/index.ts';
 import { supersetType } from '../../definition/field-types/superset.ts';
 import type { Names } from '../../names.ts';
 import { columnType } from '../mariadb/columns.ts';
-import type { Facts, Fields } from '../target.ts';
+import type { Fields, Known } from '../target.ts';
 import { uuidOf, type Asset } from './asset.ts';
 import type { Server } from './databases.ts';
 
@@ -43,7 +43,7 @@ interface Content {
  * The dataset of a definition: streams in Druid, all others in MariaDB. Column types come from the definition, and
  * those of a view, which declares none, from the view as MariaDB holds it; unknown while that is yet to be made.
  */
-export function datasetAsset(definition: Definition, { names, held }: Facts): DatasetAsset {
+export function datasetAsset(definition: Definition, { names, held }: Known): DatasetAsset {
   const place = datasetPlace(definition, names);
   if (definition.kind === 'stream') return asset(definition, place, streamContent(definition), names);
   if (definition.kind !== 'view') return asset(definition, place, tableContent(definition), names);

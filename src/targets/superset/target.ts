@@ -1,7 +1,7 @@
 import { connectSuperset, type SupersetClient } from '../../clients/superset.ts';
 import type { Config } from '../../config.ts';
 import { diffByFields } from '../difference.ts';
-import type { Difference, Facts, Owned, Step, Target } from '../target.ts';
+import type { Difference, Known, Owned, Step, Target } from '../target.ts';
 import { dashboardAssets, readDashboards, type DashboardSource } from './dashboards.ts';
 import { databaseAssets } from './databases.ts';
 import { datasetAsset, withAdditions } from './datasets.ts';
@@ -22,7 +22,7 @@ export function openSuperset(config: Config): Target<AnyAsset, LiveAsset> | unde
   const superset = () => (connected ??= connectSuperset(login));
   return {
     system: 'superset',
-    desired: (facts) => desiredAssets(facts, login, sources),
+    desired: (known) => desiredAssets(known, login, sources),
     live: async (desired, owned) => liveAssets(await superset(), config.env, desired, owned),
     diff: diffAssets,
     carryOut: async (step) => carryOut(await superset(), step),
@@ -33,14 +33,14 @@ export function openSuperset(config: Config): Target<AnyAsset, LiveAsset> | unde
 }
 
 function desiredAssets(
-  facts: Facts,
+  known: Known,
   superset: NonNullable<Config['superset']>,
   sources: readonly DashboardSource[],
 ): AnyAsset[] {
-  const { config, names, definitions } = facts;
+  const { config, names, definitions } = known;
   return [
     ...databaseAssets(config, superset, names),
-    ...[...definitions.values()].map((definition) => datasetAsset(definition, facts)),
+    ...[...definitions.values()].map((definition) => datasetAsset(definition, known)),
     ...dashboardAssets(sources, [...definitions.keys()], names),
   ];
 }

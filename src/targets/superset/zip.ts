@@ -20,12 +20,12 @@ export function zipOf(files: ReadonlyMap<string, string>): Buffer {
   for (const [path, text] of files) {
     const name = Buffer.from(path);
     const body = Buffer.from(text);
-    const facts = factsOf(name, body);
-    const entry = Buffer.concat([uint32(LOCAL_HEADER), facts, name, body]);
-    // Made by, then the same facts; comment, disk and attributes are zero.
+    const header = headerOf(name, body);
+    const entry = Buffer.concat([uint32(LOCAL_HEADER), header, name, body]);
+    // Made by, then the same header; comment, disk and attributes are zero.
     const rest = Buffer.alloc(14);
     rest.writeUInt32LE(offset, 10);
-    directory.push(Buffer.concat([uint32(CENTRAL_HEADER), uint16(VERSION), facts, rest, name]));
+    directory.push(Buffer.concat([uint32(CENTRAL_HEADER), uint16(VERSION), header, rest, name]));
     entries.push(entry);
     offset += entry.length;
   }
@@ -33,16 +33,16 @@ export function zipOf(files: ReadonlyMap<string, string>): Buffer {
 }
 
 /** The 26 bytes that an entry and its line in the directory share. */
-function factsOf(name: Buffer, body: Buffer): Buffer {
-  const facts = Buffer.alloc(26);
-  facts.writeUInt16LE(VERSION, 0);
-  facts.writeUInt16LE(UTF8, 2);
-  facts.writeUInt16LE(DATE, 8);
-  facts.writeUInt32LE(crc32(body), 10);
-  facts.writeUInt32LE(body.length, 14);
-  facts.writeUInt32LE(body.length, 18);
-  facts.writeUInt16LE(name.length, 22);
-  return facts;
+function headerOf(name: Buffer, body: Buffer): Buffer {
+  const header = Buffer.alloc(26);
+  header.writeUInt16LE(VERSION, 0);
+  header.writeUInt16LE(UTF8, 2);
+  header.writeUInt16LE(DATE, 8);
+  header.writeUInt32LE(crc32(body), 10);
+  header.writeUInt32LE(body.length, 14);
+  header.writeUInt32LE(body.length, 18);
+  header.writeUInt16LE(name.length, 22);
+  return header;
 }
 
 function end(count: number, directoryBytes: number, directoryOffset: number): Buffer {

@@ -139,17 +139,17 @@ test('an object that says itself whose it is needs no record, and one that says 
 test('what is retired goes in the reverse order of making; data stays unless it is named', async () => {
   const [first, second] = [texts(), texts()];
   const records: Records = new Map();
-  const targets = [textTarget('tables', first, { data: 'all' }), textTarget('readers', second)];
+  const targets = [textTarget('tables', first, { holdsData: true }), textTarget('readers', second)];
   await applied(targets, { a: 'x', b: 'x' }, records);
   expect(await applied(targets, {}, records)).toEqual(['left b', 'left a', 'left b', 'left a']);
   expect(await applied(targets, {}, records, { prune: true })).toEqual([
     'retire b',
     'retire a',
-    'left b',
-    'left a',
+    'kept b',
+    'kept a',
   ]);
   expect(await applied(targets, {}, records, { prune: true, dropData: ['a'] })).toEqual([
-    'left b',
+    'kept b',
     'retire a',
   ]);
   expect([...first.files.keys()]).toEqual(['b']);
@@ -202,7 +202,7 @@ test('what somebody else makes while apply is at work stays theirs: the next app
 test('data that a defined object is made from is not dropped', async () => {
   const on = texts();
   const records: Records = new Map();
-  const target = textTarget('files', on, { data: 'all' });
+  const target = textTarget('files', on, { holdsData: true });
   await applied([target], { raw: 'x' }, records);
   const reading: Target = {
     ...target,
@@ -219,4 +219,47 @@ test('an object that was begun when an apply was cut is ours', async () => {
   const on = texts({ a: 'half' });
   const records: Records = new Map([['files', new Map([['a', { hash: '' }]])]]);
   expect(await applied([textTarget('files', on)], { a: 'x' }, records)).toEqual(['update a by definition']);
+});
+
+test('what apply retires and is cut at is made again as new, and not as deleted by somebody', async () => {
+  const on = texts();
+  const records: Records = new Map();
+  const target = textTarget('files', on);
+  await applied([target], { a: 'x' }, records);
+  const cut: Target = {
+    ...target,
+    carryOut: async (step) => {
+      await target.carryOut(step);
+      throw new MillraceError('DRUID_UNAVAILABLE', 'the line broke');
+    },
+  };
+  await expect(applied([cut], {}, records, { prune: true })).rejects.toThrow('the line broke');
+  const definitions: Definition[] = [{ kind: 'external', name: 'a', description: 'x', fields: [] }];
+  const { surveyed } = await survey(loadConfig(), [target], definitions, records);
+  const [step] = surveyed[0]?.steps ?? [];
+  expect(step).toMatchObject({ action: 'create' });
+  expect(step?.note).toBeUndefined();
+});
+
+test('what is kept is recorded as ours, although another object told that it is', async () => {
+  const on = texts({ data: 'x' });
+  const records: Records = new Map();
+  const target = textTarget('files', on, { holdsData: true, mark: 'ours' });
+  expect(await applied([target], {}, records, { prune: true })).toEqual(['kept data']);
+  expect([...(records.get('files')?.keys() ?? [])]).toEqual(['data']);
+});
+
+test('every target is told the same time', async () => {
+  const times: Date[] = [];
+  const target = textTarget('files', texts());
+  const telling: Target = {
+    ...target,
+    desired: (known) => {
+      times.push(known.now);
+      return target.desired(known);
+    },
+  };
+  await applied([telling], { a: 'x' }, new Map());
+  expect(times.length).toBeGreaterThan(2);
+  expect(new Set(times).size).toBe(1);
 });

@@ -3,7 +3,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Plan } from '../../../src/apply/plan.ts';
-import { summary } from '../../../src/cli/apply.ts';
+import { listed, summary } from '../../../src/cli/apply.ts';
 import { changeLines } from '../../../src/cli/changes.ts';
 import { exitWith } from '../../../src/cli/exit.ts';
 import { exitCodeOf, renderPlan } from '../../../src/cli/plan.ts';
@@ -134,6 +134,24 @@ it('apply counts what it did, and names what it retired only where it did', () =
   );
 });
 
+it('what is kept is told from what goes, counted, and said how to be dropped', () => {
+  const leftovers = [change('retire'), change('kept', { note: 'it holds data and is kept' })];
+  expect(listed(leftovers)).toBe(
+    [
+      '  - kafka      dev.a.raw: no longer defined',
+      '  = kafka      dev.a.raw: no longer defined · it holds data and is kept',
+      '1 to retire, 1 kept.',
+      '',
+    ].join('\n'),
+  );
+  expect(summary(leftovers)).toBe(
+    "Apply: 0 created, 0 updated, 0 unchanged, 1 retired, 1 kept.\nWhat is kept holds data. 'millrace apply --prune --drop-data <name>' drops one with its data.\n",
+  );
+  expect(renderPlan({ changes: leftovers, refused: [], unknown: [] })).toMatch(
+    /^Plan: 0 to create, 0 to update, 0 unchanged, 1 to retire, 1 kept\.\nWhat is kept/m,
+  );
+});
+
 it('a plan ends with a line of counts, after what is refused and what is unknown', () => {
   const planned = {
     changes: [change('create'), change('left')],
@@ -153,7 +171,7 @@ it('a plan ends with a line of counts, after what is refused and what is unknown
 });
 
 it.each<[string, Partial<Plan>, boolean, number]>([
-  ['nothing to do', { changes: [change('unchanged'), change('left')] }, true, 0],
+  ['nothing to do', { changes: [change('unchanged'), change('left'), change('kept')] }, true, 0],
   ['something to do, and nobody asked', { changes: [change('create')] }, false, 0],
   ['something to do', { changes: [change('update')] }, true, 2],
   ['something to retire', { changes: [change('retire')] }, true, 2],

@@ -7,7 +7,8 @@ import { zipOf } from '../../../../src/targets/superset/zip.ts';
 import { loadConfig, type Overrides } from '../../../../src/config.ts';
 import type { Definition, Field } from '../../../../src/definition/definition.ts';
 import { namesFor } from '../../../../src/names.ts';
-import type { Facts } from '../../../../src/targets/target.ts';
+import type { Known } from '../../../../src/targets/target.ts';
+import { knownOf } from '../../../support/known.ts';
 
 const names = namesFor('dev');
 
@@ -173,10 +174,10 @@ describe('datasets', () => {
     ]);
   });
 
-  function datasets(held: Facts['held'] = () => ({ columns: VIEW_COLUMNS })) {
+  function datasets(held: Known['held'] = () => ({ columns: VIEW_COLUMNS })) {
     const byName = new Map(definitions.map((definition) => [definition.name, definition]));
-    const facts = { config: config({}), names, definitions: byName, held };
-    return definitions.map((definition) => datasetAsset(definition, facts));
+    const known = knownOf({ config: config({}), names, definitions: byName, held });
+    return definitions.map((definition) => datasetAsset(definition, known));
   }
 });
 
