@@ -95,7 +95,10 @@ export const ERROR_CODES = {
     retryable: false,
     means: 'an object with a name of ours exists, and millrace did not make it',
   },
-  OBJECT_GONE: { retryable: true, means: 'somebody deleted an object while apply was at work on it' },
+  OBJECT_GONE: {
+    retryable: true,
+    means: 'somebody deleted an object while apply or a load was at work on it',
+  },
   CHANGE_UNSUPPORTED: { retryable: false, means: 'apply cannot carry out this change of a definition yet' },
   APPLY_RUNNING: { retryable: true, means: 'another apply holds the lock of this env' },
   STACK_PREREQUISITE: { retryable: false, means: 'a toolchain that the stack needs is missing' },

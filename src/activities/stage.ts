@@ -1,7 +1,7 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { LoadDeps } from '../load/deps.ts';
 import type { Load, Offsets, Staged } from '../load/messages.ts';
-
+import { onItsTable } from '../load/on-its-table.ts';
 import { refuseTooFew } from '../load/too-few.ts';
 import { openWriter } from '../load/writer.ts';
 import { sourceOf } from '../sources/index.ts';
@@ -11,20 +11,22 @@ import { sourceOf } from '../sources/index.ts';
  *
  * Safe to repeat: an attempt of the same load goes on where an earlier one came to (pages), or starts again on an
  * emptied stage (a Druid answer, which has no order).
- * @throws what its source throws · ROW_INVALID, HTTP_TOO_FEW_ROWS, LOAD_OVERTAKEN
+ * @throws what its source throws · ROW_INVALID, HTTP_TOO_FEW_ROWS, LOAD_OVERTAKEN, OBJECT_GONE
  */
 export const stage =
   (deps: LoadDeps) =>
   async (load: Load, coverage: Offsets): Promise<Staged> => {
     const { definition } = await deps.catalogue.tableByHash(load.definitionHash);
-    const source = await sourceOf(definition).open();
-    const tries = activityInfo().attempt;
-    const writer = await openWriter(deps, definition, load, tries, source.misfit);
-    const { attempt, next: from, isComplete } = writer;
-    if (!isComplete) {
-      const ask = { deps, definition, load, attempt, tries, coverage, from, signal: cancellationSignal() };
-      for await (const batch of source.fetch(ask)) await writer.write(batch);
-    }
-    await refuseTooFew(definition, load, writer);
-    return { attempt, rows: writer.rows };
+    return onItsTable(deps, load, async () => {
+      const source = await sourceOf(definition).open();
+      const tries = activityInfo().attempt;
+      const writer = await openWriter(deps, definition, load, tries, source.misfit);
+      const { attempt, next: from, isComplete } = writer;
+      if (!isComplete) {
+        const ask = { deps, definition, load, attempt, tries, coverage, from, signal: cancellationSignal() };
+        for await (const batch of source.fetch(ask)) await writer.write(batch);
+      }
+      await refuseTooFew(definition, load, writer);
+      return { attempt, rows: writer.rows };
+    });
   };

@@ -7,6 +7,7 @@ import { migrate } from '../store/migrate.ts';
 import { objectsIn, readObjects } from '../store/objects.ts';
 import { ensureSchema } from '../targets/mariadb/schema.ts';
 import type { Change, Target } from '../targets/target.ts';
+import { refuseBusy } from './busy.ts';
 import { carryOut } from './carry-out.ts';
 import { checkSql } from './check-sql/index.ts';
 import { hashesOf } from './hashes.ts';
@@ -85,6 +86,7 @@ async function applyTo(
   const definitions = found.map(({ definition }) => definition);
   const surveyed = await survey(config, targets, definitions, await readObjects(admin, names));
   chooseRetired(surveyed, options);
+  await refuseBusy(surveyed);
   refuse(surveyed);
   if (definitionsMayChange(surveyed)) {
     const check = { druid: connectDruid(config.druid), admin, names, files: filesOf(found) };

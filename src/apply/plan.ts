@@ -6,6 +6,7 @@ import { namesFor } from '../names.ts';
 import { refuseNewerStore } from '../store/migrate.ts';
 import { readObjects, type RecordedObjects } from '../store/objects.ts';
 import type { Change, System } from '../targets/target.ts';
+import { refuseBusy } from './busy.ts';
 import { chooseRetired, type PruneOptions } from './prune.ts';
 import { readDefinitions } from './read-definitions.ts';
 import { refusedSteps } from './refuse.ts';
@@ -41,6 +42,7 @@ async function planFor(config: Config, definitions: Definition[], options: Prune
   try {
     const surveyed = await survey(config, targets, definitions, await recordsOf(config));
     chooseRetired(surveyed, options);
+    await refuseBusy(surveyed);
     return {
       changes: surveyed.surveyed.flatMap(({ steps, leftovers }) =>
         [...steps.filter(({ refusal }) => refusal === undefined), ...leftovers].map(changeOf),
