@@ -135,10 +135,13 @@ export function catalogueIn(db: Database, names: Names) {
           hash,
         ]);
       }
-      await db.execute(
-        `UPDATE ${ledger} l JOIN ${catalogue} c ON c.hash = l.definition_hash SET l.data_hash = c.data_hash
-         WHERE l.data_hash <> c.data_hash`,
-      );
+      const joined = `JOIN ${catalogue} c ON c.hash = l.definition_hash`;
+      const other = 'WHERE l.data_hash <> c.data_hash';
+      // Asked first: an apply that finds all as it should be writes nothing.
+      const [behind] = await db.query(`SELECT 1 FROM ${ledger} l ${joined} ${other} LIMIT 1`);
+      if (behind !== undefined) {
+        await db.execute(`UPDATE ${ledger} l ${joined} SET l.data_hash = c.data_hash ${other}`);
+      }
       return stale.length;
     },
   };
