@@ -1,16 +1,18 @@
+import { connectDruid } from '../clients/druid.ts';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import type { Config } from '../config.ts';
-import type { Definition } from '../definition/definition.ts';
 import { isMillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
 import { refuseNewerStore } from '../store/migrate.ts';
 import { readObjects, type RecordedObjects } from '../store/objects.ts';
-import type { Change, System } from '../targets/target.ts';
+import type { Change, System, Target } from '../targets/target.ts';
 import { refuseBusy } from './busy.ts';
+import { lookAtSql, type SqlSeen, type Unchecked } from './check-sql/look.ts';
+import type { Files } from './check-sql/problem.ts';
 import { chooseRetired, type PruneOptions } from './prune.ts';
-import { readDefinitions } from './read-definitions.ts';
+import { filesOf, readDefinitions, type FoundDefinition } from './read-definitions.ts';
 import { refusedSteps } from './refuse.ts';
-import { survey } from './survey.ts';
+import { definitionsMayChange, survey, type Survey } from './survey.ts';
 import { closeTargets, openTargets } from './targets.ts';
 
 /** What apply would do. */
@@ -21,6 +23,8 @@ export interface Plan {
   refused: { system: System; object: string; why: string }[];
   /** Systems that could not be asked: what would be done there is not known. */
   unknown: { system: System; why: string }[];
+  /** SQL that only apply can check, or that a server which is down was to check. */
+  unchecked: Unchecked[];
 }
 
 /**
@@ -30,35 +34,53 @@ export interface Plan {
  */
 export async function plan(config: Config, options: PruneOptions = {}): Promise<Plan> {
   const found = await readDefinitions(config.pipelinesDir);
-  return planFor(
-    config,
-    found.map(({ definition }) => definition),
-    options,
-  );
-}
-
-async function planFor(config: Config, definitions: Definition[], options: PruneOptions): Promise<Plan> {
   const targets = openTargets(config);
   try {
-    const surveyed = await survey(config, targets, definitions, await recordsOf(config));
-    chooseRetired(surveyed, options);
-    await refuseBusy(surveyed);
-    return {
-      changes: surveyed.surveyed.flatMap(({ steps, leftovers }) =>
-        [...steps.filter(({ refusal }) => refusal === undefined), ...leftovers].map(changeOf),
-      ),
-      refused: refusedSteps(surveyed).map(({ system, object, refusal }) => ({
-        system,
-        object,
-        why: String(refusal),
-      })),
-      unknown: surveyed.unasked.map(({ target, error }) => ({
-        system: target.system,
-        why: `${error.code}: ${error.message}`,
-      })),
-    };
+    return await planFor(config, targets, found, options);
   } finally {
     await closeTargets(targets);
+  }
+}
+
+async function planFor(
+  config: Config,
+  targets: readonly Target[],
+  found: readonly FoundDefinition[],
+  options: PruneOptions,
+): Promise<Plan> {
+  const definitions = found.map(({ definition }) => definition);
+  const surveyed = await survey(config, targets, definitions, await recordsOf(config));
+  chooseRetired(surveyed, options);
+  await refuseBusy(surveyed);
+  const sql = definitionsMayChange(surveyed)
+    ? await sqlSeen(config, surveyed, filesOf(found))
+    : { problems: [], unchecked: [] };
+  return {
+    changes: surveyed.surveyed.flatMap(({ steps, leftovers }) =>
+      [...steps.filter(({ refusal }) => refusal === undefined), ...leftovers].map(changeOf),
+    ),
+    refused: [
+      ...refusedSteps(surveyed).map(({ system, object, refusal }) => {
+        return { system, object, why: String(refusal) };
+      }),
+      ...sql.problems.map(({ system, object, text }) => ({ system, object, why: text })),
+    ],
+    unknown: surveyed.unasked.map(({ target, error }) => ({
+      system: target.system,
+      why: `${error.code}: ${error.message}`,
+    })),
+    unchecked: sql.unchecked,
+  };
+}
+
+async function sqlSeen({ druid, mariadb, env }: Config, { known }: Survey, files: Files): Promise<SqlSeen> {
+  const worker = connectMariaDb(mariadb, mariadb.worker, { connections: 1 });
+  const reader = connectMariaDb(mariadb, mariadb.reader, { connections: 1 });
+  try {
+    const look = { druid: connectDruid(druid), worker, reader, names: namesFor(env), files };
+    return await lookAtSql(look, known.definitions);
+  } finally {
+    await Promise.all([worker.close(), reader.close()]);
   }
 }
 

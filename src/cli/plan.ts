@@ -33,15 +33,19 @@ export function exitCodeOf({ changes, refused, unknown }: Plan, hasExitCode: boo
 }
 
 /** A line per object that is not as it should be, then one that counts them. */
-export function renderPlan({ changes, refused, unknown }: Plan): string {
+export function renderPlan({ changes, refused, unknown, unchecked }: Plan): string {
   const lines = [
     ...changes.map(changeLines),
     ...refused.map(({ system, object, why }) => `  x ${system.padEnd(10)} ${object}: refused. ${why}\n`),
+    ...unchecked.map(({ system, object, why }) => {
+      return `  ? ${system.padEnd(10)} ${object}: its SQL was not checked: ${why}\n`;
+    }),
     ...unknown.map(({ system, why }) => `  ? ${system}: unknown. ${why}\n`),
   ];
   const parts = [
     tally(changes, { create: 'to create', update: 'to update', retire: 'to retire' }),
     ...(refused.length === 0 ? [] : [`${refused.length} refused`]),
+    ...(unchecked.length === 0 ? [] : [`${unchecked.length} not checked`]),
     ...(unknown.length === 0 ? [] : [`unknown: ${unknown.map(({ system }) => system).join(', ')}`]),
   ];
   return `${lines.join('')}Plan: ${parts.join(', ')}.\n${keptHint(changes)}`;

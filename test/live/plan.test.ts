@@ -68,7 +68,7 @@ function rootLogin() {
   return { user: 'root', password: env.config.secret('MILLRACE_MARIADB_ROOT_PASSWORD') ?? '' };
 }
 
-const isWrite = (statement: string) => !/^\s*(SELECT|SET|SHOW)\b/i.test(statement);
+const isWrite = (statement: string) => !/^\s*(SELECT|SET|SHOW|PREPARE|DEALLOCATE)\b/i.test(statement);
 
 describe('of an env that was never applied', () => {
   it('a plan shows all as new, and makes nothing', async () => {
@@ -144,23 +144,27 @@ describe('a plan', () => {
     });
     await env.kafka.alterTopic(env.names.deadTopic('orders'), { 'retention.ms': '5000' });
     const text = renderPlan(await planned());
-    expect(text).toContain(
-      '  ~ mariadb    readings (unit: none → text NULL, staging.unit: none → text NULL)\n',
-    );
+    expect(text).toContain('  ~ mariadb    readings (+ unit text NULL)\n');
     expect(text).toContain(
       `  ! kafka      ${env.names.deadTopic('orders')}: changed by hand (retention.ms: 5000 → 2592000000)\n`,
     );
-    expect(text).toMatch(/ {2}~ temporal .*\/readings \(intervals: .*offset":0.* → .*offset":420000/);
-    expect(text).toMatch(/ {2}~ catalogue {2}pull readings \(.*offsetMs: none → 420000/);
-    expect(text).toMatch(/ {2}~ superset {3}dataset readings \(columns\.unit\.type: none → TEXT/);
+    expect(text).toMatch(
+      / {2}~ temporal .*\/readings \(intervals: every 1 hour, offset 0 → every 1 hour, offset 7 minutes\)/,
+    );
+    expect(text).toContain('  ~ catalogue  pull readings (+ offset 7 minutes)\n');
+    expect(text).toContain('  ~ superset   dataset readings (unit)\n');
     expect(text).toMatch(/^Plan: 0 to create, 5 to update \(1 changed by hand\), \d+ unchanged\.$/m);
   });
 
   it('says of the dataset of a changed view what it cannot know', async () => {
     env.define({ ...FILES, 'orders.ts': ORDERS.replace('orders > 1', 'orders > 2') });
     const text = renderPlan(await planned());
-    expect(text).toMatch(/ {2}~ mariadb {4}busy_hours \(sql: .*→.*\)/);
-    expect(text).toContain('known once view busy_hours is made');
+    expect(text).toMatch(/ {2}~ mariadb {4}busy_hours \(sql: ….* orders > 1 → ….* orders > 2\)\n/);
+    expect(text).toContain('  ~ catalogue  view busy_hours (sql)\n');
+    expect(text).toContain(
+      '  ~ superset   dataset busy_hours (columns: known once view busy_hours is made)\n',
+    );
+    expect(text).toMatch(/^Plan: 0 to create, 4 to update \(1 changed by hand\), \d+ unchanged\.$/m);
     env.define(FILES);
     await env.apply();
   });
@@ -172,6 +176,74 @@ describe('a plan', () => {
       / {2}x mariadb {4}readings: refused\. .*column value would change from double to text/,
     );
     expect(text).toMatch(/1 refused\.$/m);
+    env.define(FILES);
+  });
+
+  /** The definitions with SQL of another kind in each place where a server reads it. */
+  const brokenSql = () => ({
+    ...FILES,
+    'orders.ts': ORDERS.replace('SUM(cents)', 'SUM(pence)').replace('orders > 1', 'oders > 1'),
+    'more.ts': `
+import { external, sql, view } from 'millrace';
+import { busyHours } from './orders.ts';
+import { readings } from './readings.ts';
+const shops = external('shops', { columns: { shop: 'text' } });
+const theirs = external('theirs', { schema: 'of_another_team', columns: { shop: 'text' } });
+export const busiest = view('busiest', { sql: sql\`SELECT MAX(orders) AS most FROM \${busyHours}\` });
+export const joined = view('joined', {
+  sql: sql\`SELECT r.hour, r.sensor, readings.value FROM \${readings} r JOIN \${readings} USING (hour)
+    JOIN \${shops} ON shops.shop = r.sensor JOIN \${theirs} ON theirs.shop = r.sensor -- of a team\`,
+});
+`,
+  });
+
+  it('has the servers read the SQL as apply does, makes nothing for it, and says what it could not check', async () => {
+    env.define(brokenSql());
+    const before = await outside(env);
+    let seen: Awaited<ReturnType<typeof planned>> | undefined;
+    const statements = await statementsOf(async () => void (seen = await planned()));
+    expect(statements.filter(isWrite)).toEqual([]);
+    expect(await outside(env)).toEqual(before);
+    const text = renderPlan(seen ?? (await planned()));
+    const refusal = await env.apply().catch((error: unknown) => (error as Error).message);
+    for (const [system, object, says] of [
+      ['druid', 'rollup orders_hourly', /· sql: .*Column 'pence' not found/],
+      ['mariadb', 'view busy_hours', /· sql: Unknown column 'oders' in 'WHERE'/i],
+      ['mariadb', 'external shops', /: MariaDB has no table .*\.shops; make it first/],
+    ] as const) {
+      const line = text.split('\n').find((one) => one.includes(`${object}: refused. `)) ?? '';
+      expect(line, text).toContain(`  x ${system.padEnd(10)} ${object}: refused. `);
+      expect(line).toMatch(says);
+      expect(refusal, 'apply says the same').toContain(line.split(': refused. ')[1]);
+    }
+    expect(text).toContain(
+      "  ? mariadb    view busiest: its SQL was not checked: it reads view 'busy_hours', whose SQL is not known to be good\n",
+    );
+    expect(text).toContain(
+      '  ? mariadb    external theirs: its SQL was not checked: neither worker nor reader sees a table of_another_team.theirs\n',
+    );
+    expect(text).not.toContain('view joined:');
+    expect(text).toMatch(/3 refused, 2 not checked\.$/m);
+    env.define(FILES);
+  });
+
+  it('with the server down that was to check SQL says so, and checks the rest', async () => {
+    env.define(brokenSql());
+    const withoutDruid = await planned({ ...env.config, druid: { ...env.config.druid, url: nobody } });
+    expect(withoutDruid.unchecked).toContainEqual({
+      ...{ system: 'druid', object: 'rollup orders_hourly', why: 'DRUID_UNAVAILABLE' },
+    });
+    expect(withoutDruid.refused.map(({ object }) => object)).toEqual(['external shops', 'view busy_hours']);
+    const mariadb = { ...env.config.mariadb, port: 1 };
+    const withoutMariaDb = await planned({ ...env.config, mariadb });
+    expect(withoutMariaDb.refused.map(({ object }) => object)).toEqual(['rollup orders_hourly']);
+    expect(new Set(withoutMariaDb.unchecked.map(({ object, why }) => `${object} ${why}`))).toEqual(
+      new Set(
+        ['external shops', 'external theirs', 'view busy_hours', 'view joined', 'view busiest'].map(
+          (object) => `${object} MARIADB_UNAVAILABLE`,
+        ),
+      ),
+    );
     env.define(FILES);
   });
 

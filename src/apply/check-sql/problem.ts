@@ -1,18 +1,26 @@
-import type { DruidClient } from '../../clients/druid.ts';
-import type { Database } from '../../clients/mariadb.ts';
 import type { Definition } from '../../definition/definition.ts';
-import type { Names } from '../../names.ts';
+import type { System } from '../../targets/target.ts';
 
-/** With what definitions' SQL is checked. */
-export interface SqlCheck {
-  druid: DruidClient;
-  admin: Database;
-  names: Names;
-  /** By definition, the file in which it stands. */
-  files: ReadonlyMap<string, string>;
+/** SQL that a server refuses, or columns that do not fit. */
+export interface SqlProblem {
+  system: System;
+  /** `view revenue`. */
+  object: string;
+  /** Where and what: `pipelines/shop.ts · view 'revenue' · sql: Unknown column …`. */
+  text: string;
 }
 
-/** Where a problem is, as the messages about definitions say it: `pipelines/shop.ts · view 'revenue'`. */
-export function placeOf({ files }: SqlCheck, { kind, name }: Definition): string {
-  return [files.get(name), `${kind} '${name}'`].filter(Boolean).join(' · ');
+/** By definition, the file in which it stands. */
+export type Files = ReadonlyMap<string, string>;
+
+/** @param part which part of the definition is meant: `sql` */
+export function problemOf(
+  system: System,
+  files: Files,
+  { kind, name }: Definition,
+  said: string,
+  part?: string,
+): SqlProblem {
+  const place = [files.get(name), `${kind} '${name}'`, part].filter(Boolean).join(' · ');
+  return { system, object: `${kind} ${name}`, text: `${place}: ${said}` };
 }

@@ -1,30 +1,31 @@
+import type { DruidClient } from '../../clients/druid.ts';
 import type { Definition, RollupDefinition, StreamDefinition } from '../../definition/definition.ts';
 import { emptyStream } from '../../definition/empty-stream.ts';
 import { meaningOf } from '../../definition/field-types/index.ts';
 import { renderSql } from '../../definition/render.ts';
 import { isMillraceError, messageOf } from '../../errors.ts';
-import { placeOf, type SqlCheck } from './problem.ts';
+import { problemOf, type Files, type SqlProblem } from './problem.ts';
 
 /** What Druid says of each rollup's SQL, over a row of typed nulls in place of the stream. */
 export async function rollupProblems(
-  check: SqlCheck,
+  { druid, files }: { druid: DruidClient; files: Files },
   definitions: ReadonlyMap<string, Definition>,
-  rollups: RollupDefinition[],
-): Promise<string[]> {
-  const problems: string[] = [];
+  rollups: readonly RollupDefinition[],
+): Promise<SqlProblem[]> {
+  const problems: SqlProblem[] = [];
   for (const rollup of rollups) {
     const sql = renderSql(rollup.sql, {
       read: (name) => emptyStream(definitions.get(name) as StreamDefinition),
       interval: { column: '__time', start: '2000-01-01T00:00:00Z', end: '2000-01-01T01:00:00Z' },
     });
-    const where = `${placeOf(check, rollup)} · sql`;
+    const problem = (said: string) => problemOf('druid', files, rollup, said, 'sql');
     try {
-      for await (const { columns } of check.druid.stream(sql, { queryId: `check-${rollup.name}` })) {
-        problems.push(...columnProblems(rollup, columns).map((problem) => `${where}: ${problem}`));
+      for await (const { columns } of druid.stream(sql, { queryId: `check-${rollup.name}` })) {
+        problems.push(...columnProblems(rollup, columns).map(problem));
       }
     } catch (error) {
       if (!isMillraceError(error, 'DRUID_QUERY_INVALID')) throw error;
-      problems.push(`${where}: ${messageOf(error)}`);
+      problems.push(problem(messageOf(error)));
     }
   }
   return problems;

@@ -3,23 +3,25 @@ import { isTable, type Definition, type ViewDefinition } from '../../definition/
 import { messageOf, MillraceError, isMillraceError } from '../../errors.ts';
 import { externalBody, tableBody } from '../../targets/mariadb/columns.ts';
 import { viewSql } from '../../targets/mariadb/view-sql.ts';
-import { placeOf, type SqlCheck } from './problem.ts';
+import type { SqlCheck } from './index.ts';
+import { problemOf, type SqlProblem } from './problem.ts';
 
 /** Makes the tables and views in a scratch schema, and drops it again. */
 export async function scratchProblems(
   check: SqlCheck,
   definitions: ReadonlyMap<string, Definition>,
   views: ViewDefinition[],
-): Promise<string[]> {
-  const { admin, names } = check;
+): Promise<SqlProblem[]> {
+  const { admin, names, files } = check;
   const scratch = names.scratchSchema;
-  const problems: string[] = [];
-  const attempt = async (where: string, statement: string) => {
+  const problems: SqlProblem[] = [];
+  const attempt = async (of: Definition, part: string, statement: string) => {
     try {
       await admin.execute(statement);
     } catch (error) {
       if (!isMillraceError(error, 'MARIADB_REFUSED')) throw error;
-      problems.push(`${where}: ${messageOf(error.cause ?? error).replaceAll(`${scratch}.`, '')}`);
+      const said = messageOf(error.cause ?? error).replaceAll(`${scratch}.`, '');
+      problems.push(problemOf('mariadb', files, of, said, part));
     }
   };
   await makeScratch(admin, scratch);
@@ -32,14 +34,11 @@ export async function scratchProblems(
           : [];
       if (body.length === 0) continue;
       const table = identifier(scratch, definition.name);
-      await attempt(`${placeOf(check, definition)} · table`, `CREATE TABLE ${table} (${body.join(', ')})`);
+      await attempt(definition, 'table', `CREATE TABLE ${table} (${body.join(', ')})`);
     }
     for (const view of views) {
       const sql = viewSql(view, definitions, scratch, true);
-      await attempt(
-        `${placeOf(check, view)} · sql`,
-        `CREATE VIEW ${identifier(scratch, view.name)} AS ${sql}`,
-      );
+      await attempt(view, 'sql', `CREATE VIEW ${identifier(scratch, view.name)} AS ${sql}`);
     }
   } finally {
     await admin.execute(`DROP DATABASE IF EXISTS ${identifier(scratch)}`);

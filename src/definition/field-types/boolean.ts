@@ -14,6 +14,7 @@ export const boolean: TypeMeaning<'boolean'> = {
   expects: () => 'true or false',
   mariadb: {
     column: () => 'tinyint(1)',
+    cast: 'SIGNED',
     stored: (value) => (typeof value === 'boolean' ? Number(value) : undefined),
   },
   // Druid's own tables have no boolean: 'true' and 'false'. An answer of its SQL can have one.

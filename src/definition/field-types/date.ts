@@ -17,6 +17,7 @@ export const date: TypeMeaning<'date'> = {
   expects: () => "a date such as '2026-01-31'",
   mariadb: {
     column: () => 'date',
+    cast: 'DATE',
     stored: (value) => (typeof value === 'string' ? value : undefined),
   },
   druid: { sql: 'VARCHAR', dimension: 'string', answers: /^DATE/ },

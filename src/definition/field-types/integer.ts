@@ -16,6 +16,7 @@ export const integer: TypeMeaning<'integer'> = {
   expects: (field) => withLimits('a whole number', field),
   mariadb: {
     column: () => 'bigint(20)',
+    cast: 'SIGNED',
     stored: (value) => (typeof value === 'number' ? value : undefined),
   },
   druid: { sql: 'BIGINT', dimension: 'long', answers: /^(BIGINT|INTEGER|SMALLINT|TINYINT)/ },

@@ -25,6 +25,8 @@ export interface TypeMeaning<Name extends string = string> {
   mariadb: {
     /** The column's type, spelt as MariaDB itself shows it. In a key it has a length that an index can hold. */
     column(field: FieldFacts, isKey: boolean): string;
+    /** What CAST calls the type: of the stand-in for a table, where SQL is checked without making one. */
+    cast: string;
     /** What MariaDB is given for a value that was judged; undefined for a value that no judge of this type passes. */
     stored(value: unknown): StoredValue | undefined;
   };

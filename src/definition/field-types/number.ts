@@ -16,6 +16,7 @@ export const number: TypeMeaning<'number'> = {
   expects: (field) => withLimits('a number', field),
   mariadb: {
     column: () => 'double',
+    cast: 'DOUBLE',
     stored: (value) => (typeof value === 'number' ? value : undefined),
   },
   druid: {

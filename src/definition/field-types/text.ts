@@ -21,6 +21,7 @@ export const text: TypeMeaning<'text'> = {
       : `one of ${field.values.map((value) => `'${value}'`).join(', ')}`,
   mariadb: {
     column: (_field, isKey) => (isKey ? 'varchar(255)' : 'text'),
+    cast: 'CHAR',
     stored: (value) => (typeof value === 'string' ? value : undefined),
   },
   druid: { sql: 'VARCHAR', dimension: 'string', answers: /^(VARCHAR|CHAR)/ },

@@ -20,6 +20,7 @@ export const timestamp: TypeMeaning<'timestamp'> = {
   expects: () => "a timestamp such as '2026-01-31T05:00:00Z'",
   mariadb: {
     column: () => 'datetime(3)',
+    cast: 'DATETIME(3)',
     stored: (value) =>
       typeof value === 'string' ? new Date(value).toISOString().slice(0, 23).replace('T', ' ') : undefined,
   },

@@ -147,7 +147,7 @@ it('what is kept is told from what goes, counted, and said how to be dropped', (
   expect(summary(leftovers)).toBe(
     "Apply: 0 created, 0 updated, 0 unchanged, 1 retired, 1 kept.\nWhat is kept holds data. 'millrace apply --prune --drop-data <name>' drops one with its data.\n",
   );
-  expect(renderPlan({ changes: leftovers, refused: [], unknown: [] })).toMatch(
+  expect(renderPlan({ changes: leftovers, refused: [], unknown: [], unchecked: [] })).toMatch(
     /^Plan: 0 to create, 0 to update, 0 unchanged, 1 to retire, 1 kept\.\nWhat is kept/m,
   );
 });
@@ -157,14 +157,16 @@ it('a plan ends with a line of counts, after what is refused and what is unknown
     changes: [change('create'), change('left')],
     refused: [{ system: 'druid', object: 'a', why: 'Somebody else made it.' }],
     unknown: [{ system: 'superset', why: 'SUPERSET_UNAVAILABLE: no answer.' }],
+    unchecked: [{ system: 'mariadb', object: 'view v', why: 'SELECT command denied' }],
   };
   expect(renderPlan(planned)).toBe(
     [
       '  + kafka      dev.a.raw',
       '  - kafka      dev.a.raw: no longer defined',
       '  x druid      a: refused. Somebody else made it.',
+      '  ? mariadb    view v: its SQL was not checked: SELECT command denied',
       '  ? superset: unknown. SUPERSET_UNAVAILABLE: no answer.',
-      'Plan: 1 to create, 0 to update, 0 unchanged, 1 no longer defined, 1 refused, unknown: superset.',
+      'Plan: 1 to create, 0 to update, 0 unchanged, 1 no longer defined, 1 refused, 1 not checked, unknown: superset.',
       '',
     ].join('\n'),
   );
@@ -178,5 +180,5 @@ it.each<[string, Partial<Plan>, boolean, number]>([
   ['something unknown', { unknown: [{ system: 'druid', why: 'x' }] }, true, 1],
   ['something refused', { refused: [{ system: 'druid', object: 'a', why: 'x' }] }, true, 1],
 ])('the exit code of a plan with %s', (_what, of, hasExitCode, code) => {
-  expect(exitCodeOf({ changes: [], refused: [], unknown: [], ...of }, hasExitCode)).toBe(code);
+  expect(exitCodeOf({ changes: [], refused: [], unknown: [], unchecked: [], ...of }, hasExitCode)).toBe(code);
 });
