@@ -1,5 +1,5 @@
 import type { RecordedObjects } from '../store/objects.ts';
-import type { Desired, Facts, Live, Owned, Recorded, Step, Target } from '../targets/target.ts';
+import type { Desired, Known, Live, Owned, Recorded, Step, Target } from '../targets/target.ts';
 
 /**
  * Compares what a target holds now with what apply last made there, by the target's own diff. Writes nothing.
@@ -10,11 +10,11 @@ import type { Desired, Facts, Live, Owned, Recorded, Step, Target } from '../tar
  */
 export async function driftsOf<D extends Desired, L extends Live>(
   target: Target<D, L>,
-  facts: Facts,
+  known: Known,
   records: RecordedObjects | undefined,
 ): Promise<Step<D, L>[]> {
   const owned: Owned = records?.get(target.system) ?? new Map();
-  const made = target.desired(facts).map((one) => asMade(one, owned.get(one.object)));
+  const made = target.desired(known).map((one) => asMade(one, owned.get(one.object)));
   return target.diff(made, await target.live(made, owned), owned);
 }
 

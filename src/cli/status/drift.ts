@@ -17,14 +17,16 @@ export async function standingOf<D extends Desired, L extends Live>(
 ): Promise<Map<string, Step<D, L>>> {
   const { config, names, db } = look;
   const target = open(config);
-  const facts = {
+  const known = {
     config,
     names,
     definitions: new Map(definitions.map((definition) => [definition.name, definition])),
+    now: new Date(),
     held: () => undefined,
+    isNew: () => false,
   };
   try {
-    const steps = await asked(look, async () => driftsOf(target, facts, await readObjects(db, names)));
+    const steps = await asked(look, async () => driftsOf(target, known, await readObjects(db, names)));
     return new Map(steps.map((step) => [step.object, step]));
   } finally {
     await target.close();

@@ -6,6 +6,7 @@ import type { StreamDefinition } from '../../definition/definition.ts';
 import type { Names } from '../../names.ts';
 import { addCounts, decodeCommit, NO_COUNTS, type Counts } from '../../store/commit.ts';
 import { consumersIn, type ConsumerReport, type KnownConsumer } from '../../store/consumers.ts';
+import type { DruidObject } from '../../targets/druid/objects.ts';
 import { openDruid } from '../../targets/druid/target.ts';
 import { driftText, standingOf } from './drift.ts';
 import { asked, type Look } from './look.ts';
@@ -52,24 +53,25 @@ type DruidStatus = Pick<StreamStatus, 'druid' | 'resume'>;
 /** How each stream's supervisor stands. One that is not as apply made it is a problem; a suspended one is none. */
 async function druidOf(look: Look, streams: StreamDefinition[]): Promise<Map<string, DruidStatus>> {
   const { config, names, problems } = look;
-  const steps = await standingOf(look, openDruid, streams);
+  const steps = [...(await standingOf(look, openDruid, streams)).values()];
   const found = new Map<string, DruidStatus>();
   for (const stream of streams) {
-    const step = steps.get(names.datasource(stream));
+    const datasource = names.datasource(stream);
+    const step = steps.find(({ desired }) => desired?.datasource === datasource);
     if (step === undefined) continue;
     const called = {
-      what: `its Druid supervisor ${step.object}`,
+      what: `its Druid ${step.object}`,
       without: 'Druid takes in none of its events',
     };
     const drift = driftText(step, called);
     if (drift !== undefined) problems.push(`stream ${stream.name}: ${drift}`);
-    found.set(stream.name, druidStatus(config, step.object, step.live));
+    found.set(stream.name, druidStatus(config, datasource, step.live));
   }
   return found;
 }
 
-function druidStatus(config: Config, id: string, live: { isSuspended: boolean } | undefined): DruidStatus {
-  if (live === undefined) return { druid: 'absent' };
+function druidStatus(config: Config, id: string, live: DruidObject | undefined): DruidStatus {
+  if (live?.kind !== 'supervisor') return { druid: 'absent' };
   if (!live.isSuspended) return { druid: 'supervised' };
   return { druid: 'suspended', resume: resumeCommand(config.druid, id) };
 }

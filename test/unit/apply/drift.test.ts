@@ -4,13 +4,15 @@ import type { Config } from '../../../src/config.ts';
 import { namesFor } from '../../../src/names.ts';
 import type { RecordedObject } from '../../../src/store/objects.ts';
 import { diffByFields } from '../../../src/targets/difference.ts';
-import type { Facts, Fields, Target } from '../../../src/targets/target.ts';
+import type { Known, Fields, Target } from '../../../src/targets/target.ts';
 
-const FACTS: Facts = {
+const KNOWN: Known = {
   config: {} as Config,
   names: namesFor('dev'),
   definitions: new Map(),
+  now: new Date(0),
   held: () => undefined,
+  isNew: () => false,
 };
 
 /** What status sees of the one object that a target should hold. */
@@ -28,10 +30,10 @@ async function driftOf({ desired, made, live }: { desired: Fields; made?: Fields
     hash: 'h',
     ...(made && { made: { fields: made, unseen: {}, learned: {} } }),
   };
-  const [step] = await driftsOf(target, FACTS, new Map([['temporal', new Map([['a', record]])]]));
+  const [step] = await driftsOf(target, KNOWN, new Map([['temporal', new Map([['a', record]])]]));
   return {
     action: step?.action,
-    differences: step?.differences.map(({ field, live: is, desired: should }) => [field, is, should]),
+    differences: step?.differences.map(({ path, live: is, desired: should }) => [path.join('.'), is, should]),
   };
 }
 
