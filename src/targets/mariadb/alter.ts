@@ -1,4 +1,5 @@
 import { identifier } from '../../clients/mariadb.ts';
+import { keyClause } from './columns.ts';
 import { COLLATION } from './schema.ts';
 import type { TableFields } from './table-fields.ts';
 
@@ -33,13 +34,6 @@ function columnClauses(name: string, column: string, live: string | undefined): 
 
 function keyClauses(name: string, columns: string, live: string | undefined): string[] {
   if (live === columns) return [];
-  const listed = columns
-    .split(', ')
-    .map((column) => identifier(column))
-    .join(', ');
-  if (name === 'PRIMARY') {
-    return [...(live === undefined ? [] : ['DROP PRIMARY KEY']), `ADD PRIMARY KEY (${listed})`];
-  }
-  const key = identifier(name);
-  return [...(live === undefined ? [] : [`DROP KEY ${key}`]), `ADD KEY ${key} (${listed})`];
+  const dropped = name === 'PRIMARY' ? 'PRIMARY KEY' : `KEY ${identifier(name)}`;
+  return [...(live === undefined ? [] : [`DROP ${dropped}`]), `ADD ${keyClause(name, columns)}`];
 }

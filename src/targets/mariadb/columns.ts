@@ -1,47 +1,32 @@
 import { identifier } from '../../clients/mariadb.ts';
-import type { ExternalDefinition, Field, TableDefinition } from '../../definition/definition.ts';
-import { meaningOf } from '../../definition/field-types/index.ts';
+import type { ExternalDefinition, TableDefinition } from '../../definition/definition.ts';
+import { declaredColumns, stagingFields, tableFields, type TableFields } from './table-fields.ts';
 
-/** MariaDB's type for a field. Text in a key has a length that an index can hold. */
-export function columnType(field: Field, isKey: boolean): string {
-  return meaningOf(field).mariadb.column(field, isKey);
-}
-
-/**
- * One line of CREATE TABLE per declared column. Only key columns are NOT NULL in the table: the row schema guards
- * the others, so that a column can be added to a table that has rows.
- */
-export function columnLines({ fields, key }: Pick<TableDefinition, 'fields' | 'key'>): string[] {
-  return fields.map((field) => columnLine(field, key.includes(field.name)));
-}
-
-export function columnLine(field: Field, isKey: boolean): string {
-  return `${identifier(field.name)} ${columnType(field, isKey)} ${isKey ? 'NOT NULL' : 'NULL'}`;
-}
-
-/** The table that people read. Two columns say to which interval and load a row belongs; `SELECT *` omits them. */
+/** What stands in the parentheses of CREATE TABLE for the table that people read. */
 export function tableBody(definition: TableDefinition): string[] {
-  return [
-    ...columnLines(definition),
-    "`_interval_start` datetime NOT NULL DEFAULT '1970-01-01' INVISIBLE",
-    '`_load_id` bigint(20) unsigned NOT NULL DEFAULT 0 INVISIBLE',
-    `PRIMARY KEY (${definition.key.map((column) => identifier(column)).join(', ')})`,
-    'KEY (`_interval_start`)',
-  ];
+  return bodyOf(tableFields(definition));
 }
 
-/** The table in which rows wait for the checks; every column may be null there. */
+/** The same of the table in which rows wait for the checks. */
 export function stagingBody(definition: TableDefinition): string[] {
+  return bodyOf(stagingFields(definition));
+}
+
+/** The same of a stand-in for somebody else's table, to check SQL against. */
+export function externalBody({ fields }: ExternalDefinition): string[] {
+  return bodyOf({ columns: declaredColumns(fields, []), keys: {} });
+}
+
+function bodyOf({ columns, keys }: Pick<TableFields, 'columns' | 'keys'>): string[] {
   return [
-    ...definition.fields.map(
-      (field) => `${identifier(field.name)} ${columnType(field, definition.key.includes(field.name))} NULL`,
-    ),
-    '`_load_id` bigint(20) unsigned NOT NULL',
-    'KEY (`_load_id`)',
+    ...Object.entries(columns).map(([name, column]) => `${identifier(name)} ${column}`),
+    ...Object.entries(keys).map(([name, listed]) => keyClause(name, listed)),
   ];
 }
 
-/** A stand-in for somebody else's table, to check SQL against. */
-export function externalBody(definition: ExternalDefinition): string[] {
-  return columnLines({ fields: definition.fields, key: [] });
+/** A key as CREATE and ALTER TABLE say it. @param listed its columns, as `TableFields` has them */
+export function keyClause(name: string, listed: string): string {
+  const columns = listed.split(', ').map((column) => identifier(column));
+  const kind = name === 'PRIMARY' ? 'PRIMARY KEY' : `KEY ${identifier(name)}`;
+  return `${kind} (${columns.join(', ')})`;
 }

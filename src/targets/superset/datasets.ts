@@ -9,7 +9,7 @@ import {
 import { meaningOf } from '../../definition/field-types/index.ts';
 import { supersetType } from '../../definition/field-types/superset.ts';
 import type { Names } from '../../names.ts';
-import { columnType } from '../mariadb/columns.ts';
+import { columnType } from '../mariadb/table-fields.ts';
 import type { Fields, Known } from '../target.ts';
 import { uuidOf, type Asset } from './asset.ts';
 import type { Server } from './databases.ts';
