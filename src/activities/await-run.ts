@@ -1,13 +1,10 @@
-import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/activity';
 import { WorkflowFailedError, type TemporalClient } from '../clients/temporal.ts';
-import { innermost, MillraceError, type ErrorCode } from '../errors.ts';
+import { innermost, type ErrorCode } from '../errors.ts';
 import type { LoadReport } from '../load/messages.ts';
+import { patience } from '../load/patience.ts';
 
-/** How long one try waits. Between tries no place in the worker is held: what is waited for may need it. */
-const PATIENCE_MS = 5_000;
-const FIRST_PAUSE_MS = 200;
-const MAX_PAUSE_MS = 1_000;
+const PAUSES = { firstPauseMs: 200, longestPauseMs: 1_000 };
 
 /**
  * Waits for a run that somebody else started, and returns what it returned. Fails, for good, as that run fails; while
@@ -18,13 +15,11 @@ const MAX_PAUSE_MS = 1_000;
 export const awaitRun =
   ({ temporal }: { temporal: TemporalClient }) =>
   async (workflowId: string): Promise<LoadReport> => {
-    const deadlineMs = Date.now() + PATIENCE_MS;
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, MAX_PAUSE_MS)) {
+    const runId = await patience(PAUSES)('RUN_NOT_DONE', async () => {
       const { status, runId } = await temporal.workflow.getHandle(workflowId).describe();
-      if (status.name !== 'RUNNING') return resultOf(temporal, workflowId, runId);
-      if (Date.now() > deadlineMs) throw notDone(workflowId);
-      await sleep(pauseMs, undefined, { signal: cancellationSignal() });
-    }
+      return status.name === 'RUNNING' ? { missing: `${workflowId} is still running.` } : { reached: runId };
+    });
+    return resultOf(temporal, workflowId, runId);
   };
 
 async function resultOf(temporal: TemporalClient, workflowId: string, runId: string): Promise<LoadReport> {
@@ -33,10 +28,6 @@ async function resultOf(temporal: TemporalClient, workflowId: string, runId: str
   } catch (error) {
     throw error instanceof WorkflowFailedError ? failedRun(workflowId, error) : error;
   }
-}
-
-function notDone(workflowId: string): MillraceError {
-  return new MillraceError('RUN_NOT_DONE', `${workflowId} is still running.`);
 }
 
 function failedRun(workflowId: string, error: Error): ApplicationFailure {

@@ -1,20 +1,13 @@
 import type { LoadDeps } from '../load/deps.ts';
 import type { Load, Offsets } from '../load/messages.ts';
-import { streamsOf } from '../sources/druid/streams.ts';
+import { endsOf } from '../load/waits/index.ts';
 
 /**
- * Notes where the raw topics of a load's streams end at this moment: the load waits for everything before that,
- * and for nothing after it.
+ * Notes where all that a load waits for stands at this moment (of a stream: where its raw topic ends): the load waits
+ * for everything before that, and for nothing after it.
+ * @throws TABLE_UNKNOWN, NO_INTERVALS
  */
 export const noteEnds =
   (deps: LoadDeps) =>
-  async (load: Load): Promise<Offsets> => {
-    const ends: Offsets = {};
-    for (const { name, topic } of await streamsOf(deps, load)) {
-      const offsets = await deps.kafka.bounds(topic);
-      ends[name] = Object.fromEntries(
-        [...offsets].map(([partition, { high }]) => [String(partition), String(high)]),
-      );
-    }
-    return ends;
-  };
+  (load: Load): Promise<Offsets> =>
+    endsOf(deps, load);

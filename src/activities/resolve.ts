@@ -45,7 +45,7 @@ export const resolve =
     return { isCanonical, load: { ...numbered, definitionHash: hash, slot, workflowId, trigger } };
   };
 
-/** What of a load the store knows: its number, and the streams that it reads as they are applied now. */
+/** What of a load the store knows: its number, and what it waits for as that is applied now. */
 async function numberedLoad(
   { catalogue, loads, names }: LoadDeps,
   definition: TableDefinition,
@@ -54,9 +54,9 @@ async function numberedLoad(
 ) {
   const { name: table, kind } = definition;
   const loadId = await loads.idFor(runKey, table, interval.start);
-  const { streams } = sourceOf(definition);
+  const { waitsFor: streams } = sourceOf(definition);
   const streamHashes: Record<string, string> = {};
-  for (const stream of streams) streamHashes[stream] = (await catalogue.byName(stream)).hash;
+  for (const name of streams) streamHashes[name] = (await catalogue.byName(name)).hash;
   return { env: names.env, table, kind, interval, loadId, streams, streamHashes };
 }
 

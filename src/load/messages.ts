@@ -69,9 +69,9 @@ export interface Load {
   trigger: Trigger;
   /** Decimal text: the load's number in the store. */
   loadId: string;
-  /** Streams that the definition reads. */
+  /** What it waits for before it asks its source, by name. Histories call it so: streams were the first. */
   streams: string[];
-  /** By stream: the hash of its definition. Absent in histories from before it was recorded. */
+  /** The hash of each of these definitions, by name. Absent in histories from before it was recorded. */
   streamHashes?: Record<string, string>;
 }
 

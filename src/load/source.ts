@@ -14,8 +14,8 @@ export interface Source<Options, Facts extends object> {
   read(options: Options, path: string, report: Report): Facts | undefined;
   /** What each fact decides. */
   facts: FactTable;
-  /** The streams whose events a load needs before it asks. Absent: it waits for none. */
-  streams?: (facts: Facts) => string[];
+  /** What must be complete before a load asks, by name: each of a kind that `waits/` lists. Absent: nothing. */
+  waitsFor?: (facts: Facts) => string[];
   /** Loads the code that fetches rows: a file of definitions is read without any driver. */
   open(): Promise<Rows<Facts>>;
 }
@@ -37,7 +37,7 @@ export interface Ask {
   attempt: number;
   /** How often Temporal has tried, this time included. */
   tries: number;
-  /** Up to where the streams are complete. */
+  /** Up to where what it waited for is complete. */
   coverage: Offsets;
   /** Where an earlier attempt of the same load says to go on; undefined: at the beginning. */
   from: string | undefined;

@@ -1,6 +1,6 @@
 import type { Load } from './messages.ts';
 
-/** Does a load have to wait until Druid has the events of streams? Pure: workflows ask it. */
-export function waitsForStreams(load: Load): boolean {
+/** Does a load wait for anything before it asks its source (`waits/`)? Pure: workflows ask it. */
+export function waitsForAnything(load: Load): boolean {
   return load.streams.length > 0;
 }

@@ -12,8 +12,8 @@ export const PULL_SOURCES = {
 
 /** The source of one table, with its facts. */
 export interface TableSource {
-  /** The streams whose events a load waits for. */
-  streams: string[];
+  /** What a load waits for before it asks, by name. */
+  waitsFor: string[];
   /** Loads the code that fetches rows. */
   open(): Promise<{ fetch: (ask: Ask) => AsyncGenerator<Batch>; misfit: Rows<never>['misfit'] }>;
 }
@@ -51,11 +51,11 @@ function pullSource(definition: PullDefinition): TableSource {
   return bound(source, Reflect.get(definition, name) as never);
 }
 
-type Bindable<Facts extends object> = Pick<Source<never, Facts>, 'streams' | 'open'>;
+type Bindable<Facts extends object> = Pick<Source<never, Facts>, 'waitsFor' | 'open'>;
 
 function bound<Facts extends object>(source: Bindable<Facts>, facts: Facts): TableSource {
   return {
-    streams: source.streams?.(facts) ?? [],
+    waitsFor: source.waitsFor?.(facts) ?? [],
     open: async () => {
       const { fetch, misfit } = await source.open();
       return { fetch: (ask) => fetch(facts, ask), misfit };

@@ -2,9 +2,9 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
 /**
- * How activities are called, by kind: a workflow takes each that it needs from one of these. What bounds the retries is time (`scheduleToCloseTimeout`), whether a try fails
- * at once or after minutes: an outage is outlasted for as long as the guide says, and a run which cannot succeed ends
- * failed and visible.
+ * How activities are called, by kind: a workflow takes each that it needs from one of these. What bounds the retries is
+ * time (`scheduleToCloseTimeout`), whether a try fails at once or after minutes: an outage is outlasted for as long as
+ * the guide says, and a run which cannot succeed ends failed and visible.
  */
 const PATIENT = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
 
@@ -22,7 +22,7 @@ export const lookups = proxyActivities<Activities>({
   retry: PATIENT,
 });
 
-/** Waits for the consumer and for Druid. A server that hangs has time to fail by its own name. */
+/** Waits for what a load reads. A server that hangs has time to fail by its own name. */
 export const waits = proxyActivities<Activities>({
   startToCloseTimeout: '10 minutes',
   scheduleToCloseTimeout: '1 hour',

@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
 import type { Load, LoadReport, Offsets, RefreshInput } from '../load/messages.ts';
-import { waitsForStreams } from '../load/waits.ts';
+import { waitsForAnything } from '../load/waits.ts';
 import { lookups, moves, waits } from './calls.ts';
 import { runCanonical } from './canonical-run.ts';
 import { showDone, showLoad, showStep } from './show.ts';
@@ -23,7 +23,7 @@ export async function refresh(input: RefreshInput): Promise<LoadReport> {
   }
   const { load } = resolution;
   showLoad(load);
-  const coverage = await waitForStreams(load);
+  const coverage = await waitForSources(load);
   showStep(load, 'staging rows');
   const staged = await stage(load, coverage);
   await check(load, staged);
@@ -33,11 +33,11 @@ export async function refresh(input: RefreshInput): Promise<LoadReport> {
   return report;
 }
 
-/** @returns up to where the streams that the load reads are complete */
-async function waitForStreams(load: Load): Promise<Offsets> {
-  if (!waitsForStreams(load)) return {};
+/** @returns the load's coverage: up to where what it waited for is complete */
+async function waitForSources(load: Load): Promise<Offsets> {
+  if (!waitsForAnything(load)) return {};
   const ends = await noteEnds(load);
-  showStep(load, 'waiting until Druid has every event');
+  showStep(load, 'waiting until its sources are complete');
   return drain(load, ends);
 }
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { DruidBatch } from '../../clients/druid.ts';
-import type { RollupDefinition } from '../../definition/definition.ts';
+import type { RollupDefinition, StreamDefinition } from '../../definition/definition.ts';
 import { emptyStream } from '../../definition/empty-stream.ts';
 import { renderSql } from '../../definition/render.ts';
 import { isMillraceError, MillraceError } from '../../errors.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
+import { refuseUndrained } from '../../load/waits/stream/queryable.ts';
 import type { Names } from '../../names.ts';
-import { refuseUndrained } from './progress.ts';
 import { refuseMissingSegments } from './segments.ts';
-import { streamsOf, type LoadStream } from './streams.ts';
+import { streamsOf } from './streams.ts';
 
 /**
  * Streams one interval of a rollup from Druid.
@@ -25,7 +25,7 @@ export const rows: Rows<RollupDefinition> = {
 
 async function* fetch(rollup: RollupDefinition, ask: Ask): AsyncGenerator<Batch> {
   const { deps, load, attempt, coverage, signal } = ask;
-  const streams = await streamsOf(deps, load);
+  const streams = await streamsOf(deps, load, rollup);
   const filled = streams.filter(({ name }) => hasEvents(coverage[name]));
   if (filled.length === 0) return;
 
@@ -47,23 +47,26 @@ async function* fetch(rollup: RollupDefinition, ask: Ask): AsyncGenerator<Batch>
 }
 
 /** Does Druid have everything that the coverage promises, and does its broker know of it? */
-async function gate({ deps, load, coverage }: Ask, filled: LoadStream[]): Promise<void> {
+async function gate({ deps, load, coverage }: Ask, filled: StreamDefinition[]): Promise<void> {
   await refuseUndrained(deps, filled, coverage);
-  const datasources = filled.map(({ definition }) => deps.names.datasource(definition));
+  const datasources = filled.map((stream) => deps.names.datasource(stream));
   await refuseMissingSegments(deps.druid, datasources, load);
 }
 
 /** Before its first event a datasource does not exist, and asking for it is an error. */
-function hasEvents(positions: Record<string, string> | undefined): boolean {
-  return Object.values(positions ?? {}).some((offset) => offset !== '0');
+function hasEvents(offsets: Record<string, string> | undefined): boolean {
+  return Object.values(offsets ?? {}).some((offset) => offset !== '0');
 }
 
-function tableIn(names: Names, streams: LoadStream[], filled: LoadStream[], name: string): string {
+function tableIn(
+  names: Names,
+  streams: StreamDefinition[],
+  filled: StreamDefinition[],
+  name: string,
+): string {
   const stream = streams.find((candidate) => candidate.name === name);
   if (stream === undefined) return `"${name}"`;
-  return filled.includes(stream)
-    ? `"${names.datasource(stream.definition)}"`
-    : emptyStream(stream.definition);
+  return filled.includes(stream) ? `"${names.datasource(stream)}"` : emptyStream(stream);
 }
 
 function recordsOf(rollup: RollupDefinition, { columns, rows }: DruidBatch): Batch {

@@ -1,0 +1,48 @@
+import type { StreamDefinition } from '../../../definition/definition.ts';
+import { decodeCommit } from '../../../store/commit.ts';
+import type { LoadDeps } from '../../deps.ts';
+import type { Progress } from '../../patience.ts';
+import type { Ends } from '../wait.ts';
+
+/** What our consumer of a stream had produced. */
+export interface Consumed {
+  /** By partition: the next clean offset. */
+  offsets: Record<string, string>;
+  /** Kafka's id of the clean topic, where every partition that has clean events says the same. */
+  cleanTopic: string | undefined;
+}
+
+/** Has our consumer passed the noted ends? Then: what it had produced. */
+export async function consumedTo(
+  { kafka, names }: Pick<LoadDeps, 'kafka' | 'names'>,
+  stream: StreamDefinition,
+  ends: Ends,
+): Promise<Progress<Consumed>> {
+  const topic = names.rawTopic(stream);
+  const committed = await kafka.committed(names.consumerGroup(stream.name), topic);
+  const offsets = await kafka.bounds(topic);
+  const written = await kafka.bounds(names.cleanTopic(stream.name));
+  const clean: Record<string, string> = {};
+  const topics = new Set<string | undefined>();
+  for (const [partition, end] of Object.entries(ends)) {
+    const position = committed.get(Number(partition));
+    // Where nothing was ever committed, all that counts is whether anything is left to be read.
+    const reached = position?.offset ?? offsets.get(Number(partition))?.low ?? 0n;
+    if (reached < BigInt(end)) {
+      return {
+        missing: `Stream '${stream.name}' is not drained: partition ${partition} is consumed to ${reached} of ${end}. Is a worker with the role 'ingest' running ('millrace status')?`,
+      };
+    }
+    const commit = decodeCommit(position?.metadata);
+    clean[partition] = String(commit?.clean ?? 0n);
+    if (clean[partition] !== '0') topics.add(commit?.cleanTopic);
+    if (commit === undefined && (written.get(Number(partition))?.high ?? 0n) > 0n) {
+      // Without them 'no clean event yet' and 'nobody knows' look the same, and good rows would be replaced by none.
+      return {
+        missing: `Stream '${stream.name}' has clean events in partition ${partition}, but its consumer group has lost their positions (its offsets expired, or were deleted or reset). A worker with the role 'ingest' rebuilds them when it starts.`,
+      };
+    }
+  }
+  const [cleanTopic] = topics.size === 1 ? topics : [];
+  return { reached: { offsets: clean, cleanTopic } };
+}

@@ -1,0 +1,29 @@
+import type { StreamDefinition } from '../../../definition/definition.ts';
+import { CLEAN_TOPICS } from '../../../store/coverage.ts';
+import type { Wait } from '../wait.ts';
+import { consumedTo } from './consumed.ts';
+import { queryableTo } from './queryable.ts';
+
+/**
+ * Waits until Druid has every event that stands in the raw topic when its ends are noted.
+ *
+ * Two steps per partition: our consumer's committed position has passed the noted end, and Druid's tasks have
+ * passed the last clean record that we had produced by then. Never "lag 0" (a commit marker keeps it at 1) and
+ * never event time. A stream without any event is drained at once.
+ */
+export const stream: Wait<StreamDefinition> = {
+  async note({ kafka, names }, definition) {
+    const bounds = await kafka.bounds(names.rawTopic(definition));
+    return Object.fromEntries([...bounds].map(([partition, { high }]) => [String(partition), String(high)]));
+  },
+
+  async complete(deps, definition, ends, until) {
+    const { name } = definition;
+    const { offsets, cleanTopic } = await until('STREAM_NOT_DRAINED', () =>
+      consumedTo(deps, definition, ends),
+    );
+    await until('STREAM_NOT_DRAINED', () => queryableTo(deps, definition, offsets));
+    const coverage = { [name]: offsets };
+    return cleanTopic === undefined ? coverage : { ...coverage, [CLEAN_TOPICS]: { [name]: cleanTopic } };
+  },
+};

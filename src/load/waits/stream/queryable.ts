@@ -1,0 +1,61 @@
+import type { SupervisorStatus } from '../../../clients/druid.ts';
+import type { StreamDefinition } from '../../../definition/definition.ts';
+import { MillraceError } from '../../../errors.ts';
+import type { LoadDeps } from '../../deps.ts';
+import type { Offsets } from '../../messages.ts';
+import type { Progress } from '../../patience.ts';
+
+/** Have Druid's tasks passed these clean offsets? Asked of the tasks: what the supervisor knows is 30 s old. */
+export async function queryableTo(
+  { druid, names }: Pick<LoadDeps, 'druid' | 'names'>,
+  stream: StreamDefinition,
+  clean: Record<string, string>,
+): Promise<Progress<true>> {
+  const wanted = Object.entries(clean).filter(([, offset]) => offset !== '0');
+  if (wanted.length === 0) return { reached: true };
+  const id = names.datasource(stream);
+  const status = await druid.supervisorStatus(id);
+  if (status === undefined) {
+    return { missing: `Druid has no supervisor '${id}'. 'millrace apply' makes it.` };
+  }
+  const tasks = [...status.activeTasks, ...status.publishingTasks];
+  const answers = await Promise.all(tasks.map((task) => druid.taskOffsets(task.id)));
+  for (const [partition, offset] of wanted) {
+    const known = [
+      ...answers.map((answer) => ('said' in answer ? answer.said[partition] : undefined)),
+      ...tasks.map((task) => task.startingOffsets?.[partition]),
+    ];
+    const reached = Math.max(0, ...known.filter((value) => value !== undefined));
+    if (BigInt(reached) < BigInt(offset)) {
+      const read = `is known to have read partition ${partition} to ${reached} of ${offset}`;
+      const why = [
+        ...answers.flatMap((answer) => ('silent' in answer ? answer.silent : [])),
+        lastErrorOf(status),
+      ];
+      return {
+        missing: `Stream '${stream.name}' is not drained: Druid's supervisor '${id}' (${status.detailedState ?? status.state}) ${[read, ...why.filter(Boolean)].join('; ')}.`,
+      };
+    }
+  }
+  return { reached: true };
+}
+
+/**
+ * Refuses to go on while Druid has not (or, its task having started anew, no longer) read up to this coverage.
+ * @throws STREAM_NOT_DRAINED (retried)
+ */
+export async function refuseUndrained(
+  deps: LoadDeps,
+  streams: StreamDefinition[],
+  coverage: Offsets,
+): Promise<void> {
+  for (const stream of streams) {
+    const progress = await queryableTo(deps, stream, coverage[stream.name] ?? {});
+    if ('missing' in progress) throw new MillraceError('STREAM_NOT_DRAINED', progress.missing);
+  }
+}
+
+function lastErrorOf({ recentErrors }: SupervisorStatus): string {
+  const message = recentErrors.at(-1)?.message;
+  return message === undefined ? '' : `its last error: ${message}`;
+}
