@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import { messageOf } from '../errors.ts';
 import type { Names } from '../names.ts';
 import type { MarksStore } from '../store/marks/writer.ts';
-import { idBudget } from './path/id-budget.ts';
+import { idBudget } from './path/memory/id-budget.ts';
 import type { AppliedStream, StreamHealth } from './membership/stream-state.ts';
 import { type StreamWorker, startStreamWorker } from './membership/stream-worker.ts';
 

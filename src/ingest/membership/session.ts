@@ -3,8 +3,8 @@ import { type Deferred, deferred } from '../../deferred.ts';
 import type { Lane } from '../path/lane.ts';
 import { fillMarks } from './fill-marks.ts';
 import { type Held, hold, inTurn, release } from './held.ts';
-import { type OnTrouble, openLane } from './open-lane.ts';
-import { takeBatch } from './take-batch.ts';
+import { type OnTrouble, openLane } from '../recovery/open-lane.ts';
+import { takeBatch } from '../path/fetch.ts';
 
 export interface SessionDeps {
   source: EventSource;

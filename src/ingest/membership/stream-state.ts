@@ -2,7 +2,7 @@ import type { Calendar, StreamDefinition } from '../../definition/definition.ts'
 import { addCounts, type Counts, NO_COUNTS } from '../../store/commit.ts';
 import { bucketMsFor } from '../../store/marks/bucket.ts';
 import type { LaneDeps } from '../path/deps.ts';
-import { compileEventJudge } from '../path/judge-event.ts';
+import { compileEventJudge } from '../path/event/judge-event.ts';
 import type { Session } from './session.ts';
 
 /** A definition as it was applied, with the hash that says whether it changed. */

@@ -1,7 +1,7 @@
 import type { StreamDefinition } from '../../definition/definition.ts';
 import type { StreamWorkerDeps } from './deps.ts';
-import { live } from './live.ts';
-import { recover } from './recover.ts';
+import { live } from './consume.ts';
+import { recover } from './after-failure.ts';
 import {
   type AppliedStream,
   bucketLengthOf,

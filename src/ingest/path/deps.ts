@@ -1,8 +1,8 @@
 import type { CommitMetadata } from '../../store/commit.ts';
 import type { KafkaClient } from '../../clients/kafka/port.ts';
 import type { MarksStore } from '../../store/marks/writer.ts';
-import type { IdBudget } from './id-budget.ts';
-import type { EventJudge } from './judge-event.ts';
+import type { IdBudget } from './memory/id-budget.ts';
+import type { EventJudge } from './event/judge-event.ts';
 
 /** Names and ports of one lane. */
 export interface LaneDeps {

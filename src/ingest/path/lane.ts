@@ -5,7 +5,7 @@ import type { LaneDeps } from './deps.ts';
 import { judge } from './judge.ts';
 import { remember } from './remember.ts';
 import { closedLane, type LaneState, opened } from './state.ts';
-import { closeProducer, takeOver } from './take-over.ts';
+import { closeProducer, takeOver } from '../recovery/take-over.ts';
 import { write } from './write.ts';
 
 /**

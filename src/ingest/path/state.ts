@@ -1,7 +1,7 @@
 import type { TransactionProducer } from '../../clients/kafka/port.ts';
 import { type CommitMetadata, NO_COUNTS } from '../../store/commit.ts';
 import type { LaneDeps } from './deps.ts';
-import type { Memory } from './memory.ts';
+import type { Memory } from './memory/memory.ts';
 
 /** What a lane holds between two transactions. */
 export interface LaneState {

@@ -4,7 +4,7 @@ import type { EventSource, KafkaClient } from '../../../../src/clients/kafka/por
 import { deferred } from '../../../../src/deferred.ts';
 import type { StreamDefinition } from '../../../../src/definition/definition.ts';
 import { MillraceError } from '../../../../src/errors.ts';
-import { idBudget } from '../../../../src/ingest/path/id-budget.ts';
+import { idBudget } from '../../../../src/ingest/path/memory/id-budget.ts';
 import { startStreamWorker } from '../../../../src/ingest/membership/stream-worker.ts';
 import { namesFor } from '../../../../src/names.ts';
 import { CLICKS } from '../../../support/clicks.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Judged, type JudgeInput, judge } from '../../../../src/ingest/path/judge.ts';
-import { dedupeWindow } from '../../../../src/ingest/path/dedupe.ts';
-import type { Verdict } from '../../../../src/ingest/path/judge-event.ts';
+import { dedupeWindow } from '../../../../src/ingest/path/memory/dedupe.ts';
+import type { Verdict } from '../../../../src/ingest/path/event/judge-event.ts';
 
 const NOW_MS = Date.parse('2026-03-01T12:00:00Z');
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MAX_DEAD_VALUE_BYTES } from '../../../../src/ingest/path/dead-letter.ts';
+import { MAX_DEAD_VALUE_BYTES } from '../../../../src/ingest/path/event/dead-letter.ts';
 import { namesFor } from '../../../../src/names.ts';
 import { diffTopics, type LiveTopic } from '../../../../src/targets/kafka/diff.ts';
 import { desiredTopics } from '../../../../src/targets/kafka/topics.ts';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { StreamDefinition } from '../../definition/definition.ts';
-import { compileValidator } from '../../definition/validator.ts';
-import { messageOf } from '../../errors.ts';
+import type { StreamDefinition } from '../../../definition/definition.ts';
+import { compileValidator } from '../../../definition/validator.ts';
+import { messageOf } from '../../../errors.ts';
 import { bucketCache } from './event-time.ts';
 import type { Reason } from './reason.ts';
 import { faultOfShape } from './shape.ts';

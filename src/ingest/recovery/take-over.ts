@@ -1,11 +1,11 @@
 import type { Committed } from '../../clients/kafka/port.ts';
 import { type CommitMetadata, decodeCommit } from '../../store/commit.ts';
-import { commit } from './commit.ts';
+import { commit } from '../path/commit.ts';
 import { cleanEndOf } from './clean-end.ts';
-import type { LaneDeps } from './deps.ts';
-import { newMemory } from './memory.ts';
+import type { LaneDeps } from '../path/deps.ts';
+import { newMemory } from '../path/memory/memory.ts';
 import { rebuild } from './rebuild.ts';
-import { type LaneState, NOTHING_REACHED } from './state.ts';
+import { type LaneState, NOTHING_REACHED } from '../path/state.ts';
 
 /** Takes a partition over: from whoever had it before, or from oneself after an error. */
 export async function takeOver(state: LaneState, signal: AbortSignal): Promise<void> {

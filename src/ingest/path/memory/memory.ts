@@ -1,9 +1,9 @@
-import type { CommitMetadata } from '../../store/commit.ts';
-import type { SourceRecord } from '../../clients/kafka/port.ts';
-import type { MarksTrack } from '../../store/marks/track.ts';
+import type { CommitMetadata } from '../../../store/commit.ts';
+import type { SourceRecord } from '../../../clients/kafka/port.ts';
+import type { MarksTrack } from '../../../store/marks/track.ts';
 import type { DedupeWindow } from './dedupe.ts';
-import type { LaneDeps } from './deps.ts';
-import { bucketOfEvent } from './event-time.ts';
+import type { LaneDeps } from '../deps.ts';
+import { bucketOfEvent } from '../event/event-time.ts';
 
 /** What a lane knows of the clean partition that it writes; all of it can be read back from there. */
 export interface Memory {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { idBudget } from '../../../../src/ingest/path/id-budget.ts';
+import { idBudget } from '../../../../../src/ingest/path/memory/id-budget.ts';
 
 const WINDOW_MS = 1_000;
 

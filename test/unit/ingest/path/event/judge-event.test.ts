@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { compileEventJudge } from '../../../../src/ingest/path/judge-event.ts';
-import { CLICKS, POISON } from '../../../support/clicks.ts';
+import { compileEventJudge } from '../../../../../src/ingest/path/event/judge-event.ts';
+import { CLICKS, POISON } from '../../../../support/clicks.ts';
 
 const BUCKET_MS = 900_000;
 const judgeEvent = compileEventJudge(CLICKS, BUCKET_MS);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dedupeWindow } from '../../../../src/ingest/path/dedupe.ts';
+import { dedupeWindow } from '../../../../../src/ingest/path/memory/dedupe.ts';
 
 test.each([
   ['an id that arrived within the window is held', 1_000, 1_000, true],

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BatchContext, Fenced, Rebalancing, type SourceBatch } from '../../clients/kafka/port.ts';
-import type { Lane } from '../path/lane.ts';
-import { MAX_ATTEMPTS, type OnTrouble, openLane } from './open-lane.ts';
+import type { Lane } from './lane.ts';
+import { MAX_ATTEMPTS, type OnTrouble, openLane } from '../recovery/open-lane.ts';
 
 /** Longer than the interval of heartbeats, so that the next one really asks the broker. */
 const BEAT_IS_DUE_MS = 1_100;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bucketCache, bucketOfEvent } from '../../../../src/ingest/path/event-time.ts';
+import { bucketCache, bucketOfEvent } from '../../../../../src/ingest/path/event/event-time.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,5 +1,5 @@
 import type { Bounds, SourceRecord } from '../../clients/kafka/port.ts';
-import type { LaneDeps } from './deps.ts';
+import type { LaneDeps } from '../path/deps.ts';
 
 /** How far a clean partition has been written. */
 export interface CleanEnd {

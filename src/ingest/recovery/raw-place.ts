@@ -1,6 +1,6 @@
 import type { Bounds, SourceRecord } from '../../clients/kafka/port.ts';
-import type { LaneDeps } from './deps.ts';
-import { OLDEST_ARRIVAL_MS } from './judge.ts';
+import type { LaneDeps } from '../path/deps.ts';
+import { OLDEST_ARRIVAL_MS } from '../path/judge.ts';
 
 /**
  * The raw offset of a clean record: its bytes and its timestamp are the same in both topics.

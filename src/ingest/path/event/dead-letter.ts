@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OutRecord, SourceRecord } from '../../clients/kafka/port.ts';
+import type { OutRecord, SourceRecord } from '../../../clients/kafka/port.ts';
 import type { Reason } from './reason.ts';
 
 /** Largest value that a dead letter carries whole: with its headers it must fit the topic's limit (`targets/kafka/topics.ts`). */

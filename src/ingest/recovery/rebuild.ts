@@ -1,6 +1,6 @@
 import { NO_COUNTS } from '../../store/commit.ts';
 import { cleanEndOf } from './clean-end.ts';
-import type { LaneDeps, Rebuilt } from './deps.ts';
+import type { LaneDeps, Rebuilt } from '../path/deps.ts';
 import { offsetOf, startOfWindow } from './raw-place.ts';
 
 /**

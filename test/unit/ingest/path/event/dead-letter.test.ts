@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { MAX_DEAD_VALUE_BYTES, deadLetter } from '../../../../src/ingest/path/dead-letter.ts';
+import { MAX_DEAD_VALUE_BYTES, deadLetter } from '../../../../../src/ingest/path/event/dead-letter.ts';
 
 const reason = { code: 'JSON_INVALID', text: 'x'.repeat(10_000) } as const;
 const record = (value: Buffer | null, key: Buffer | null = null) => ({
