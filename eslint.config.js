@@ -19,6 +19,9 @@ const FLOORS = [
   ['definition'],
 ];
 
+/** The folders of a room that have floors of their own, from the top down. */
+const INNER_FLOORS = { ingest: ['membership', 'recovery', 'path'] };
+
 const DRIVERS = ['kafkajs', 'mysql2', 'mysql2/*', 'axios', '@temporalio/client', '@temporalio/envconfig'];
 const OUTSIDE = [
   'node:fs',
@@ -76,7 +79,7 @@ const OWN_WALLS = {
 /** Workflows call activities by their types. */
 const TYPES_FROM_BELOW = { workflows: ['activities'] };
 
-/** The walls of one room: against the rooms above, those beside it, and what its own walls say. */
+/** The walls of one room: against the rooms above, those beside it, and what its own walls say; and those inside it. */
 function roomWalls(room, floor) {
   const barred = FLOORS.slice(0, floor + 1)
     .flat()
@@ -91,7 +94,25 @@ function roomWalls(room, floor) {
     wall([`**/${other}/**`], `src/${room} takes only types from src/${other}.`, true),
   );
   const own = OWN_WALLS[room] ?? [driversOnlyInClients, stackOnlyInCli];
-  return walled([`src/${room}/**/*.ts`], [...upwards, ...below, ...own]);
+  const whole = [...upwards, ...below, ...own];
+  const folders = INNER_FLOORS[room] ?? [];
+  return [
+    walled([`src/${room}/**/*.ts`], whole),
+    // The rule of a folder stands in place of the room's, so it says that one, too.
+    ...folders.map((folder, index) =>
+      walled(
+        [`src/${room}/${folder}/**/*.ts`],
+        [...whole, ...folders.slice(0, index).map((above) => innerWall(room, folder, above))],
+      ),
+    ),
+  ];
+}
+
+function innerWall(room, folder, above) {
+  return wall(
+    [`**/${above}/**`],
+    `In src/${room}, ${folder}/ stands below ${above}/: move what both need down.`,
+  );
 }
 
 /** Files that every room may import know none. */
@@ -151,7 +172,7 @@ export default tseslint.config(
     },
   },
   ground,
-  ...FLOORS.flatMap((rooms, floor) => rooms.map((room) => roomWalls(room, floor))),
+  ...FLOORS.flatMap((rooms, floor) => rooms.flatMap((room) => roomWalls(room, floor))),
   walled(
     ['stack/**/*.ts'],
     [

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from '../clients/kafka/port.ts';
-import type { Log } from '../log.ts';
 import { messageOf } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { Names } from '../names.ts';
 import type { MarksStore } from '../store/marks/writer.ts';
-import { idBudget } from './path/memory/id-budget.ts';
 import type { AppliedStream, StreamHealth } from './membership/stream-state.ts';
 import { type StreamWorker, startStreamWorker } from './membership/stream-worker.ts';
+import { idBudget } from './path/memory/id-budget.ts';
 
 export type { AppliedStream, StreamHealth } from './membership/stream-state.ts';
 

@@ -72,6 +72,36 @@ describe.each(FLOORS.flatMap((rooms, floor) => rooms.map((room) => [room, floor]
   },
 );
 
+/** The folders of ingest from the top down. */
+const INGEST_FLOORS = ['membership', 'recovery', 'path'];
+
+describe.each(INGEST_FLOORS.map((folder, floor) => [folder, floor] as const))(
+  'src/ingest/%s',
+  (folder, floor) => {
+    it('imports nothing from a folder above it, types included', { timeout: LINT_MS }, async () => {
+      for (const above of INGEST_FLOORS.slice(0, floor)) {
+        expect(await saidOf(uses(`../${above}/x.ts`), `src/ingest/${folder}`), above).not.toEqual([]);
+        expect(await saidOf(usesType(`../../${above}/x.ts`), `src/ingest/${folder}/deep`), above).not.toEqual(
+          [],
+        );
+      }
+      for (const below of INGEST_FLOORS.slice(floor + 1))
+        expect(await saidOf(uses(`../${below}/x.ts`), `src/ingest/${folder}`), below).toEqual([]);
+    });
+
+    it('keeps the walls of its room', { timeout: LINT_MS }, async () => {
+      expect(await saidOf(uses('../../apply/x.ts'), `src/ingest/${folder}`)).not.toEqual([]);
+      expect(await saidOf(uses('kafkajs'), `src/ingest/${folder}`)).not.toEqual([]);
+    });
+  },
+);
+
+it('every folder of ingest stands on one of its floors', () => {
+  const found = readdirSync(path.join(PROJECT, 'src', 'ingest'), { withFileTypes: true });
+  const folders = found.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  expect(folders.sort()).toEqual([...INGEST_FLOORS].sort());
+});
+
 it.each([
   ['a driver outside the clients', 'src/store', uses('mysql2')],
   ['a driver outside the clients', 'src/cli', uses('kafkajs')],

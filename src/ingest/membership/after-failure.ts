@@ -13,7 +13,7 @@ const MAX_STALL_MS = 600_000;
  *
  * The process goes on, whatever it was: its other streams have nothing to do with it.
  */
-export async function recover(
+export async function afterFailure(
   deps: StreamWorkerDeps,
   state: StreamState,
   error: unknown,

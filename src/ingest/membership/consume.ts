@@ -12,7 +12,7 @@ const STOP_LIMIT_MS = 6_000;
  * One life of a stream's consumer, from looking its topics up to its end.
  * @param isOutdated the definition changed so that it needs another consumer
  */
-export async function live(
+export async function consume(
   deps: StreamWorkerDeps,
   state: StreamState,
   stopping: AbortSignal,

@@ -1,10 +1,11 @@
 import type { BatchContext, EventSource, SourceBatch } from '../../clients/kafka/port.ts';
 import { type Deferred, deferred } from '../../deferred.ts';
+import { takeFetched } from '../path/fetch.ts';
 import type { Lane } from '../path/lane.ts';
+import { mendLane } from '../recovery/mend-lane.ts';
+import { type OnTrouble, openLane } from '../recovery/open-lane.ts';
 import { fillMarks } from './fill-marks.ts';
 import { type Held, hold, inTurn, release } from './held.ts';
-import { type OnTrouble, openLane } from '../recovery/open-lane.ts';
-import { takeBatch } from '../path/fetch.ts';
 
 export interface SessionDeps {
   source: EventSource;
@@ -98,7 +99,8 @@ async function onBatch(state: State, batch: SourceBatch, context: BatchContext):
   const one = held.get(batch.partition);
   // Not resolved, so it is fetched again, from the position that the lane will name.
   if (!one?.isReady) return;
-  await inTurn(one, () => takeBatch(one.lane, batch, context, life.signal, deps.onTrouble));
+  const mend = mendLane(one.lane, context, life.signal, deps.onTrouble);
+  await inTurn(one, () => takeFetched(one.lane, batch, context, mend));
 }
 
 function onPassed({ held, life, deps, ended }: State, partition: number, next: bigint): void {

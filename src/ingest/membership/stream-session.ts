@@ -1,10 +1,10 @@
 import type { KafkaClient } from '../../clients/kafka/port.ts';
 import type { StreamDefinition } from '../../definition/definition.ts';
 import { isMillraceError, messageOf, MillraceError } from '../../errors.ts';
-import type { LaneDeps } from '../path/deps.ts';
-import { createLane } from '../path/lane.ts';
+import type { LanePlaces, LaneRules } from '../path/deps.ts';
+import { createLane } from './create-lane.ts';
 import type { StreamWorkerDeps } from './deps.ts';
-import { newsOf } from './news.ts';
+import { logNews } from './log-news.ts';
 import { type Session, createSession } from './session.ts';
 
 /** A session, and which clean topic it writes to. */
@@ -22,7 +22,7 @@ export interface OpenedSession {
 export async function openSession(
   deps: StreamWorkerDeps,
   definition: StreamDefinition,
-  rules: LaneDeps['rules'],
+  rules: () => LaneRules,
   onRebuilt: (partition: number) => void,
 ): Promise<OpenedSession> {
   const { kafka, names, marks, ids, log } = deps;
@@ -32,29 +32,37 @@ export async function openSession(
     clean: names.cleanTopic(stream),
     dead: names.deadTopic(stream),
   };
-  const group = names.consumerGroup(stream);
   const partitions = await partitionsOf(kafka, stream, topics);
-  const cleanTopic = await cleanTopicOf(kafka, stream, topics.clean);
-  const shared = { kafka, marks, ids, stream, topics, cleanTopic, group, rules };
+  const cleanTopicId = await cleanTopicOf(kafka, stream, topics.clean);
+  const places = { topics, cleanTopicId, group: names.consumerGroup(stream) };
+  const shared = {
+    stream,
+    clients: { kafka, marks },
+    limits: { dedupeMs: definition.dedupeMs, ids },
+    rules,
+    news: logNews(log, stream, topics.raw, onRebuilt),
+  };
   const session = createSession({
-    source: kafka.source(topics.raw, group, partitions),
+    source: kafka.source(topics.raw, places.group, partitions),
     createLane: (partition) =>
       createLane({
         ...shared,
-        ...newsOf(log, stream, topics.raw, onRebuilt),
         partition,
-        transactionalId: names.transactionalId(stream, partition),
-        dedupeMs: definition.dedupeMs,
+        places: { ...places, transactionalId: names.transactionalId(stream, partition) },
       }),
     onTrouble: (partition, error) => {
       const type = isMillraceError(error) ? error.context['type'] : undefined;
       log.info({ stream, partition, type }, `a partition is taken up anew: ${messageOf(error)}`);
     },
   });
-  return { session, cleanTopic: { name: topics.clean, id: cleanTopic } };
+  return { session, cleanTopic: { name: topics.clean, id: cleanTopicId } };
 }
 
-async function partitionsOf(kafka: KafkaClient, stream: string, topics: LaneDeps['topics']): Promise<number> {
+async function partitionsOf(
+  kafka: KafkaClient,
+  stream: string,
+  topics: LanePlaces['topics'],
+): Promise<number> {
   const raw = (await kafka.topicPartitions(topics.raw)) ?? 0;
   for (const topic of [topics.raw, topics.clean, topics.dead]) {
     const found = await kafka.topicPartitions(topic);

@@ -1,7 +1,7 @@
 import type { Calendar, StreamDefinition } from '../../definition/definition.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../../store/commit.ts';
 import { bucketMsFor } from '../../store/marks/bucket.ts';
-import type { LaneDeps } from '../path/deps.ts';
+import type { LaneRules } from '../path/deps.ts';
 import { compileEventJudge } from '../path/event/judge-event.ts';
 import type { Session } from './session.ts';
 
@@ -30,7 +30,7 @@ export interface StreamHealth {
 /** What a running stream remembers between two lives of its consumer. */
 export interface StreamState {
   applied: AppliedStream;
-  rules: ReturnType<LaneDeps['rules']>;
+  rules: LaneRules;
   session: Session | undefined;
   health: Omit<StreamHealth, 'stream' | 'counts' | 'rebuilt'>;
   rebuilt: Set<number>;
@@ -54,7 +54,7 @@ export function newState(applied: AppliedStream): StreamState {
   };
 }
 
-export function rulesOf(applied: AppliedStream): StreamState['rules'] {
+export function rulesOf(applied: AppliedStream): LaneRules {
   const { definition } = applied;
   const bucketLengthMs = bucketLengthOf(applied);
   return {

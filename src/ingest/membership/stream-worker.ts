@@ -1,7 +1,7 @@
 import type { StreamDefinition } from '../../definition/definition.ts';
+import { afterFailure } from './after-failure.ts';
+import { consume } from './consume.ts';
 import type { StreamWorkerDeps } from './deps.ts';
-import { live } from './consume.ts';
-import { recover } from './after-failure.ts';
 import {
   type AppliedStream,
   bucketLengthOf,
@@ -30,7 +30,7 @@ export function startStreamWorker(deps: StreamWorkerDeps, applied: AppliedStream
     isOf: (next) => next.hash === state.applied.hash && bucketLengthOf(next) === state.rules.bucketLengthMs,
     update(next) {
       deps.log.info({ stream: next.definition.name, hash: next.hash }, 'a changed definition takes over');
-      takeOver(state, next);
+      changeTo(state, next);
     },
     health: () => healthOf(state),
     async stop() {
@@ -44,15 +44,15 @@ async function keepAlive(deps: StreamWorkerDeps, state: StreamState, stopping: A
   while (!stopping.aborted) {
     try {
       const { definition } = state.applied;
-      await live(deps, state, stopping, () => needsAnother(definition, state.applied.definition));
+      await consume(deps, state, stopping, () => needsAnother(definition, state.applied.definition));
     } catch (error) {
-      if (!stopping.aborted) await recover(deps, state, error, stopping);
+      if (!stopping.aborted) await afterFailure(deps, state, error, stopping);
     }
   }
   state.health = { state: 'stopped', lag: state.health.lag };
 }
 
-function takeOver(state: StreamState, next: AppliedStream): void {
+function changeTo(state: StreamState, next: AppliedStream): void {
   const before = state.applied.definition;
   state.applied = next;
   state.rules = rulesOf(next);

@@ -1,5 +1,5 @@
-import type { Bounds, KafkaClient } from '../../clients/kafka/port.ts';
 import { ofPartition } from '../../clients/kafka/of-partition.ts';
+import type { Bounds, KafkaClient } from '../../clients/kafka/port.ts';
 import { deferred } from '../../deferred.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Lane } from '../path/lane.ts';

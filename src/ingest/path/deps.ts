@@ -1,44 +1,41 @@
-import type { CommitMetadata } from '../../store/commit.ts';
 import type { KafkaClient } from '../../clients/kafka/port.ts';
 import type { MarksStore } from '../../store/marks/writer.ts';
-import type { IdBudget } from './memory/id-budget.ts';
 import type { EventJudge } from './event/judge-event.ts';
+import type { IdBudget } from './memory/id-budget.ts';
+import type { LaneNews } from './news.ts';
 
-/** Names and ports of one lane. */
+/** What one lane works with. */
 export interface LaneDeps {
-  kafka: KafkaClient;
   stream: string;
+  /** The same number in the raw, the clean and the dead-letter topic. */
   partition: number;
-  topics: { raw: string; clean: string; dead: string };
-  /** Kafka's id of the clean topic: one that is made anew needs another lane. */
-  cleanTopic: string;
-  group: string;
-  transactionalId: string;
-  dedupeMs: number;
-  ids: IdBudget;
-  /** Read anew for every chunk, so that a changed definition takes over between two transactions. */
-  rules: () => { judgeEvent: EventJudge; timeField: string; bucketLengthMs: number };
-  marks: MarksStore;
-  /** The raw records from `from` on are gone unread; it goes on at `to`. */
-  onGap: (partition: number, from: bigint, to: bigint) => void;
-  /** The committed position and counters are lost; it goes on with what the clean topic tells. */
-  onRebuilt: (partition: number, rebuilt: Rebuilt) => void;
-  /** The clean topic is another than the one that was written to; it goes on with what that one holds. */
-  onCleanAnew: (partition: number) => void;
-  /** The windows hold more ids than fit in memory: from now on this one forgets its oldest before their time. */
-  onWindowFull: (partition: number) => void;
+  places: LanePlaces;
+  clients: { kafka: KafkaClient; marks: MarksStore };
+  limits: LaneLimits;
+  /** Asked anew for every transaction, so that a changed definition takes over between two of them. */
+  rules: () => LaneRules;
+  news: LaneNews;
 }
 
-/** Where a lane goes on whose committed position was lost, and what it still knows. */
-export interface Rebuilt {
-  position: bigint;
-  /** Its counters start anew. */
-  state: CommitMetadata;
-  /**
-   * What the position was found by. Nothing is lost in any of the three cases, but some records are written twice:
-   * - `record` (the last clean record's own place in the raw partition): the dead letters that came after it;
-   * - `time` (the dedupe window before it): the dead letters of the window;
-   * - `start` (the first record there is): all dead letters, and every clean event that is older than the window.
-   */
-  by: 'record' | 'time' | 'start';
+/** Where a lane reads, writes and commits, as Kafka calls it. */
+export interface LanePlaces {
+  topics: { raw: string; clean: string; dead: string };
+  /** Kafka's id of the clean topic: one that is made anew needs another lane. */
+  cleanTopicId: string;
+  group: string;
+  transactionalId: string;
+}
+
+/** How far back a lane knows its events' ids, and the memory that it shares with others for them. */
+export interface LaneLimits {
+  dedupeMs: number;
+  ids: IdBudget;
+}
+
+/** What a stream's definition, and those who read it, have a lane do with an event. */
+export interface LaneRules {
+  judgeEvent: EventJudge;
+  timeField: string;
+  /** Of the marks' buckets. */
+  bucketLengthMs: number;
 }

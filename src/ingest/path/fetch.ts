@@ -1,38 +1,34 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type BatchContext, Fenced, Rebalancing, type SourceBatch } from '../../clients/kafka/port.ts';
+import type { BatchContext, SourceBatch } from '../../clients/kafka/port.ts';
 import type { Lane } from './lane.ts';
-import { MAX_ATTEMPTS, type OnTrouble, openLane } from '../recovery/open-lane.ts';
-
-/** Longer than the interval of heartbeats, so that the next one really asks the broker. */
-const BEAT_IS_DUE_MS = 1_100;
 
 /**
- * Sends a fetched batch through its lane, transaction by transaction.
- *
- * After an error the lane is taken over anew, and the batch goes on at the position that it finds.
- * @throws what a sixth attempt has failed with; Rebalancing at once
+ * Has a lane ready again for the next attempt, after an error in one of its transactions.
+ * @param failures how many there were in a row
+ * @throws what ends the work on this batch
  */
-export async function takeBatch(
-  lane: Lane,
-  batch: SourceBatch,
+export type Mend = (error: unknown, failures: number) => Promise<void>;
+
+/**
+ * The way of records begins: takes what was fetched, from the lane's position on, transaction by transaction. Each of
+ * them judges, writes, commits and remembers (`transact.ts`).
+ * @throws what `mend` throws
+ */
+export async function takeFetched(
+  lane: Pick<Lane, 'position' | 'process'>,
+  { records, next }: SourceBatch,
   context: BatchContext,
-  signal: AbortSignal,
-  onTrouble: OnTrouble,
+  mend: Mend,
 ): Promise<void> {
-  const { records, next } = batch;
   if (next < lane.position)
     throw new Error(`records before offset ${next} came again after ${lane.position}`);
   let at = firstFrom(records, lane.position);
-  for (let attempt = 1; at < records.length;) {
+  for (let failures = 0; at < records.length;) {
     if (!context.isRunning()) return;
     try {
       at = await lane.process(records, at, next);
-      attempt = 1;
+      failures = 0;
     } catch (error) {
-      onTrouble(lane.partition, error);
-      if (attempt++ >= MAX_ATTEMPTS) throw error;
-      await afterError(error, context);
-      await openLane(lane, signal, onTrouble, () => context.isRunning());
+      await mend(error, ++failures);
       // What happened to the failed transaction, the committed position tells.
       at = firstFrom(records, lane.position);
     }
@@ -40,13 +36,6 @@ export async function takeBatch(
     await context.heartbeat();
   }
   context.resolved(next);
-}
-
-/** A lane that was taken over belongs to another member now, unless the group says otherwise. */
-async function afterError(error: unknown, context: BatchContext): Promise<void> {
-  if (error instanceof Rebalancing) throw error;
-  if (error instanceof Fenced) await sleep(BEAT_IS_DUE_MS);
-  await context.heartbeat();
 }
 
 function firstFrom(records: SourceBatch['records'], position: bigint): number {

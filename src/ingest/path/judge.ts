@@ -1,8 +1,8 @@
-import { type Counts, NO_COUNTS } from '../../store/commit.ts';
 import type { OutRecord, SourceRecord } from '../../clients/kafka/port.ts';
+import { type Counts, NO_COUNTS } from '../../store/commit.ts';
 import { deadLetter } from './event/dead-letter.ts';
-import type { DedupeWindow } from './memory/dedupe.ts';
 import type { EventJudge } from './event/judge-event.ts';
+import type { DedupeWindow } from './memory/dedupe.ts';
 
 /** What one transaction writes: some raw records, judged. */
 export interface Judged {

@@ -20,6 +20,6 @@ export function remember(
   });
   window.prune(judged.newestMs);
   memory.reached(state.reached.clean);
-  if (window.evicted > 0 && !state.isWindowFull) state.deps.onWindowFull(state.deps.partition);
+  if (window.evicted > 0 && !state.isWindowFull) state.deps.news.onWindowFull(state.deps.partition);
   state.isWindowFull = window.evicted > 0;
 }

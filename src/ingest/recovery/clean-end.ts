@@ -38,12 +38,12 @@ function hadEvents(clean: Bounds): boolean {
 
 /** The last clean records. How far back they lie is not known: offsets are also used up by what was aborted. */
 async function tailOf(deps: LaneDeps, { low, high }: Bounds, signal: AbortSignal): Promise<SourceRecord[]> {
-  const { kafka, topics, partition } = deps;
+  const { partition, places, clients } = deps;
   let tail: SourceRecord[] = [];
   for (let back = TAIL_STEP; ; back *= TAIL_GROWTH) {
     const from = high - back > low ? high - back : low;
-    const range = { topic: topics.clean, partition, from, to: high };
-    await kafka.readRange(
+    const range = { topic: places.topics.clean, partition, from, to: high };
+    await clients.kafka.readRange(
       range,
       (records) => void (tail = [...tail, ...records].slice(-TAIL_RECORDS)),
       signal,

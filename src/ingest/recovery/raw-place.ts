@@ -14,10 +14,11 @@ export async function offsetOf(
   { high }: Bounds,
   signal: AbortSignal,
 ): Promise<bigint | undefined> {
-  const { kafka, topics, partition } = deps;
+  const { partition, places, clients } = deps;
+  const { kafka } = clients;
   if (value === null) return undefined;
-  const from = await kafka.offsetAt(topics.raw, partition, Number(timestamp));
-  const range = { topic: topics.raw, partition, from, to: high };
+  const from = await kafka.offsetAt(places.topics.raw, partition, Number(timestamp));
+  const range = { topic: places.topics.raw, partition, from, to: high };
   let found: bigint | undefined;
   await kafka.readRange(
     range,
@@ -41,7 +42,7 @@ export async function offsetOf(
  * limit: `judge` may have raised it from an older timestamp, and that record lies further back.
  */
 export async function startOfWindow(
-  { kafka, topics, partition, dedupeMs }: LaneDeps,
+  { partition, places: { topics }, clients: { kafka }, limits: { dedupeMs } }: LaneDeps,
   newestMs: number,
   { low, high }: Bounds,
 ): Promise<bigint | undefined> {

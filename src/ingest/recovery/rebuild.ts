@@ -1,6 +1,7 @@
 import { NO_COUNTS } from '../../store/commit.ts';
+import type { LaneDeps } from '../path/deps.ts';
+import type { Rebuilt } from '../path/news.ts';
 import { cleanEndOf } from './clean-end.ts';
-import type { LaneDeps, Rebuilt } from '../path/deps.ts';
 import { offsetOf, startOfWindow } from './raw-place.ts';
 
 /**
@@ -10,7 +11,9 @@ import { offsetOf, startOfWindow } from './raw-place.ts';
  * @returns undefined where this lane never wrote anything
  */
 export async function rebuild(deps: LaneDeps, signal: AbortSignal): Promise<Rebuilt | undefined> {
-  const { kafka, partition, topics } = deps;
+  const { partition } = deps;
+  const { kafka } = deps.clients;
+  const { topics } = deps.places;
   const [raw, clean, dead] = await Promise.all([
     kafka.boundsAt(topics.raw, partition),
     kafka.boundsAt(topics.clean, partition),

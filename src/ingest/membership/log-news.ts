@@ -1,17 +1,17 @@
 import type { Log } from '../../log.ts';
-import type { LaneDeps, Rebuilt } from '../path/deps.ts';
+import type { LaneNews, Rebuilt } from '../path/news.ts';
 
 /**
  * What a lane has to say, in the log.
  * @param raw the raw topic
  * @param onRebuilt a partition's counters start anew
  */
-export function newsOf(
+export function logNews(
   log: Log,
   stream: string,
   raw: string,
   onRebuilt: (partition: number) => void,
-): Pick<LaneDeps, 'onGap' | 'onRebuilt' | 'onCleanAnew' | 'onWindowFull'> {
+): LaneNews {
   return {
     onGap(partition, from, to) {
       const fields = { stream, partition, from: String(from), to: String(to) };
