@@ -32,30 +32,27 @@ export function jarEntry(jars: JarSet): CacheEntry {
 
 /** The pom that names the artifacts. */
 export function renderPom(jars: JarSet): string {
-  const exclusions = (jars.exclude ?? [])
-    .map((name) => name.split(':'))
-    .map(
-      ([group, artifact]) =>
-        `<exclusion><groupId>${group}</groupId><artifactId>${artifact}</artifactId></exclusion>`,
-    )
-    .join('');
-  const dependencies = jars.artifacts
-    .map((name) => name.split(':'))
-    .map(
-      ([group, artifact, version]) =>
-        `    <dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version>` +
-        `${exclusions === '' ? '' : `<exclusions>${exclusions}</exclusions>`}</dependency>`,
-    )
-    .join('\n');
+  const excluded = (jars.exclude ?? []).map((name) => `<exclusion>${coordinates(name)}</exclusion>`).join('');
+  const exclusions = excluded === '' ? '' : `<exclusions>${excluded}</exclusions>`;
+  const dependencies = jars.artifacts.map(
+    (name) => `    <dependency>${coordinates(name)}${exclusions}</dependency>`,
+  );
   return `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>millrace</groupId><artifactId>${jars.name}-jars</artifactId><version>${jars.version}</version>
   <packaging>pom</packaging>
   <dependencies>
-${dependencies}
+${dependencies.join('\n')}
   </dependencies>
 </project>
 `;
+}
+
+/** `group:artifact` or `group:artifact:version`, as Maven writes it. */
+function coordinates(name: string): string {
+  const [group, artifact, version] = name.split(':');
+  const ids = `<groupId>${group}</groupId><artifactId>${artifact}</artifactId>`;
+  return version === undefined ? ids : `${ids}<version>${version}</version>`;
 }
 
 /**

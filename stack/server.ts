@@ -59,6 +59,11 @@ export function javaProgram(): string {
  */
 export const JAVA_QUICK_START = '-XX:TieredStopAtLevel=1';
 
+/** A program's options, `--name value`. */
+export function options(values: Readonly<Record<string, string | number>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
 /** A Java properties file. */
 export function renderProperties(settings: Readonly<Record<string, string | number | boolean>>): string {
   return `${Object.entries(settings)

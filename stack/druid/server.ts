@@ -71,20 +71,22 @@ function javaArgs({ home, package: jars }: ServerContext, role: DruidRole): stri
   const { heap, direct } = DRUID_MEMORY[role];
   const conf = homePaths(home.dir).conf('druid');
   return [
-    ...['-server', `-Xms${heap}`, `-Xmx${heap}`, `-XX:MaxDirectMemorySize=${direct}`],
-    ...[
-      JAVA_QUICK_START,
-      '-XX:+UseSerialGC',
-      '-XX:+ExitOnOutOfMemoryError',
-      '-Duser.timezone=UTC',
-      '-Dfile.encoding=UTF-8',
-    ],
+    '-server',
+    `-Xms${heap}`,
+    `-Xmx${heap}`,
+    `-XX:MaxDirectMemorySize=${direct}`,
+    JAVA_QUICK_START,
+    '-XX:+UseSerialGC',
+    '-XX:+ExitOnOutOfMemoryError',
+    '-Duser.timezone=UTC',
+    '-Dfile.encoding=UTF-8',
     `-Djava.io.tmpdir=${temporaryDir(home.dir, role)}`,
     `-Dderby.stream.error.file=${homePaths(home.dir).log('druid-derby')}`,
     // Libraries that log by java.util.logging go the same way as all others.
     '-Djava.util.logging.manager=org.apache.logging.log4j.jul.LogManager',
     ...JAVA_OPENS,
-    ...['-cp', `${conf}/common:${conf}/${role}:${jars}/*`],
+    '-cp',
+    `${conf}/common:${conf}/${role}:${jars}/*`,
   ];
 }
 

@@ -23,13 +23,14 @@ export const mariadbServer: Server = {
   launch: ({ home, package: command }) => ({
     command,
     args: [
-      ...['--no-defaults', `--datadir=${dataDir(home.dir)}`, `--socket=${socketFile(home.dir)}`],
-      ...[
-        `--port=${home.ports.mariadb}`,
-        `--bind-address=${LOOPBACK}`,
-        `--pid-file=${dataDir(home.dir)}/mariadb.pid`,
-      ],
-      ...[`--init-file=${initFile(home.dir)}`, ...asRoot()],
+      '--no-defaults',
+      `--datadir=${dataDir(home.dir)}`,
+      `--socket=${socketFile(home.dir)}`,
+      `--port=${home.ports.mariadb}`,
+      `--bind-address=${LOOPBACK}`,
+      `--pid-file=${dataDir(home.dir)}/mariadb.pid`,
+      `--init-file=${initFile(home.dir)}`,
+      ...asRoot(),
       ...Object.entries(MARIADB_SETTINGS).map(([name, value]) => `--${name}=${value}`),
     ],
   }),

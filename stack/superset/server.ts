@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { homePaths, SUPERSET_ADMIN } from '../home.ts';
 import { answers, LOOPBACK } from '../net.ts';
+import { options } from '../server.ts';
 import type { Server, ServerContext } from '../server.ts';
 import { fetchSuperset, METADATA_TEMPLATE, SUPERSET_CONFIG } from './fetch.ts';
 import { SUPERSET_APP, SUPERSET_GUNICORN } from './settings.ts';
@@ -14,10 +15,7 @@ export const supersetServer: Server = {
   prepare,
   launch: ({ home, package: dir }) => ({
     command: path.join(dir, 'venv', 'bin', 'gunicorn'),
-    args: [
-      ...Object.entries(SUPERSET_GUNICORN).flatMap(([name, value]) => [`--${name}`, value]),
-      ...['--bind', `${LOOPBACK}:${home.ports.superset}`, SUPERSET_APP],
-    ],
+    args: [...options({ ...SUPERSET_GUNICORN, bind: `${LOOPBACK}:${home.ports.superset}` }), SUPERSET_APP],
     env: {
       FLASK_APP: 'superset',
       SUPERSET_CONFIG_PATH: SUPERSET_CONFIG,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { homePaths } from '../home.ts';
 import { LOOPBACK } from '../net.ts';
 import { capture } from '../run.ts';
-import { plainEnvironment } from '../server.ts';
+import { options, plainEnvironment } from '../server.ts';
 import type { Server, ServerContext } from '../server.ts';
 import { fetchTemporal } from './fetch.ts';
 import {
@@ -24,12 +24,19 @@ export const temporalServer: Server = {
   launch: ({ home, package: program }) => ({
     command: program,
     args: [
-      ...['server', 'start-dev', '--ip', LOOPBACK, '--port', String(home.ports.temporal)],
-      ...['--ui-ip', LOOPBACK, '--ui-port', String(home.ports.temporalUi)],
-      ...['--db-filename', path.join(homePaths(home.dir).state('temporal'), 'temporal.db')],
-      ...['--log-level', 'warn', '--log-format', 'json'],
-      ...flags('--search-attribute', TEMPORAL_SEARCH_ATTRIBUTES),
-      ...flags('--dynamic-config-value', TEMPORAL_DYNAMIC_CONFIG),
+      'server',
+      'start-dev',
+      ...options({
+        ip: LOOPBACK,
+        port: home.ports.temporal,
+        'ui-ip': LOOPBACK,
+        'ui-port': home.ports.temporalUi,
+        'db-filename': path.join(homePaths(home.dir).state('temporal'), 'temporal.db'),
+        'log-level': 'warn',
+        'log-format': 'json',
+      }),
+      ...repeated('search-attribute', TEMPORAL_SEARCH_ATTRIBUTES),
+      ...repeated('dynamic-config-value', TEMPORAL_DYNAMIC_CONFIG),
     ],
   }),
   ready: async (context) => (await temporal(context, 'operator', 'cluster', 'health')).includes('SERVING'),
@@ -40,20 +47,13 @@ export const temporalServer: Server = {
 
 /** The development server makes its namespace with 24 hours. */
 async function keepRunsFor30Days(context: ServerContext): Promise<void> {
-  const namespace = ['operator', 'namespace'];
-  const described = await temporal(context, ...namespace, 'describe', '-n', TEMPORAL_NAMESPACE, '-o', 'json');
+  const ofNamespace = (command: string, ...args: string[]) =>
+    temporal(context, 'operator', 'namespace', command, '-n', TEMPORAL_NAMESPACE, ...args);
+  const described = await ofNamespace('describe', '-o', 'json');
   const answer = JSON.parse(described) as { config?: { workflowExecutionRetentionTtl?: string } };
   const seconds = Number.parseInt(answer.config?.workflowExecutionRetentionTtl ?? '0', 10);
   if (seconds === TEMPORAL_RETENTION_HOURS * 3600) return;
-  await temporal(
-    context,
-    ...namespace,
-    'update',
-    '-n',
-    TEMPORAL_NAMESPACE,
-    '--retention',
-    `${TEMPORAL_RETENTION_HOURS}h`,
-  );
+  await ofNamespace('update', '--retention', `${TEMPORAL_RETENTION_HOURS}h`);
 }
 
 function temporal({ home, package: program }: ServerContext, ...args: string[]): Promise<string> {
@@ -61,6 +61,7 @@ function temporal({ home, package: program }: ServerContext, ...args: string[]):
   return capture(program, [...args, '--address', address], { env: plainEnvironment(), timeoutMs: 10_000 });
 }
 
-function flags(flag: string, values: Readonly<Record<string, string | boolean>>): string[] {
-  return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
+/** An option that is given once for each value. */
+function repeated(option: string, values: Readonly<Record<string, string | boolean>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => options({ [option]: `${name}=${value}` }));
 }
