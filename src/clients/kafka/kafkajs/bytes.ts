@@ -24,6 +24,17 @@ export function text(value: string): Buffer {
   return Buffer.concat([length, bytes]);
 }
 
+/** A text of a flexible version. */
+export function flexibleText(value: string): Buffer {
+  const bytes = Buffer.from(value);
+  return Buffer.concat([varint(bytes.length + 1), bytes]);
+}
+
+/** A list of a flexible version. */
+export function flexibleList(items: readonly Buffer[]): Buffer {
+  return Buffer.concat([varint(items.length + 1), ...items]);
+}
+
 /** A text, or a list, of a flexible version begins with its length plus one. */
 export function varint(value: number): Buffer {
   const bytes: number[] = [];

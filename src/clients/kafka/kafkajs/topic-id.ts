@@ -1,22 +1,20 @@
-import { int8, NO_TAGS, readerOf, UUID_BYTES, varint } from './bytes.ts';
+import { flexibleList, flexibleText, int8, NO_TAGS, readerOf, UUID_BYTES } from './bytes.ts';
 import { refuse } from './refusal.ts';
 import type { WireRequest } from './wire.ts';
 
 const UNKNOWN_TOPIC = 3;
+const NO_ID = Buffer.alloc(UUID_BYTES);
+const NO = int8(0);
 
 /** Asks for Kafka's id of a topic (32 hex digits), by a version of Metadata that is newer than kafkajs's. */
 export function topicIdRequest(topic: string): WireRequest<string | undefined> {
-  const name = Buffer.from(topic);
+  const asked = Buffer.concat([NO_ID, flexibleText(topic), NO_TAGS]);
   return {
     apiKey: 3,
     apiName: 'Metadata',
     apiVersion: 12,
-    body: Buffer.concat([
-      NO_TAGS,
-      ...[varint(2), Buffer.alloc(UUID_BYTES), varint(name.length + 1), name, NO_TAGS],
-      // Makes no topic, and asks for no list of rights.
-      ...[int8(0), int8(0), NO_TAGS],
-    ]),
+    // After the header's tags: the topics, whether to make those that are missing, whether to list rights.
+    body: Buffer.concat([NO_TAGS, flexibleList([asked]), NO, NO, NO_TAGS]),
     read: topicIdIn,
   };
 }
