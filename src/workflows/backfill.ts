@@ -16,7 +16,7 @@ const { listIntervals } = lookups;
 const NOTHING_YET: BackfillProgress = { loaded: 0, failed: 0, rows: 0, firstFailures: [] };
 const SHOWN_FAILURES = 5;
 
-type Target = IntervalPage['intervals'][number];
+type Listed = IntervalPage['intervals'][number];
 
 /**
  * Loads every interval of a table whose start lies in [from, to), a few at a time. Each interval is an ordinary
@@ -33,9 +33,9 @@ export async function backfill(input: BackfillInput): Promise<BackfillReport> {
   const total = progress.loaded + progress.failed + page.remaining;
   showBackfill(input, progress, total);
 
-  await inParallel(page.intervals, input.concurrency ?? 4, async (target) => {
-    const { start: interval, ...run } = target;
-    await count(progress, target, () =>
+  await inParallel(page.intervals, input.concurrency ?? 4, async (listed) => {
+    const { start: interval, ...run } = listed;
+    await count(progress, listed, () =>
       runCanonical(run, { table: input.table, interval, trigger: 'backfill' }),
     );
     showBackfill(input, progress, total);
@@ -50,7 +50,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillReport> {
 
 async function count(
   progress: BackfillProgress,
-  { start }: Target,
+  { start }: Listed,
   run: () => Promise<LoadReport>,
 ): Promise<void> {
   try {
@@ -70,10 +70,10 @@ async function count(
 /** A sliding window: as one interval ends, the next begins. */
 async function inParallel<T>(items: T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items];
-  const lane = async () => {
+  const oneByOne = async () => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
   };
-  await Promise.all(Array.from({ length: width }, lane));
+  await Promise.all(Array.from({ length: width }, oneByOne));
 }
 
 /** As `innermost` of errors.ts, which is out of a workflow's reach. */
