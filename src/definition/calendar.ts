@@ -62,11 +62,11 @@ export function slotOf(interval: Interval, offsetMs: number): string {
  * are days of the calendar's zone.
  */
 export function* intervalsBetween(calendar: Calendar, from: Instant, to: Instant): Generator<Interval> {
-  const [fromMs, toMsExclusive] = [toMs(calendar, from), toMs(calendar, to)];
+  const fromMs = toMs(calendar, from);
+  const endMs = toMs(calendar, to);
   let current = intervalAt(calendar, fromMs);
   if (current.start < fromMs) current = intervalAt(calendar, current.end);
-  for (; current.start < toMsExclusive; current = intervalAt(calendar, current.end))
-    yield toInterval(current);
+  for (; current.start < endMs; current = intervalAt(calendar, current.end)) yield toInterval(current);
 }
 
 /** The calendar in the words of a definition file: `every.day('Europe/Berlin')`. */

@@ -92,7 +92,9 @@ function slotRuns(calendar: Calendar, offsetMs: number, firstYear: number): Run[
   const runs: Run[] = [];
   for (const interval of intervalsBetween(calendar, from, to)) {
     const slot = new Date(slotOf(interval, offsetMs));
-    const [year, month, day] = [slot.getUTCFullYear(), slot.getUTCMonth(), slot.getUTCDate()];
+    const year = slot.getUTCFullYear();
+    const month = slot.getUTCMonth();
+    const day = slot.getUTCDate();
     if (year < firstYear || year >= firstYear + EXACT_YEARS) continue;
     const time = (slot.getTime() % DAY_MS) / 1000;
     const run = open.get(time);

@@ -49,7 +49,8 @@ export function loadsIn(db: Database, names: Names) {
           `SELECT attempt, load_id, activity_try FROM ${fences} WHERE tbl = ? AND interval_start = ? FOR UPDATE`,
           interval,
         );
-        const [newest, holder] = [Number(row?.['attempt']), BigInt(String(row?.['load_id']))];
+        const newest = Number(row?.['attempt']);
+        const holder = BigInt(String(row?.['load_id']));
         const isLater = holder === BigInt(load.loadId) && Number(row?.['activity_try']) > activityTry;
         if (holder > BigInt(load.loadId) || isLater) throw overtaken(load, newest);
         await tx.execute(

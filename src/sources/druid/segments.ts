@@ -48,14 +48,15 @@ async function servedByTasks(druid: DruidClient, datasource: string, load: Load)
   const status = await druid.supervisorStatus(datasource);
   const tasks = [...(status?.activeTasks ?? []), ...(status?.publishingTasks ?? [])];
   const answers = await Promise.all(tasks.map((task) => druid.servedSegments(task.id)));
-  const [start, end] = [Date.parse(load.interval.start), Date.parse(load.interval.end)];
+  const startMs = Date.parse(load.interval.start);
+  const endMs = Date.parse(load.interval.end);
   return answers
     .flatMap((answer) => {
       if ('silent' in answer) throw missing(load, `of the datasource '${datasource}' ${answer.silent}`);
       return answer.said;
     })
     .filter((segment) => segment.datasource === datasource)
-    .filter((segment) => Date.parse(segment.end) > start && Date.parse(segment.start) < end);
+    .filter((segment) => Date.parse(segment.end) > startMs && Date.parse(segment.start) < endMs);
 }
 
 function isUnloaded(row: Record<string, unknown>): boolean {

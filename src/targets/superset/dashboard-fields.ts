@@ -4,7 +4,12 @@ import type { Fields } from '../target.ts';
 /** What Superset's API shows of a dashboard and of a chart; the rest of a file is compared with the record alone. */
 const SHOWN = ['dashboard_title', 'slug', 'css', 'published', 'certified_by', 'certification_details'];
 const SHOWN_OF_CHART = [
-  ...['slice_name', 'viz_type', 'description', 'cache_timeout', 'certified_by', 'certification_details'],
+  'slice_name',
+  'viz_type',
+  'description',
+  'cache_timeout',
+  'certified_by',
+  'certification_details',
 ];
 /** They name the object or the format, and say nothing of it. */
 const NAMES = ['uuid', 'version', 'dataset_uuid', 'dashboard_uuid'];

@@ -101,7 +101,8 @@ async function liveDashboards(
       (one) => one.uuid === place.uuid || ('slug' in place && one.slug === place.slug),
     );
     if (found === undefined) continue;
-    const [content, charts] = [await superset.dashboardContent(found.id), await superset.chartsOn(found.id)];
+    const content = await superset.dashboardContent(found.id);
+    const charts = await superset.chartsOn(found.id);
     const fields = liveDashboardFields(content, charts, (id) => datasets.get(Number(id)));
     const numbers = new Map(charts.map(({ uuid, id }) => [uuid, id]));
     live.set(place.object, { id: found.id, fields, mark: markOf(found, place.uuid), charts: numbers });
