@@ -38,7 +38,7 @@ export async function completeTo(deps: LoadDeps, load: Load, ends: Offsets): Pro
   return coverage;
 }
 
-interface Awaited {
+interface Awaitable {
   name: string;
   wait: Wait<never>;
   /** Of the kind that the wait is for. */
@@ -46,8 +46,8 @@ interface Awaited {
 }
 
 /** Each definition that a load waits for, as it was applied when the load was resolved, with how to wait for it. */
-async function awaitedBy(deps: LoadDeps, load: Load): Promise<Awaited[]> {
-  const awaited: Awaited[] = [];
+async function awaitedBy(deps: LoadDeps, load: Load): Promise<Awaitable[]> {
+  const awaited: Awaitable[] = [];
   for (const name of load.streams) {
     const definition = await asResolved(deps, load, name);
     const wait: Wait<never> | undefined = WAITS[definition.kind];
