@@ -1,5 +1,5 @@
 import { identifier } from '../../clients/mariadb.ts';
-import { keyClause } from './columns.ts';
+import { collationText, keyClause } from './columns.ts';
 import { COLLATION } from './schema.ts';
 import type { TableFields } from './table-fields.ts';
 
@@ -10,7 +10,7 @@ import type { TableFields } from './table-fields.ts';
 export function alterClauses(desired: TableFields, live: TableFields): string[] {
   const options = [
     ...(desired.engine === live.engine ? [] : [`ENGINE=${desired.engine}`]),
-    ...(desired.collation === live.collation ? [] : [`DEFAULT CHARSET utf8mb4 COLLATE ${desired.collation}`]),
+    ...(desired.collation === live.collation ? [] : [collationText(desired)]),
   ];
   return [
     ...options,

@@ -3,14 +3,12 @@ import { MillraceError } from '../../errors.ts';
 import type { Names } from '../../names.ts';
 import type { Fields, Step } from '../target.ts';
 import { alterClauses } from './alter.ts';
-import { stagingBody, tableBody } from './columns.ts';
+import { tableText } from './columns.ts';
 import { foreignText, lostColumns } from './diff.ts';
 import { oneView } from './live.ts';
 import type { DesiredObject, DesiredTable, DesiredView, LiveObject } from './objects.ts';
-import { COLLATION, ensureSchema } from './schema.ts';
+import { ensureSchema } from './schema.ts';
 import type { TableFields } from './table-fields.ts';
-
-const OPTIONS = `ENGINE=InnoDB DEFAULT CHARSET utf8mb4 COLLATE ${COLLATION}`;
 
 export interface Place {
   admin: Database;
@@ -42,24 +40,14 @@ export async function carryOut(
   }
 }
 
-async function createTable(
-  { admin, names }: Place,
-  { object, definition }: DesiredTable,
-): Promise<undefined> {
+async function createTable({ admin, names }: Place, { object, fields }: DesiredTable): Promise<undefined> {
   const staging = identifier(names.storeSchema, names.stagingTable(object));
   // Of a table that is not there nothing is loaded, whatever was once.
   await forgetLoads({ admin, names }, object);
   // The staging table first: whoever sees the table may load it.
-  await admin.execute(
-    `CREATE OR REPLACE TABLE ${staging} (${stagingBody(definition).join(', ')}) ${OPTIONS}`,
-  );
+  await admin.execute(`CREATE OR REPLACE TABLE ${staging} ${tableText(fields.staging)}`);
   const table = identifier(names.schema, object);
-  await create(
-    admin,
-    names,
-    object,
-    `CREATE TABLE ${table} (${tableBody(definition).join(', ')}) ${OPTIONS}`,
-  );
+  await create(admin, names, object, `CREATE TABLE ${table} ${tableText(fields)}`);
 }
 
 /** ER_TABLE_EXISTS_ERROR. */
@@ -80,12 +68,12 @@ async function create(admin: Database, names: Names, object: string, statement: 
 
 async function widen(
   { admin, names }: Place,
-  { object, definition, fields }: DesiredTable,
+  { object, fields }: DesiredTable,
   live: Partial<TableFields> & { staging?: TableFields },
 ): Promise<undefined> {
   const staging = identifier(names.storeSchema, names.stagingTable(object));
   if (live.staging === undefined) {
-    await admin.execute(`CREATE TABLE ${staging} (${stagingBody(definition).join(', ')}) ${OPTIONS}`);
+    await admin.execute(`CREATE TABLE ${staging} ${tableText(fields.staging)}`);
   } else await alter(admin, staging, fields.staging, live.staging);
   await alter(admin, identifier(names.schema, object), fields, { ...NOTHING, ...live });
 }

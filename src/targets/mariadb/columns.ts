@@ -1,18 +1,23 @@
 import { identifier } from '../../clients/mariadb.ts';
 import type { ExternalDefinition, TableDefinition } from '../../definition/definition.ts';
-import { declaredColumns, stagingFields, tableFields, type TableFields } from './table-fields.ts';
+import { declaredColumns, tableFields, type TableFields } from './table-fields.ts';
 
-/** What stands in the parentheses of CREATE TABLE for the table that people read. */
+/** What stands behind the name in CREATE TABLE, so that the table has these fields. */
+export function tableText(fields: TableFields): string {
+  return `(${bodyOf(fields).join(', ')}) ENGINE=${fields.engine} ${collationText(fields)}`;
+}
+
+/** How a table compares text, as CREATE and ALTER TABLE say it. */
+export function collationText({ collation }: Pick<TableFields, 'collation'>): string {
+  return `DEFAULT CHARSET utf8mb4 COLLATE ${collation}`;
+}
+
+/** The columns and keys alone of the table that people read, to check SQL against. */
 export function tableBody(definition: TableDefinition): string[] {
   return bodyOf(tableFields(definition));
 }
 
-/** The same of the table in which rows wait for the checks. */
-export function stagingBody(definition: TableDefinition): string[] {
-  return bodyOf(stagingFields(definition));
-}
-
-/** The same of a stand-in for somebody else's table, to check SQL against. */
+/** The same of a stand-in for somebody else's table. */
 export function externalBody({ fields }: ExternalDefinition): string[] {
   return bodyOf({ columns: declaredColumns(fields, []), keys: {} });
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ExternalDefinition, Field, PullDefinition } from '../../../../src/definition/definition.ts';
-import { externalBody, stagingBody, tableBody } from '../../../../src/targets/mariadb/columns.ts';
+import { externalBody, tableBody, tableText } from '../../../../src/targets/mariadb/columns.ts';
+import { stagingFields } from '../../../../src/targets/mariadb/table-fields.ts';
 
 const field = (name: string, type: Field['type']): Field => ({
   name,
@@ -41,14 +42,11 @@ test('a table is made with its declared columns, those of a load that nobody see
 });
 
 test('a staging table takes nulls in every declared column', () => {
-  expect(stagingBody(WEATHER)).toEqual([
-    '`hour` datetime(3) NULL',
-    '`place` varchar(255) NULL',
-    '`note` text NULL',
-    '`degrees` double NULL',
-    '`_load_id` bigint(20) unsigned NOT NULL',
-    'KEY `_load_id` (`_load_id`)',
-  ]);
+  expect(tableText(stagingFields(WEATHER))).toBe(
+    '(`hour` datetime(3) NULL, `place` varchar(255) NULL, `note` text NULL, `degrees` double NULL, ' +
+      '`_load_id` bigint(20) unsigned NOT NULL, KEY `_load_id` (`_load_id`)) ' +
+      'ENGINE=InnoDB DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_nopad_bin',
+  );
 });
 
 test("a stand-in for somebody else's table has its declared columns and no key", () => {
