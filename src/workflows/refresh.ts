@@ -37,7 +37,7 @@ export async function refresh(input: RefreshInput): Promise<LoadReport> {
 async function waitForSources(load: Load): Promise<Offsets> {
   if (!waitsForAnything(load)) return {};
   const ends = await noteEnds(load);
-  showStep(load, 'waiting until its sources are complete');
+  showStep(load, `waiting until all of ${load.streams.join(', ')} is there`);
   return drain(load, ends);
 }
 
