@@ -9,10 +9,14 @@ import { PROJECT_DIR } from '../../src/config.ts';
  * machine and date in `bench/results/`, in place of an earlier one of the same day.
  */
 export async function recordProof(proof: string, facts: Record<string, unknown>): Promise<void> {
-  const date = new Date().toISOString();
   process.stdout.write(`${proof}: ${JSON.stringify(facts)}\n`);
-  if (process.env['MILLRACE_KILLS'] === undefined) return;
-  const file = path.join(PROJECT_DIR, 'bench', 'results', `${proof}-${date.slice(0, 10)}.json`);
+  if (process.env['MILLRACE_KILLS'] !== undefined) await recordResult(proof, facts);
+}
+
+/** Keeps what was measured in `bench/results/`, with machine and date. */
+export async function recordResult(what: string, facts: Record<string, unknown>): Promise<void> {
+  const date = new Date().toISOString();
+  const file = path.join(PROJECT_DIR, 'bench', 'results', `${what}-${date.slice(0, 10)}.json`);
   await mkdir(path.dirname(file), { recursive: true });
   const style = { ...(await resolveConfig(file)), parser: 'json' };
   await writeFile(file, await format(JSON.stringify({ date, machine: machine(), ...facts }), style));
