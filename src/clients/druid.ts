@@ -14,6 +14,8 @@ export interface DruidClient {
   stream(sql: string, options: { queryId: string; signal?: AbortSignal }): AsyncGenerator<DruidBatch>;
   /** Runs a query whose answer is small. */
   rows(sql: string): Promise<Record<string, unknown>[]>;
+  /** How many rows of a datasource hold a value in this column, whether or not SQL knows the column. */
+  countHolding(datasource: string, column: string): Promise<number>;
   /** Posts a supervisor; tasks are left alone where the spec is the same. */
   postSupervisor(spec: unknown): Promise<void>;
   /** The spec of a supervisor that runs; undefined where there is none. */
@@ -72,6 +74,22 @@ export type SupervisorStatus = z.infer<typeof supervisorStatus>['payload'];
 
 /** As an interval in an address. */
 const EVER = '0001-01-01_9999-12-31';
+
+const timeseries = z.array(z.object({ result: z.object({ n: z.number() }) }));
+
+/** A native query: those read a column that no segment has as null. */
+function holding(dataSource: string, column: string) {
+  return {
+    queryType: 'timeseries',
+    dataSource,
+    intervals: ['-146136543-09-08T08:23:32.096Z/146140482-04-24T15:36:27.903Z'],
+    granularity: 'all',
+    filter: { type: 'not', field: { type: 'selector', dimension: column, value: null } },
+    aggregations: [{ type: 'count', name: 'n' }],
+    context: EXACT,
+  };
+}
+
 const SUPERVISORS = '/druid/indexer/v1/supervisor';
 
 /** A command that has Druid go on with a supervisor which somebody suspended; curl asks for the password. */
@@ -102,6 +120,11 @@ export function connectDruid(config: Config['druid']): DruidClient {
       const rows = z.array(z.record(z.string(), z.unknown())).safeParse(refused(answer, config.url).data);
       if (rows.success) return rows.data;
       throw cut(sql.slice(0, 80), 'it is no list of rows');
+    },
+    countHolding: async (datasource, column) => {
+      const data = holding(datasource, column);
+      const answer = refused(await call({ method: 'post', url: '/druid/v2', data }), config.url);
+      return timeseries.parse(answer.data)[0]?.result.n ?? 0;
     },
     postSupervisor: async (spec) => {
       const url = `${SUPERVISORS}?skipRestartIfUnmodified=true`;

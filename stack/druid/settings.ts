@@ -60,7 +60,12 @@ export const DRUID_ROLE_SETTINGS: Record<DruidRole, Readonly<Record<string, stri
     'druid.indexer.runner.type': 'remote',
     'druid.indexer.storage.type': 'metadata',
   },
-  broker: { 'druid.service': 'druid/broker', ...PROCESSING },
+  broker: {
+    'druid.service': 'druid/broker',
+    // How long SQL does not know a field after the first event that carries it; a minute by default.
+    'druid.sql.planner.metadataRefreshPeriod': 'PT5S',
+    ...PROCESSING,
+  },
   historical: { 'druid.service': 'druid/historical', ...PROCESSING },
   indexer: {
     'druid.service': 'druid/indexer',

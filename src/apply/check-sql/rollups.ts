@@ -1,6 +1,6 @@
 import type { DruidClient } from '../../clients/druid.ts';
 import type { Definition, RollupDefinition, StreamDefinition } from '../../definition/definition.ts';
-import { emptyStream } from '../../definition/empty-stream.ts';
+import { emptyStream } from '../../definition/stream-sql.ts';
 import { meaningOf } from '../../definition/field-types/index.ts';
 import { renderSql } from '../../definition/render.ts';
 import { isMillraceError, messageOf } from '../../errors.ts';

@@ -40,6 +40,8 @@ function readTimestamp(def: ZodDef, field: FieldFacts, complain: Complain): void
 }
 
 function isStorable(text: string): boolean {
+  // Most instants are told by their year alone, which spares the parsing.
+  if (text >= '1001' && text < '9999') return true;
   const ms = Date.parse(text);
   return ms >= EARLIEST_MS && ms <= LATEST_MS;
 }

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { DruidBatch } from '../../clients/druid.ts';
 import type { RollupDefinition, StreamDefinition } from '../../definition/definition.ts';
-import { emptyStream } from '../../definition/empty-stream.ts';
+import { emptyStream, withNulls } from '../../definition/stream-sql.ts';
 import { renderSql } from '../../definition/render.ts';
 import { isMillraceError, MillraceError } from '../../errors.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
 import { refuseUndrained } from '../../load/waits/stream/queryable.ts';
-import type { Names } from '../../names.ts';
 import { refuseMissingSegments } from './segments.ts';
 import { streamsOf } from './streams.ts';
+import { unseenFields } from './unseen-fields.ts';
 
 /**
  * Streams one interval of a rollup from Druid.
@@ -31,8 +31,9 @@ async function* fetch(rollup: RollupDefinition, ask: Ask): AsyncGenerator<Batch>
 
   // Around the query: a task that starts anew in between has lost what it had not published.
   await gate(ask, filled);
+  const tables = await tablesOf(ask, streams, filled);
   const sql = renderSql(rollup.sql, {
-    read: (name) => tableIn(deps.names, streams, filled, name),
+    read: (name) => tables.get(name) ?? `"${name}"`,
     interval: { ...load.interval, column: '__time' },
   });
   const queryId = createHash('sha256').update(`${load.loadId}/${attempt}`).digest('hex').slice(0, 32);
@@ -58,15 +59,21 @@ function hasEvents(offsets: Record<string, string> | undefined): boolean {
   return Object.values(offsets ?? {}).some((offset) => offset !== '0');
 }
 
-function tableIn(
-  names: Names,
+/** What stands in the SQL for each stream. */
+async function tablesOf(
+  { deps, load }: Ask,
   streams: StreamDefinition[],
   filled: StreamDefinition[],
-  name: string,
-): string {
-  const stream = streams.find((candidate) => candidate.name === name);
-  if (stream === undefined) return `"${name}"`;
-  return filled.includes(stream) ? `"${names.datasource(stream)}"` : emptyStream(stream);
+): Promise<Map<string, string>> {
+  const tables = new Map<string, string>();
+  for (const stream of streams) {
+    const datasource = deps.names.datasource(stream);
+    const table = filled.includes(stream)
+      ? withNulls(datasource, await unseenFields(deps.druid, datasource, stream, load))
+      : emptyStream(stream);
+    tables.set(stream.name, table);
+  }
+  return tables;
 }
 
 function recordsOf(rollup: RollupDefinition, { columns, rows }: DruidBatch): Batch {

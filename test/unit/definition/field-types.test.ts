@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from '../../../src/index.ts';
 import type { Field, StreamDefinition } from '../../../src/definition/definition.ts';
-import { emptyStream } from '../../../src/definition/empty-stream.ts';
+import { emptyStream } from '../../../src/definition/stream-sql.ts';
 import {
   FIELD_TYPES,
   meaningOf,
