@@ -89,6 +89,52 @@ describe('the event path', () => {
     expect(await env.counts()).toMatchObject({ raw: 3, clean: 2, dead: 1 });
   });
 
+  test('events whose mistakes are told in Cyrillic do not stop their partition', async () => {
+    const names = Array.from({ length: 10 }, (_, index) => `n${index}`);
+    const numbers = names.map((name) => ({
+      name,
+      type: 'number' as const,
+      nullable: false,
+      optional: false,
+    }));
+    const { env, start, news } = await setUp('cyrillic', {
+      ...CLICKS,
+      fields: [...CLICKS.fields, ...numbers],
+    });
+    const wrong = Object.fromEntries(names.map((name) => [name, 'ж'.repeat(80)]));
+    const rest = { at: '2026-03-01T10:00:00Z', page: '/', ms: null };
+    await start();
+    await env.produce(
+      Array.from({ length: 2_000 }, (_, index) => ({
+        partition: 0,
+        value: JSON.stringify({ id: `e${index}`, ...rest, ...wrong }),
+      })),
+    );
+    await env.drained();
+    expect(await env.counts()).toMatchObject({ raw: 2_000, dead: 2_000 });
+    expect(news).toEqual([]);
+  });
+
+  test('portions are halved for a topic whose limit was lowered by hand, until it takes them', async () => {
+    const { env, start, news } = await setUp('lowered');
+    await env.kafka.alterTopic(env.topics.clean, { 'max.message.bytes': '60000' });
+    await start();
+    await env.produce(
+      Array.from({ length: 1_000 }, (_, index) => ({
+        partition: 0,
+        value: JSON.stringify({
+          id: `e${index}`,
+          at: '2026-03-01T10:00:00Z',
+          page: 'x'.repeat(1_000),
+          ms: null,
+        }),
+      })),
+    );
+    await env.drained();
+    expect(await env.counts()).toMatchObject({ raw: 1_000, clean: 1_000, dead: 0, duplicate: 0 });
+    expect(news.map(({ message }) => message).join()).not.toContain('stands still');
+  });
+
   test('the committed position passes a tail of 10,000 aborted records and their markers', async () => {
     const { env, start } = await setUp('aborted');
     await start();

@@ -50,7 +50,7 @@ export interface SourceRecord {
 export interface OutRecord {
   partition: number;
   key: Buffer | string | null;
-  value: Buffer | null;
+  value: Buffer | string | null;
   /** Unix ms. */
   timestamp?: string;
   headers?: Record<string, string>;

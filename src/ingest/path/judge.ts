@@ -3,6 +3,7 @@ import { type Counts, NO_COUNTS } from '../../store/commit.ts';
 import { deadLetter } from './event/dead-letter.ts';
 import type { EventJudge } from './event/judge-event.ts';
 import type { DedupeWindow } from './memory/dedupe.ts';
+import { bytesOf } from './record-size.ts';
 
 /** What one transaction writes: some raw records, judged. */
 export interface Judged {
@@ -37,8 +38,6 @@ export interface JudgeInput {
 
 const MAX_RECORDS = 2_000;
 const MAX_BYTES = 4_000_000;
-/** What a record costs beside its key and value: header, lengths, timestamp. */
-const OVERHEAD_BYTES = 64;
 const NEVER = Number.NEGATIVE_INFINITY;
 const DAY_MS = 86_400_000;
 /** Retention counts from a clean record's timestamp: it must not be over before Druid has read the record. */
@@ -60,7 +59,7 @@ export function judge(input: JudgeInput): Judged {
     const record = records[at];
     if (record === undefined) break;
     judged.taken++;
-    bytes += sizeOf(record);
+    bytes += bytesOf(record);
     judgeRecord(input, record, own, judged);
   }
   judged.counts.raw = judged.taken;
@@ -84,18 +83,18 @@ function judgeRecord(
     judged.dead.push(deadLetter(topic, partition, record, verdict.reason, arrivalMs));
     return;
   }
-  const { id, bucketMs } = verdict;
+  const { id, bucketMs, value } = verdict;
   if (window.covers(own.get(id) ?? NEVER, judged.newestMs) || window.holds(id, judged.newestMs)) {
     judged.counts.duplicate++;
     return;
   }
   own.set(id, arrivalMs);
-  judged.clean.push({ record: cleanRecord(id, partition, record, arrivalMs), id, arrivalMs, bucketMs });
+  judged.clean.push({ record: cleanRecord(id, partition, value, arrivalMs), id, arrivalMs, bucketMs });
 }
 
-/** The original bytes under the event's id. No headers: one alone is a tenth of what an event costs. */
-function cleanRecord(id: string, partition: number, record: SourceRecord, arrivalMs: number): OutRecord {
-  return { key: id, value: record.value, timestamp: String(arrivalMs), partition };
+/** The declared fields under the event's id. No headers: one alone is a tenth of what an event costs. */
+function cleanRecord(id: string, partition: number, value: string, arrivalMs: number): OutRecord {
+  return { key: id, value, timestamp: String(arrivalMs), partition };
 }
 
 /** When Kafka took the record, as far as its producer's clock can be believed. */
@@ -104,8 +103,4 @@ function arrivalOf(record: SourceRecord, nowMs: number): number {
   // -1: the record has none. A time in the future would be refused by the broker, and shift the window.
   if (timestamp < 0 || timestamp > nowMs) return nowMs;
   return Math.max(timestamp, nowMs - OLDEST_ARRIVAL_MS);
-}
-
-export function sizeOf(record: { key: Buffer | string | null; value: Buffer | null }): number {
-  return (record.key?.length ?? 0) + (record.value?.length ?? 0) + OVERHEAD_BYTES;
 }

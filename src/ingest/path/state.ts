@@ -2,6 +2,7 @@ import type { TransactionProducer } from '../../clients/kafka/port.ts';
 import { type CommitMetadata, NO_COUNTS } from '../../store/commit.ts';
 import type { LaneDeps } from './deps.ts';
 import type { Memory } from './memory/memory.ts';
+import { MAX_SEND_BYTES } from './write.ts';
 
 /** What a lane holds between two transactions. */
 export interface LaneState {
@@ -14,6 +15,8 @@ export interface LaneState {
   /** Kept while the producer is made anew; absent before the lane was opened, and after it was closed. */
   memory: Memory | undefined;
   isWindowFull: boolean;
+  /** Of one produce request; less than usual where a topic has refused that much. */
+  maxSendBytes: number;
 }
 
 /** What stands in the first commit of a partition. */
@@ -27,6 +30,7 @@ export function closedLane(deps: LaneDeps): LaneState {
     reached: NOTHING_REACHED,
     memory: undefined,
     isWindowFull: false,
+    maxSendBytes: MAX_SEND_BYTES,
   };
 }
 

@@ -4,7 +4,7 @@ import { commit } from './commit.ts';
 import { judge } from './judge.ts';
 import { remember } from './remember.ts';
 import { type LaneState, opened } from './state.ts';
-import { write } from './write.ts';
+import { isTooLarge, write } from './write.ts';
 
 /**
  * The way of some records that were fetched, in one transaction: judge → write → commit → remember.
@@ -31,7 +31,13 @@ export async function transact(
     newestMs: reached.newestMs,
     nowMs: Date.now(),
   });
-  const written = await write(opened(state.producer), topics, judged);
+  const written = await write(opened(state.producer), topics, judged, state.maxSendBytes).catch(
+    (error: unknown) => {
+      // It is tried again once the lane has been opened anew.
+      if (isTooLarge(error)) state.maxSendBytes /= 2;
+      throw error;
+    },
+  );
   const to = from + judged.taken;
   await commit(state, to === records.length ? next : offsetAt(records, to), {
     clean: written.next ?? reached.clean,

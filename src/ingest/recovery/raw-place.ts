@@ -3,20 +3,27 @@ import type { LaneDeps } from '../path/deps.ts';
 import { OLDEST_ARRIVAL_MS } from '../path/judge.ts';
 
 /**
- * The raw offset of a clean record: its bytes and its timestamp are the same in both topics.
+ * The raw offset of a clean record: its id and its timestamp are the same in both topics.
  *
  * Where several are alike, the first of them, so that nothing is skipped. Undefined: it is not there any more, the
- * topic was made anew, or its timestamp was one that is not believed (`judge.ts`).
+ * topic was made anew, its timestamp was one that is not believed (`judge.ts`), or the event is none under the
+ * definition of now.
  */
 export async function offsetOf(
   deps: LaneDeps,
-  { value, timestamp }: SourceRecord,
+  { key, timestamp }: SourceRecord,
   { high }: Bounds,
   signal: AbortSignal,
 ): Promise<bigint | undefined> {
   const { partition, places, clients } = deps;
   const { kafka } = clients;
-  if (value === null) return undefined;
+  const id = key?.toString();
+  const { judgeEvent } = deps.rules();
+  const isSame = (record: SourceRecord) => {
+    if (record.timestamp !== timestamp) return false;
+    const verdict = judgeEvent(record.value);
+    return verdict.kind === 'clean' && verdict.id === id;
+  };
   const from = await kafka.offsetAt(places.topics.raw, partition, Number(timestamp));
   const range = { topic: places.topics.raw, partition, from, to: high };
   let found: bigint | undefined;
@@ -24,7 +31,7 @@ export async function offsetOf(
     range,
     (records) => {
       if (found !== undefined) return 'enough';
-      const same = records.find((record) => record.timestamp === timestamp && record.value?.equals(value));
+      const same = records.find(isSame);
       if (same === undefined) return;
       found = BigInt(same.offset);
       return 'enough';

@@ -42,6 +42,7 @@ const FENCED = /^(INVALID_PRODUCER_EPOCH|PRODUCER_FENCED|INVALID_PRODUCER_ID_MAP
 const REBALANCING =
   /^(REBALANCE_IN_PROGRESS|ILLEGAL_GENERATION|UNKNOWN_MEMBER_ID|NOT_COORDINATOR_FOR_GROUP)$/;
 const REFUSED = /AUTHORIZATION_FAILED|SASL_AUTHENTICATION_FAILED|UNSUPPORTED_VERSION|POLICY_VIOLATION/;
+const TOO_LARGE = /^(MESSAGE_TOO_LARGE|RECORD_LIST_TOO_LARGE)$/;
 const INVALID = /^(INVALID_CONFIG|INVALID_PARTITIONS|INVALID_TOPIC_EXCEPTION|INVALID_REQUEST)$/;
 
 /** An error of kafkajs as one of the port's. Errors of ours pass unchanged. */
@@ -68,6 +69,13 @@ export function kafkaError(error: unknown, what: string): MillraceError {
     return new MillraceError(
       'KAFKA_REFUSED',
       `${what}: Kafka refused (${kind}): ${cause.message}. Check MILLRACE_KAFKA_SASL, MILLRACE_KAFKA_USERNAME and MILLRACE_KAFKA_PASSWORD, and the user's rights.`,
+      details,
+    );
+  }
+  if (TOO_LARGE.test(kind)) {
+    return new MillraceError(
+      'KAFKA_REFUSED',
+      `${what}: the records are larger than the topic's max.message.bytes (${kind}). 'millrace apply' puts the setting back where it is ours.`,
       details,
     );
   }

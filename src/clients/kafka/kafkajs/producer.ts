@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, type KafkaConfig, type Producer, type Transaction } from 'kafkajs';
+import { Kafka, type KafkaConfig, type Message, type Producer, type Transaction } from 'kafkajs';
 import type { TransactionProducer } from '../port.ts';
 import { kafkaCause, translated } from './errors.ts';
 
@@ -49,7 +49,9 @@ function inTransactions(producer: Producer, first: Transaction): TransactionProd
   return {
     send: (topic, records) =>
       translated(`Writing to ${topic}`, async () => {
-        const [answer] = await whileBusy(() => transaction.send({ topic, messages: records, acks: -1 }));
+        const [answer] = await whileBusy(() =>
+          transaction.send({ topic, messages: OnePartition.from(records), acks: -1 }),
+        );
         const base = Number(answer?.baseOffset);
         if (!Number.isSafeInteger(base) || base < 0) {
           throw new Error(`Kafka accepted records without saying where: ${answer?.baseOffset}`);
@@ -68,6 +70,21 @@ function inTransactions(producer: Producer, first: Transaction): TransactionProd
       }),
     close: () => disconnect(producer),
   };
+}
+
+/**
+ * Records of one partition, which need not be grouped by partition: kafkajs does that by `reduce`, and copies the group
+ * for each record that it adds.
+ */
+class OnePartition extends Array<Message> {
+  override reduce<T>(): T {
+    return { [givenPartition(this[0]?.partition)]: this } as T;
+  }
+
+  /** What is derived of it is an ordinary array. */
+  static override get [Symbol.species]() {
+    return Array;
+  }
 }
 
 /** Chosen here and nowhere else: kafkajs asks again at each retry, and round robin would answer differently. */

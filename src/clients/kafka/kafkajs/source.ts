@@ -11,7 +11,8 @@ export function eventSource(kafka: Kafka, topic: string, group: string, concurre
     sessionTimeout: 10_000,
     rebalanceTimeout: 20_000,
     heartbeatInterval: HEARTBEAT_MS,
-    maxBytesPerPartition: 4_000_000,
+    // Small enough that most of a fetch is done with before the collector of young objects comes by.
+    maxBytesPerPartition: 1_000_000,
     maxBytes: 16_000_000,
     minBytes: 1,
     maxWaitTimeInMs: 100,

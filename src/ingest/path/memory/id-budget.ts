@@ -13,13 +13,17 @@ const MAX_IDS = 8_000_000;
 /** Where all of it is used, the largest window gives up its oldest ids first. */
 export function idBudget(maxIds: number = MAX_IDS): IdBudget {
   const windows = new Map<string, DedupeWindow>();
+  // Ids that may be added before the windows have to be counted again. What they forget meanwhile is found then.
+  let free = 0;
   const makeRoom = () => {
+    if (free-- > 0) return;
     let used = 0;
     let largest: DedupeWindow | undefined;
     for (const window of windows.values()) {
       used += window.size;
       if (largest === undefined || window.size > largest.size) largest = window;
     }
+    free = maxIds - used - 1;
     if (used >= maxIds) largest?.dropOldest();
   };
   return {

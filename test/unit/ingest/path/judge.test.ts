@@ -9,7 +9,7 @@ const NOW_MS = Date.parse('2026-03-01T12:00:00Z');
 const judgeEvent = (value: Buffer | null): Verdict =>
   String(value).startsWith('!')
     ? { kind: 'dead', reason: { code: 'JSON_INVALID', text: 'no JSON' } }
-    : { kind: 'clean', id: String(value), bucketMs: 0 };
+    : { kind: 'clean', id: String(value), bucketMs: 0, value: `judged ${String(value)}` };
 
 const recordsOf = (values: readonly string[], timestamp: (index: number) => number = () => NOW_MS) =>
   values.map((value, index) => ({
@@ -51,11 +51,11 @@ test('with the window off, an id may come as often as it likes', () => {
   expect(judge(inputOf(['a', 'a'], { window: dedupeWindow(0) })).counts.clean).toBe(2);
 });
 
-test('a clean record has the original bytes under the id, in the same partition', () => {
+test('a clean record has what the judge wrote under the id, in the same partition', () => {
   const [clean] = judge(inputOf(['a'])).clean;
   expect(clean?.record).toEqual({
     key: 'a',
-    value: Buffer.from('a'),
+    value: 'judged a',
     partition: 3,
     timestamp: String(NOW_MS),
   });

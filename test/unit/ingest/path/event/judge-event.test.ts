@@ -9,11 +9,17 @@ const judge = (event: unknown) => judgeEvent(Buffer.from(JSON.stringify(event)))
 
 describe('an event is judged', () => {
   test('clean, with its id and the bucket of its time', () => {
-    expect(judge(good)).toEqual({ kind: 'clean', id: 'a', bucketMs: Date.parse('2026-03-01T07:45:00Z') });
+    expect(judge(good)).toEqual({
+      kind: 'clean',
+      id: 'a',
+      bucketMs: Date.parse('2026-03-01T07:45:00Z'),
+      value: JSON.stringify(good),
+    });
   });
 
-  test('clean, with fields that the definition does not know', () => {
-    expect(judge({ ...good, more: { of: ['it'] } })).toMatchObject({ kind: 'clean' });
+  test('clean, without the fields that the definition does not know', () => {
+    const verdict = judge({ more: { of: ['it'] }, ...good, NA: 'NA' });
+    expect(verdict.kind === 'clean' && verdict.value).toBe(JSON.stringify(good));
   });
 
   test.each(POISON)('dead with the reason %s, and never throws', (code, value) => {

@@ -1,0 +1,21 @@
+/** What a record costs beside its key, value and headers: lengths, offset, timestamp. */
+const OVERHEAD_BYTES = 64;
+const LENGTHS_OF_A_HEADER_BYTES = 6;
+
+/** The bytes of a record on the wire, rather too many than too few. Texts count in UTF-8, not in characters. */
+export function bytesOf(record: {
+  key: Buffer | string | null;
+  value: Buffer | string | null;
+  headers?: Record<string, string>;
+}): number {
+  let bytes = OVERHEAD_BYTES + lengthOf(record.key) + lengthOf(record.value);
+  for (const name in record.headers) {
+    bytes += LENGTHS_OF_A_HEADER_BYTES + lengthOf(name) + lengthOf(record.headers[name] ?? '');
+  }
+  return bytes;
+}
+
+function lengthOf(part: Buffer | string | null): number {
+  if (part === null) return 0;
+  return typeof part === 'string' ? Buffer.byteLength(part) : part.length;
+}
