@@ -6,7 +6,7 @@ import type { Lane } from '../path/lane.ts';
 import type { Session } from './session.ts';
 
 export interface Watch {
-  /** Rejects when records wait and no lane has moved for the time allowed, or when a commit or the clean topic is gone. */
+  /** Rejects when records wait in a lane that has not moved for the time allowed, or when a commit or the clean topic is gone. */
   failed: Promise<never>;
   end(): void;
 }
@@ -15,6 +15,7 @@ export interface Watch {
 export interface Look {
   /** Raw offsets not processed yet, over this process's partitions. */
   lag: number;
+  /** A lane has moved, and none stood still in which records wait. */
   hasMoved: boolean;
 }
 
@@ -46,7 +47,7 @@ export function watchSession(
   onLook: (look: Look) => void,
 ): Watch {
   const failed = deferred<never>();
-  let seen: Seen = { ...NOTHING_SEEN, movedMs: Date.now() };
+  let seen = nothingSeen();
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
 
@@ -58,7 +59,7 @@ export function watchSession(
       kafka.topicId(cleanTopic.name),
     ]);
     if (cleanId !== cleanTopic.id) failed.reject(cleanAnew(cleanTopic.name));
-    const lag = lagOf(topic, session, bounds);
+    const lags = lagsOf(topic, session, bounds);
     for (const { partition } of lanes) {
       if (committed.has(partition)) continue;
       // Asked once more, by name: a broker that has not heard of a new partition yet knows of no commit either.
@@ -66,9 +67,14 @@ export function watchSession(
       if (position === undefined) failed.reject(positionsGone(topic, group));
     }
     // Lanes that are being opened read their windows back, which has a limit of its own.
-    seen = session.isFlowing() ? seenOf(lanes, lag, seen) : { ...NOTHING_SEEN, movedMs: Date.now() };
+    seen = session.isFlowing() ? seenOf(lanes, lags, seen) : nothingSeen();
+    const lag = [...lags.values()].reduce((sum, one) => sum + one, 0);
     onLook({ lag: Math.max(lag, 0), hasMoved: seen.hasMoved });
-    if (Date.now() - seen.movedMs > allowedMs) failed.reject(stallOf(topic, lag, allowedMs));
+    const stuck = [...seen.lanes].filter(([, { movedMs }]) => Date.now() - movedMs > allowedMs);
+    if (stuck.length > 0) {
+      const waiting = stuck.map(([partition]) => ({ partition, lag: lags.get(partition) ?? 0 }));
+      failed.reject(stallOf(topic, waiting, allowedMs));
+    }
   };
   const schedule = () => {
     if (isOver) return;
@@ -86,40 +92,57 @@ export function watchSession(
 }
 
 interface Seen {
-  /** By partition, of the lanes that flow. */
-  positions: ReadonlyMap<number, bigint>;
+  /** By partition, of the lanes that flow: where it stood, and when it last moved or had nothing to do. */
+  lanes: ReadonlyMap<number, { position: bigint; movedMs: number }>;
   hasMoved: boolean;
-  /** When a lane last moved, or nothing waited. */
-  movedMs: number;
+  /** When it was looked. */
+  atMs: number;
 }
 
-const NOTHING_SEEN = { positions: new Map<number, bigint>(), hasMoved: false };
+const nothingSeen = (): Seen => ({ lanes: new Map(), hasMoved: false, atMs: Date.now() });
 
 /** Only what flowed at the last look can have moved since: where a lane begins, it was put. */
-function seenOf(lanes: readonly Lane[], lag: number, before: Seen): Seen {
-  const hasMoved = lanes.some(({ partition, position }) => {
-    const known = before.positions.get(partition);
-    return known !== undefined && known !== position;
+function seenOf(lanes: readonly Lane[], lags: ReadonlyMap<number, number>, before: Seen): Seen {
+  const nowMs = Date.now();
+  const seen = lanes.map(({ partition, position }) => {
+    const known = before.lanes.get(partition);
+    const hasMoved = known !== undefined && known.position !== position;
+    const isWaiting = (lags.get(partition) ?? 0) > 0;
+    const movedMs = hasMoved || !isWaiting ? nowMs : (known?.movedMs ?? before.atMs);
+    return { partition, position, movedMs, hasMoved, standsStill: isWaiting && !hasMoved };
   });
   return {
-    positions: new Map(lanes.map(({ partition, position }) => [partition, position])),
-    hasMoved,
-    movedMs: hasMoved || lag <= 0 ? Date.now() : before.movedMs,
+    lanes: new Map(seen.map(({ partition, position, movedMs }) => [partition, { position, movedMs }])),
+    hasMoved: seen.some((one) => one.hasMoved) && !seen.some((one) => one.standsStill),
+    atMs: nowMs,
   };
 }
 
-function lagOf(topic: string, session: Pick<Session, 'lanes'>, bounds: ReadonlyMap<number, Bounds>): number {
-  const lags = session
-    .lanes()
-    .map(({ partition, position }) => Number(ofPartition(bounds, topic, partition).high - position));
-  return lags.reduce((sum, lag) => sum + lag, 0);
+/** By partition: the records that wait. */
+function lagsOf(
+  topic: string,
+  session: Pick<Session, 'lanes'>,
+  bounds: ReadonlyMap<number, Bounds>,
+): Map<number, number> {
+  const lanes = session.lanes();
+  return new Map(
+    lanes.map(({ partition, position }) => [
+      partition,
+      Number(ofPartition(bounds, topic, partition).high - position),
+    ]),
+  );
 }
 
-function stallOf(topic: string, lag: number, allowedMs: number): MillraceError {
+function stallOf(
+  topic: string,
+  stuck: readonly { partition: number; lag: number }[],
+  allowedMs: number,
+): MillraceError {
+  const places = stuck.map(({ partition, lag }) => `${lag} records of ${topic}/${partition}`).join(', ');
   return new MillraceError(
     'KAFKA_UNAVAILABLE',
-    `${lag} records of ${topic} wait and none was processed for ${allowedMs / 1000} s. The consumer is built anew.`,
-    { context: { stalled: true } },
+    `${places} wait, and none of them was processed for ${allowedMs / 1000} s. The consumer is built anew.`,
+    { context: { stalled: true, partitions: stuck.map(({ partition }) => partition) } },
   );
 }
 

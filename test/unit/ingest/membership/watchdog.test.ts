@@ -90,7 +90,30 @@ describe('the watchdog', () => {
     expect(failure()).toBeUndefined();
     await look();
     end();
-    expect(failure()).toContain('none was processed for 60 s');
+    expect(failure()).toBe(
+      '93 records of raw/0 wait, and none of them was processed for 60 s. The consumer is built anew.',
+    );
+  });
+
+  test('sees one lane that stands still among others that move, and names it', async () => {
+    const [stuck, moving] = [laneAt(0, 7n), laneAt(1, 1n)];
+    const { look, moves, failure, end } = watched([stuck, moving]);
+    for (let at = 0; at < 15; at++) {
+      await look();
+      moving.position++;
+    }
+    expect([failure(), moves().includes(true)]).toEqual([undefined, false]);
+    await look();
+    await look();
+    end();
+    expect(failure()).toContain('93 records of raw/0 wait, and none of them was processed for 30 s');
+  });
+
+  test('lets a lane without anything to do stand still', async () => {
+    const { look, failure, end } = watched([laneAt(0, 100n)]);
+    for (let at = 0; at < 60; at++) await look();
+    end();
+    expect(failure()).toBeUndefined();
   });
 
   test('fails when the commit of a lane is gone', async () => {
