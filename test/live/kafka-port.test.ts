@@ -105,6 +105,21 @@ describe.each(ADAPTERS)('Kafka over %s', (name, create) => {
     return read({ topic, partition: 0, from: low, to: high });
   }
 
+  test('the end of a partition lies behind a transaction that is still open, and its bounds before it', async () => {
+    const topic = await topicOf('open', 2);
+    const producer = await opened(topic);
+    await producer.send(topic, [record('hidden'), record('hidden')]);
+    expect((await kafka.bounds(topic)).get(0)?.high).toBe(0n);
+    const ends = [
+      [0, 2n],
+      [1, 0n],
+    ] as const;
+    expect(await kafka.ends(topic)).toEqual(new Map(ends));
+    await producer.close();
+    await kafka.growTopic(topic, 3);
+    await waitUntil(async () => (await kafka.ends(topic)).size === 3, { timeoutMs: 20_000 });
+  });
+
   describe('topics', () => {
     test('are made where they are missing, listed, and grown', async () => {
       const [one, two] = [`${prefix}.one`, `${prefix}.two`];

@@ -1,3 +1,4 @@
+import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { streamCoverage } from '../../src/store/coverage.ts';
 import { ledgerIn } from '../../src/store/ledger.ts';
@@ -149,6 +150,43 @@ it('without a consumer the run waits and says for whom, and loads once one is th
     await separate.worker({ roles: 'ingest' });
     expect(await run.result()).toMatchObject({ rows: 1 });
   } finally {
+    await separate.close();
+  }
+});
+
+it("events behind somebody else's open transaction are waited for, and counted once it has ended", async () => {
+  const separate = await liveEnv('rollup transaction', { 'orders.ts': ORDERS });
+  const { brokers } = separate.config.kafka;
+  const topic = separate.names.rawTopic({ name: 'orders' });
+  const foreign = new Kafka({ brokers, clientId: 'foreign', logLevel: logLevel.NOTHING }).producer({
+    transactionalId: separate.names.env,
+    maxInFlightRequests: 1,
+  });
+  try {
+    await applyAndSendOne(separate);
+    await separate.worker({ roles: 'live,ingest' });
+    await foreign.connect();
+    const transaction = await foreign.transaction();
+    const partitions = (await separate.kafka.topicPartitions(topic)) ?? 0;
+    const held = Array.from({ length: partitions }, (_, partition) => ({
+      partition,
+      value: '{"held":true}',
+    }));
+    await transaction.send({ topic, messages: held });
+    const other = await plainProducer(brokers, topic);
+    await other.send(Array.from({ length: 20 }, () => order('north', 100)));
+    await other.close();
+
+    const run = await separate.start({ table: 'orders_hourly', interval: HOUR });
+    const canonical = separate.names.workflowId('orders_hourly', '2026-01-05T08:00:00Z');
+    expect(await pendingFailure.details(separate, canonical)).toContain(
+      'A producer has a transaction open there',
+    );
+    await transaction.abort();
+    expect(await run.result()).toMatchObject({ rows: 1 });
+    expect(await separate.rows('orders_hourly')).toMatchObject([{ orders: '21', cents: '2100' }]);
+  } finally {
+    await foreign.disconnect();
     await separate.close();
   }
 });

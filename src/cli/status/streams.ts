@@ -84,15 +84,17 @@ export function druidText({ druid, resume }: DruidStatus): string {
 /** Counters and lag of a stream, from what its consumer has committed. */
 async function countersOf(kafka: KafkaClient, names: Names, stream: StreamDefinition): Promise<Counters> {
   const topic = names.rawTopic(stream);
-  const [bounds, committed] = await Promise.all([
+  const [bounds, ends, committed] = await Promise.all([
     kafka.bounds(topic),
+    kafka.ends(topic),
     kafka.committed(names.consumerGroup(stream.name), topic),
   ]);
   const counters = { ...NO_COUNTS, lag: 0 };
   for (const [partition, { low, high }] of bounds) {
+    const end = ends.get(partition) ?? high;
     const position = committed.get(partition);
     Object.assign(counters, addCounts(counters, decodeCommit(position?.metadata)?.counts ?? NO_COUNTS));
-    counters.lag += Number(high - (position?.offset ?? low));
+    counters.lag += Number(end - (position?.offset ?? low));
   }
   return counters;
 }

@@ -164,6 +164,8 @@ export interface KafkaClient {
 
   /** By partition, all that the topic has now. `high` ends before the first transaction that is still open. */
   bounds(topic: string): Promise<Map<number, Bounds>>;
+  /** By partition, the offset after the last record, those of transactions that are still open included. */
+  ends(topic: string): Promise<Map<number, bigint>>;
   /** @throws KAFKA_UNAVAILABLE, as the two below, where the topic has no such partition (yet) */
   boundsAt(topic: string, partition: number): Promise<Bounds>;
   /** The first offset that is not older, a transaction's marker included; the end where there is none. */

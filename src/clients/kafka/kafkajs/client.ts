@@ -5,6 +5,7 @@ import { ofPartition } from '../of-partition.ts';
 import type { KafkaClient } from '../port.ts';
 import { sharedAdmin } from './admin.ts';
 import { alterTopicRequest } from './alter-topic.ts';
+import { endsOf, sharedUncommittedReader } from './ends.ts';
 import { boundsOf, committedOf, offsetsAt } from './offsets.ts';
 import { openProducer } from './producer.ts';
 import { readRange } from './range.ts';
@@ -31,15 +32,17 @@ export function createKafkaClient(
   const kafka = new Kafka(kafkaConfig(config, clientId, log));
   const admin = sharedAdmin(kafka);
   const wire = sharedWire(kafka);
+  const uncommitted = sharedUncommittedReader(kafka);
   let producers = 0;
   return {
     ...topicMethods(admin, wire),
     ...offsetMethods(admin),
+    ends: (topic) => uncommitted.use(`Reading the ends of ${topic}`, (on) => endsOf(on, topic)),
     source: (topic, group, concurrency) => eventSource(kafka, topic, group, concurrency),
     openProducer: (id) => openProducer(kafkaConfig(config, clientId, log, producers++), id),
     readRange: (range, onRecords, signal) => readRange(kafka, readerGroup, range, onRecords, signal),
     async close() {
-      await Promise.all([admin.close(), wire.close()]);
+      await Promise.all([admin.close(), wire.close(), uncommitted.close()]);
     },
   };
 }

@@ -25,12 +25,20 @@ interface Connection {
 
 /** One connection for such requests, with the client's settings and login, to the first broker that answers. */
 export function sharedWire(kafka: Kafka): Shared<Wire> {
+  return sharedCluster<Wire>(kafka, {});
+}
+
+/** A cluster of kafkajs, which is not public; its version is pinned. @param settings beside the client's own */
+export function sharedCluster<C extends Pick<Wire, 'connect' | 'disconnect'>>(
+  kafka: Kafka,
+  settings: Readonly<Record<string, unknown>>,
+): Shared<C> {
   const open = async () => {
-    const wire = wireOf(kafka);
-    await wire.connect();
-    return wire;
+    const cluster = makeCluster(kafka, settings) as C;
+    await cluster.connect();
+    return cluster;
   };
-  return shared(open, (wire) => wire.disconnect());
+  return shared(open, (cluster) => cluster.disconnect());
 }
 
 export async function ask<T>(wire: Wire, request: WireRequest<T>): Promise<T> {
@@ -50,11 +58,11 @@ export async function ask<T>(wire: Wire, request: WireRequest<T>): Promise<T> {
   return answer as T;
 }
 
-function wireOf(kafka: Kafka): Wire {
+function makeCluster(kafka: Kafka, settings: Readonly<Record<string, unknown>>): unknown {
   const key = Object.getOwnPropertySymbols(kafka).find(
     ({ description }) => description === 'private:Kafka:createCluster',
   );
   const create: unknown = key === undefined ? undefined : Reflect.get(kafka, key);
   if (typeof create !== 'function') throw new Error('this kafkajs does not make a cluster as 2.2.4 does');
-  return (create as (options: object) => Wire)({ allowAutoTopicCreation: false });
+  return (create as (options: object) => unknown)({ allowAutoTopicCreation: false, ...settings });
 }

@@ -29,9 +29,8 @@ export async function consumedTo(
     // Where nothing was ever committed, all that counts is whether anything is left to be read.
     const reached = position?.offset ?? offsets.get(Number(partition))?.low ?? 0n;
     if (reached < BigInt(end)) {
-      return {
-        missing: `Stream '${stream.name}' is not drained: partition ${partition} is consumed to ${reached} of ${end}. Is a worker with the role 'ingest' running ('millrace status')?`,
-      };
+      const isBehindTransaction = reached >= (offsets.get(Number(partition))?.high ?? 0n);
+      return { missing: undrained(stream.name, { partition, reached, end, isBehindTransaction }) };
     }
     const commit = decodeCommit(position?.metadata);
     clean[partition] = String(commit?.clean ?? 0n);
@@ -45,4 +44,18 @@ export async function consumedTo(
   }
   const [cleanTopic] = topics.size === 1 ? topics : [];
   return { reached: { offsets: clean, cleanTopic } };
+}
+
+interface Undrained {
+  partition: string;
+  reached: bigint;
+  end: string;
+  isBehindTransaction: boolean;
+}
+
+function undrained(stream: string, { partition, reached, end, isBehindTransaction }: Undrained): string {
+  const standing = `Stream '${stream}' is not drained: partition ${partition} is consumed to ${reached} of ${end}.`;
+  return isBehindTransaction
+    ? `${standing} A producer has a transaction open there: its events, and all behind them, can be read once it ends, or once Kafka ends it (after the producer's transaction.timeout.ms).`
+    : `${standing} Is a worker with the role 'ingest' running ('millrace status')?`;
 }

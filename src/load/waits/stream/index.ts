@@ -13,8 +13,9 @@ import { queryableTo } from './queryable.ts';
  */
 export const stream: Wait<StreamDefinition> = {
   async note({ kafka, names }, definition) {
-    const bounds = await kafka.bounds(names.rawTopic(definition));
-    return Object.fromEntries([...bounds].map(([partition, { high }]) => [String(partition), String(high)]));
+    // The real ends: a transaction that somebody else has left open must not hide the events that lie behind it.
+    const ends = await kafka.ends(names.rawTopic(definition));
+    return Object.fromEntries([...ends].map(([partition, end]) => [String(partition), String(end)]));
   },
 
   async complete(deps, definition, ends, until) {

@@ -25,6 +25,7 @@ function depsOf(): LoadDeps {
     },
     kafka: {
       bounds: async () => new Map([[0, { low: 0n, high: 9n }]]),
+      ends: async () => new Map([[0, 9n]]),
       committed: async () => new Map([[0, { offset: 9n, metadata: commit }]]),
     },
     druid: {
@@ -53,7 +54,7 @@ test('the coverage of a load names of every stream its clean offsets and their t
 
 test('a load that waits for a definition of a kind that nobody can wait for fails before it waits', async () => {
   const deps = depsOf();
-  deps.kafka.bounds = () => Promise.reject(new Error('asked'));
+  deps.kafka.ends = () => Promise.reject(new Error('asked'));
   await expect(endsOf(deps, loadOf('clicks', 'revenue'))).rejects.toMatchObject({
     code: 'NO_INTERVALS',
     message: "sums waits for 'revenue', but no load waits for a view.",
