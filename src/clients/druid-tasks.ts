@@ -3,12 +3,10 @@ import type { Config } from '../config.ts';
 import { messageOf, MillraceError } from '../errors.ts';
 import { optional, type Call } from './druid-http.ts';
 
-/** A segment that a server holds and serves: its id, and the bounds of its interval as Druid writes them. */
+/** A segment that a server holds and serves, by its id. */
 export interface ServedSegment {
   id: string;
   datasource: string;
-  start: string;
-  end: string;
 }
 
 /** What a task answered; or why it said nothing: it has ended, or it cannot be reached from here. */
@@ -29,7 +27,7 @@ export async function taskOffsets(
 }
 
 const announcements = z.object({
-  requests: z.array(z.object({ dataSource: z.string(), interval: z.string(), identifier: z.string() })),
+  requests: z.array(z.object({ dataSource: z.string(), identifier: z.string() })),
 });
 
 /**
@@ -45,10 +43,10 @@ export async function servedSegments(
   const path = '/druid-internal/v1/segments?counter=-1&timeout=1000';
   const answer = await asked(call, config, taskId, path);
   if ('silent' in answer) return answer;
-  const said = announcements.parse(answer.said).requests.map(({ dataSource, interval, identifier }) => {
-    const [start = '', end = ''] = interval.split('/');
-    return { id: identifier, datasource: dataSource, start, end };
-  });
+  const said = announcements.parse(answer.said).requests.map(({ dataSource, identifier }) => ({
+    id: identifier,
+    datasource: dataSource,
+  }));
   return { said };
 }
 

@@ -4,8 +4,9 @@ import { MillraceError } from '../../errors.ts';
 import type { Load } from '../../load/messages.ts';
 
 /**
- * Refuses to go on while Druid would answer for this interval without some of its data: published segments that no
- * server has loaded, or segments in the memory of a task that the broker has not heard of yet.
+ * Refuses to go on while Druid would answer without some of its data: published segments that no server has loaded, or
+ * segments in the memory of a task that the broker has not heard of yet. All of a datasource is looked at: what SQL
+ * reads outside of the interval, nobody but Druid can tell.
  * @throws DRUID_SEGMENTS_MISSING (retried)
  * @see https://github.com/apache/druid/issues/18738
  */
@@ -19,7 +20,7 @@ export async function refuseMissingSegments(
     const served = await servedByTasks(druid, datasource, load);
     const known = await druid.rows(
       `SELECT segment_id, is_published, is_overshadowed, is_available, replication_factor FROM sys.segments
-       WHERE datasource = '${datasource}' AND "end" > '${load.interval.start}' AND "start" < '${load.interval.end}'`,
+       WHERE datasource = '${datasource}'`,
     );
     const unloaded = await stillUsed(druid, datasource, known.filter(isUnloaded));
     if (unloaded > 0)
@@ -48,15 +49,12 @@ async function servedByTasks(druid: DruidClient, datasource: string, load: Load)
   const status = await druid.supervisorStatus(datasource);
   const tasks = [...(status?.activeTasks ?? []), ...(status?.publishingTasks ?? [])];
   const answers = await Promise.all(tasks.map((task) => druid.servedSegments(task.id)));
-  const startMs = Date.parse(load.interval.start);
-  const endMs = Date.parse(load.interval.end);
   return answers
     .flatMap((answer) => {
       if ('silent' in answer) throw missing(load, `of the datasource '${datasource}' ${answer.silent}`);
       return answer.said;
     })
-    .filter((segment) => segment.datasource === datasource)
-    .filter((segment) => Date.parse(segment.end) > startMs && Date.parse(segment.start) < endMs);
+    .filter((segment) => segment.datasource === datasource);
 }
 
 function isUnloaded(row: Record<string, unknown>): boolean {

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import type { DruidClient } from '../../../../src/clients/druid.ts';
+import type { Load } from '../../../../src/load/messages.ts';
+import { refuseMissingSegments } from '../../../../src/sources/druid/segments.ts';
+
+const LOAD = {
+  table: 'sums',
+  interval: { start: '2026-01-05T07:00:00Z', end: '2026-01-05T08:00:00Z' },
+} as Load;
+
+const loaded = {
+  segment_id: 'one',
+  is_published: 1,
+  is_overshadowed: 0,
+  is_available: 1,
+  replication_factor: 1,
+};
+/** Of another day than the interval's. */
+const ofYesterday = { ...loaded, segment_id: 'yesterday' };
+
+/** A Druid whose broker knows these segments, and whose only task serves those. */
+function druidOf(segments: object[], served: string[] = []): DruidClient {
+  return {
+    rows: async (sql: string) => {
+      if (sql.includes('INFORMATION_SCHEMA')) return [{ n: 1 }];
+      return sql.includes('"end" >') ? segments.filter((one) => one !== ofYesterday) : segments;
+    },
+    usedSegments: async () => new Set(['one', 'yesterday']),
+    supervisorStatus: async () => ({ activeTasks: [{ id: 'task' }], publishingTasks: [] }),
+    servedSegments: async () => ({ said: served.map((id) => ({ id, datasource: 'clicks' })) }),
+  } as unknown as DruidClient;
+}
+
+const refusal = (druid: DruidClient) => refuseMissingSegments(druid, ['clicks'], LOAD).then(() => '', String);
+
+test('an answer is taken while every segment is there', async () => {
+  expect(await refusal(druidOf([loaded, ofYesterday], ['one']))).toBe('');
+});
+
+test('no answer is taken while a segment outside of the interval is not loaded: the SQL may read it', async () => {
+  const druid = druidOf([loaded, Object.assign(ofYesterday, { is_available: 0 })]);
+  expect(await refusal(druid)).toContain("1 segments of 'clicks' are published but not loaded");
+});
+
+test('no answer is taken while the broker has not heard of a segment outside of the interval', async () => {
+  expect(await refusal(druidOf([loaded], ['one', 'tomorrow']))).toContain('has not heard of 1 segments');
+});
