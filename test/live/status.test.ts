@@ -150,7 +150,7 @@ describe('what somebody did by hand', () => {
     expect(more).toEqual([]);
     expect(problem).toContain(`table readings: its schedule ${held.names.scheduleId('readings')} is not as`);
     expect(problem).toContain(
-      '(intervals: [{"every":7200000,"offset":420000}] → [{"every":3600000,"offset":0}], ' +
+      '(intervals: every 2 hours, offset 7 minutes → every 1 hour, offset 0, ' +
         `action.taskQueue: theirs → ${held.names.taskQueue('live')}): 'millrace apply' puts it back`,
     );
     expect(tableOf(status)?.nextSlot).toBe(next?.toISOString().replace('.000Z', 'Z'));

@@ -60,11 +60,12 @@ async function drop(druid: DruidClient, datasource: string): Promise<void> {
 async function forgetPositions(druid: DruidClient, { datasource, spec, isTopicNew }: DesiredSupervisor) {
   if (!(await druid.wasSupervisor(datasource))) return;
   const holdsSome = async () => (await druid.usedSegments(datasource)).size > 0;
-  if (!isTopicNew && (await holdsSome())) return;
+  // Tasks that go on in the same topic are taken over by the new supervisor, with what they have read.
+  const goesOn = async () => (await druid.runningTasks(datasource)).length > 0 || (await holdsSome());
+  if (!isTopicNew && (await goesOn())) return;
   // Its predecessor's tasks publish what they have read; a supervisor that finds them goes on from their positions.
   // They end when the coordinator has had their segments loaded: asked, it hears of them at once.
   await untilTasksEnded(druid, datasource, async () => void (await holdsSome()));
-  if (!isTopicNew && (await holdsSome())) return;
   // A task that begins where an earlier one began is given the same ids; under one that was used it publishes nothing.
   await druid.forgetPendingSegments(datasource);
   await druid.postSupervisor({ ...spec, suspended: true });
