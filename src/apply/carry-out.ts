@@ -117,8 +117,10 @@ const KEPT = 'kept';
 /** What stays is ours by a record of its own, also when what told so goes: a datasource without its supervisor. */
 async function keepOwnership({ target, leftovers }: Surveyed, record: ObjectRecord): Promise<void> {
   if (target.isOwnRecord === true) return;
-  for (const { action, system, object, recorded } of leftovers) {
-    if (action !== 'retire' && recorded === undefined) await record.record(system, object, { hash: KEPT });
+  for (const { action, system, object, recorded, live } of leftovers) {
+    if (action === 'retire' || recorded !== undefined) continue;
+    const made = { fields: {}, unseen: {}, learned: live?.toRemember ?? {} };
+    await record.record(system, object, { hash: KEPT, made });
   }
 }
 

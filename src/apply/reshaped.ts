@@ -22,7 +22,10 @@ function changesOf(before: Definition, after: Definition): string[] {
   return partsChanged(before, after, ['key', 'calendar', 'time']);
 }
 
-/** The clean topic and the datasource go on as they are: what flows into them may not mean something else. */
+/**
+ * The clean topic and the datasource go on as they are: what flows into them may not mean something else. By another id
+ * every good event of the window would look new, or like a duplicate of another.
+ */
 function streamChanges(before: StreamDefinition, after: StreamDefinition): string[] {
   const fieldsBefore = new Map(before.fields.map((field) => [field.name, field]));
   const retyped = after.fields.flatMap((field) => {
@@ -31,7 +34,7 @@ function streamChanges(before: StreamDefinition, after: StreamDefinition): strin
       ? []
       : [`its field ${field.name} would change from ${was.type} to ${field.type}`];
   });
-  return [...partsChanged(before, after, ['topic', 'time', 'version']), ...retyped];
+  return [...partsChanged(before, after, ['topic', 'id', 'time', 'version']), ...retyped];
 }
 
 function dimensionOf(field: Field): string {

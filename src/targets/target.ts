@@ -36,6 +36,8 @@ export interface Desired {
 /** One object as it is. */
 export interface Live {
   fields: Fields;
+  /** What is to be recorded of it where it is kept while nothing asks for it any more. */
+  toRemember?: Fields;
   /** What the object itself says of its maker; without it, the record of what apply made decides. */
   mark?: 'ours' | 'foreign' | undefined;
   /** It is data (a table, a topic, a datasource): prune keeps it unless `--drop-data` names it. */

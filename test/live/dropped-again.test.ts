@@ -63,3 +63,29 @@ it('a datasource that was kept holds what it held, and reads topics that were ma
   await send(60, 61, 62, 63, 64);
   expect(await loaded()).toEqual([['7', '400']]);
 }, 300_000);
+
+it('a field cannot come back with another type while the datasource holds events from before, and can once that was dropped', async () => {
+  const withWeight = (type: string) => ({
+    'orders.ts': ORDERS.replace(
+      'cents: z.int() }),\n  id:',
+      `cents: z.int(), weight: ${type}.optional() }),\n  id:`,
+    ),
+    'readings.ts': READINGS,
+  });
+  const applied = async (files: Record<string, string>, ...dropData: string[]) => {
+    env.define(files);
+    return apply({ ...env.config, pipelinesDir: env.folder() }, { prune: true, dropData }).then(
+      () => '',
+      String,
+    );
+  };
+  expect(await applied(withWeight('z.number()'))).toBe('');
+  expect(await applied(FILES)).toBe('');
+  const refusal = 'in which a field had another type: weight was double and would be string';
+  expect(await applied(withWeight('z.string()')), 'left out for a while').toContain(refusal);
+  expect(await applied({ 'readings.ts': READINGS })).toBe('');
+  expect(await applied(withWeight('z.string()')), 'after the stream was retired').toContain(refusal);
+  expect(await applied(withWeight('z.number()'))).toBe('');
+  expect(await applied({ 'readings.ts': READINGS }, datasource)).toBe('');
+  expect(await applied(withWeight('z.string()'))).toBe('');
+});

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DruidClient } from '../../clients/druid.ts';
 import { MillraceError } from '../../errors.ts';
-import type { Step } from '../target.ts';
+import type { Fields, Step } from '../target.ts';
 import type { DesiredSupervisor, DruidObject } from './objects.ts';
+import { remembered, typesIn } from './types.ts';
 
 /** A task that was told to end publishes first, and waits until its segments are loaded: about a minute was seen. */
 const TASKS_END_MS = 180_000;
@@ -10,10 +11,11 @@ const TASKS_END_MS = 180_000;
 const TASKS_FOUND_MS = 30_000;
 const POLL_MS = 500;
 
+/** @returns the types of all fields that the datasource has had */
 export async function carryOut(
   druid: DruidClient,
   { action, desired, live }: Step<DesiredSupervisor, DruidObject>,
-): Promise<undefined> {
+): Promise<Fields | undefined> {
   if (action === 'retire') {
     if (live?.kind === 'supervisor') await terminate(druid, live.datasource);
     if (live?.kind === 'datasource') await drop(druid, live.datasource);
@@ -21,7 +23,9 @@ export async function carryOut(
     if (action === 'create') await forgetPositions(druid, desired);
     const isSuspended = live?.kind === 'supervisor' && live.isSuspended;
     await druid.postSupervisor(isSuspended ? { ...desired.spec, suspended: true } : desired.spec);
+    return remembered(desired.held, typesIn(desired.fields));
   }
+  return undefined;
 }
 
 /**

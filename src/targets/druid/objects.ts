@@ -2,6 +2,8 @@ import type { DruidClient } from '../../clients/druid.ts';
 import { ofKind } from '../../definition/definition.ts';
 import type { Desired, Known, Live, Owned } from '../target.ts';
 import { specFields } from './fields.ts';
+import { datasourceOf, objectOf } from './object-names.ts';
+import { remembered, typesHeld } from './types.ts';
 import { druidConsumerProperties, supervisorSpec } from './spec.ts';
 
 export interface DesiredSupervisor extends Desired {
@@ -10,14 +12,14 @@ export interface DesiredSupervisor extends Desired {
   spec: ReturnType<typeof supervisorSpec>;
   /** This apply made the clean topic: positions from before mean nothing in it. */
   isTopicNew: boolean;
+  /** By field, the type that its column has had; known once the records were looked at. */
+  held: Readonly<Record<string, unknown>>;
 }
 
 /** A supervisor, or a datasource that no supervisor of ours is to fill any more. */
 export type DruidObject = Live & { datasource: string } & (
     { kind: 'supervisor'; isSuspended: boolean } | { kind: 'datasource' }
   );
-
-const objectOf = (kind: DruidObject['kind'], datasource: string) => `${kind} ${datasource}`;
 
 export function desiredSupervisors(known: Known): DesiredSupervisor[] {
   const { config, definitions, names } = known;
@@ -30,6 +32,7 @@ export function desiredSupervisors(known: Known): DesiredSupervisor[] {
       fields: specFields(spec, datasource),
       datasource,
       spec,
+      held: {},
       isTopicNew: known.isNew('kafka', names.cleanTopic(stream.name)),
     };
   });
@@ -51,7 +54,14 @@ export async function liveObjects(
   for (const datasource of await filled(druid, [...leftovers])) {
     // The record of its supervisor says as well that it is ours.
     const object = objectOf('datasource', datasource);
-    live.set(object, { kind: 'datasource', datasource, fields: {}, holdsData: true, mark: 'ours' });
+    live.set(object, {
+      kind: 'datasource',
+      datasource,
+      fields: {},
+      holdsData: true,
+      mark: 'ours',
+      toRemember: remembered(typesHeld(owned, datasource), {}),
+    });
   }
   for (const [datasource, spec] of await druid.supervisors()) {
     if (!wanted.has(datasource) && !leftovers.has(datasource)) continue;
@@ -75,8 +85,4 @@ async function filled(druid: DruidClient, datasources: readonly string[]): Promi
     if (inMemory.has(datasource) || (await druid.usedSegments(datasource)).size > 0) held.push(datasource);
   }
   return held;
-}
-
-function datasourceOf(object: string): string {
-  return object.replace(/^(supervisor|datasource) /, '');
 }

@@ -1,8 +1,9 @@
 import { connectDruid } from '../../clients/druid.ts';
 import type { Config } from '../../config.ts';
 import { diffByFields } from '../difference.ts';
-import type { Target } from '../target.ts';
+import type { Owned, Step, Target } from '../target.ts';
 import { carryOut } from './carry-out.ts';
+import { typeRefusal, typesHeld } from './types.ts';
 import { desiredSupervisors, liveObjects, type DesiredSupervisor, type DruidObject } from './objects.ts';
 
 /**
@@ -15,10 +16,22 @@ export function openDruid(config: Config): Target<DesiredSupervisor, DruidObject
     system: 'druid',
     desired: desiredSupervisors,
     live: (desired, owned) => liveObjects(druid, desired, owned),
-    diff: (desired, live, owned) => diffByFields('druid', desired, live, owned),
+    diff: diffSupervisors,
     carryOut: (step) => carryOut(druid, step),
     foreign: (_object, { datasource }) =>
       `Druid already has a supervisor '${datasource}' that millrace did not make. Rename the stream, or give it another version; or terminate that supervisor if it is not needed.`,
     close: async () => undefined,
   };
+}
+
+function diffSupervisors(
+  desired: readonly DesiredSupervisor[],
+  live: ReadonlyMap<string, DruidObject>,
+  owned: Owned,
+): Step<DesiredSupervisor, DruidObject>[] {
+  const whole = desired.map((one) => ({ ...one, held: typesHeld(owned, one.datasource) }));
+  return diffByFields('druid', whole, live, owned).map((step) => {
+    const refusal = typeRefusal(step);
+    return refusal === undefined ? step : { ...step, refusal };
+  });
 }

@@ -13,6 +13,7 @@ const retyped = (from: string, to: StreamDefinition['fields'][number]['type']) =
 test.each<[string, StreamDefinition, RegExp]>([
   ['another topic', { ...CLICKS, topic: 'web' }, /its topic would change from its own to "web"/],
   ['another version', { ...CLICKS, version: 2 }, /its version would change from 1 to 2/],
+  ['another id', { ...CLICKS, id: 'page' }, /its id would change from "id" to "page"/],
   ['another time', { ...CLICKS, time: 'seen' }, /its time would change from "\w+" to "seen"/],
   ['another type of a field', retyped('text', 'integer'), /its field \w+ would change from text to integer/],
 ])('a stream with %s is refused, with every such change and the remedy', (_what, after, says) => {
