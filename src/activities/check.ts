@@ -2,6 +2,7 @@ import { checkStaged } from '../load/checks/index.ts';
 import type { LoadDeps } from '../load/deps.ts';
 import type { Load, Staged } from '../load/messages.ts';
 import { onItsTable } from '../load/on-its-table.ts';
+import { stagedLoad } from '../load/of-this-run.ts';
 
 /**
  * Judges the staged rows before the table is touched.
@@ -9,7 +10,8 @@ import { onItsTable } from '../load/on-its-table.ts';
  */
 export const check =
   (deps: LoadDeps) =>
-  async (load: Load, staged: Staged): Promise<void> => {
+  async (resolved: Load, staged: Staged): Promise<void> => {
+    const load = stagedLoad(resolved, staged);
     const { definition } = await deps.catalogue.tableByHash(load.definitionHash);
     await onItsTable(deps, load, () => checkStaged(deps, definition, load, staged));
   };

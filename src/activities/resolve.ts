@@ -6,6 +6,7 @@ import { refuseFuture, refuseWithoutIntervals } from '../definition/due.ts';
 import { MillraceError } from '../errors.ts';
 import type { LoadDeps } from '../load/deps.ts';
 import type { Resolution, ResolveInput } from '../load/messages.ts';
+import { loadOfThisRun } from '../load/of-this-run.ts';
 import { canonicalRun, whichInterval } from '../load/which-interval.ts';
 import { sourceOf } from '../sources/index.ts';
 
@@ -38,22 +39,19 @@ export const resolve =
     const isCanonical = run?.workflowId === workflowId;
     // Temporal's clock says when a slot has come: ours may be behind it.
     if (!isCanonical || by !== 'slot') refuseFuture(table, interval, slot, now());
+    const of = run === undefined ? {} : { runId: run.runId };
     if (!isCanonical) {
-      return { isCanonical, workflowId, input: { table, interval: interval.start, trigger } };
+      return { isCanonical, workflowId, input: { table, interval: interval.start, trigger }, ...of };
     }
-    const numbered = await numberedLoad(deps, definition, interval, `${run.workflowId}/${run.runId}`);
-    return { isCanonical, load: { ...numbered, definitionHash: hash, slot, workflowId, trigger } };
+    const numbered = await numberedLoad(deps, definition, interval);
+    return { isCanonical, load: { ...numbered, definitionHash: hash, slot, workflowId, trigger }, ...of };
   };
 
 /** What of a load the store knows: its number, and what it waits for as that is applied now. */
-async function numberedLoad(
-  { catalogue, loads, names }: LoadDeps,
-  definition: TableDefinition,
-  interval: Interval,
-  runKey: string,
-) {
+async function numberedLoad(deps: LoadDeps, definition: TableDefinition, interval: Interval) {
+  const { catalogue, names } = deps;
   const { name: table, kind } = definition;
-  const loadId = await loads.idFor(runKey, table, interval.start);
+  const { loadId } = await loadOfThisRun(deps, { table, interval });
   const { waitsFor: streams } = sourceOf(definition);
   const streamHashes: Record<string, string> = {};
   for (const name of streams) streamHashes[name] = (await catalogue.byName(name)).hash;

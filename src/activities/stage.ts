@@ -2,6 +2,7 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { LoadDeps } from '../load/deps.ts';
 import type { Load, Offsets, Staged } from '../load/messages.ts';
 import { onItsTable } from '../load/on-its-table.ts';
+import { loadOfThisRun } from '../load/of-this-run.ts';
 import { refuseTooFew } from '../load/too-few.ts';
 import { openWriter } from '../load/writer.ts';
 import { sourceOf } from '../sources/index.ts';
@@ -15,7 +16,8 @@ import { sourceOf } from '../sources/index.ts';
  */
 export const stage =
   (deps: LoadDeps) =>
-  async (load: Load, coverage: Offsets): Promise<Staged> => {
+  async (resolved: Load, coverage: Offsets): Promise<Staged> => {
+    const { runId, ...load } = await loadOfThisRun(deps, resolved);
     const { definition } = await deps.catalogue.tableByHash(load.definitionHash);
     return onItsTable(deps, load, async () => {
       const source = await sourceOf(definition).open();
@@ -27,6 +29,6 @@ export const stage =
         for await (const batch of source.fetch(ask)) await writer.write(batch);
       }
       await refuseTooFew(definition, load, writer);
-      return { attempt, rows: writer.rows };
+      return { attempt, rows: writer.rows, loadId: load.loadId, runId };
     });
   };

@@ -1,6 +1,7 @@
 import type { LoadDeps } from '../load/deps.ts';
 import type { Load, LoadReport, Offsets, Staged } from '../load/messages.ts';
 import { onItsTable } from '../load/on-its-table.ts';
+import { stagedLoad } from '../load/of-this-run.ts';
 import { stagingOf } from '../store/staging.ts';
 
 /**
@@ -12,7 +13,8 @@ import { stagingOf } from '../store/staging.ts';
  */
 export const swap =
   (deps: LoadDeps) =>
-  async (load: Load, staged: Staged, coverage: Offsets): Promise<LoadReport> => {
+  async (resolved: Load, staged: Staged, coverage: Offsets): Promise<LoadReport> => {
+    const load = stagedLoad(resolved, staged);
     const { catalogue, db, ledger, loads, names } = deps;
     const { definition } = await catalogue.tableByHash(load.definitionHash);
     const staging = stagingOf(definition, names);

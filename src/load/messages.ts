@@ -25,8 +25,12 @@ export interface ResolveInput extends RefreshInput {
 }
 
 /** What a run is for; and whether it is the one run that may load this interval. */
-export type Resolution =
-  { isCanonical: true; load: Load } | { isCanonical: false; workflowId: string; input: RefreshInput };
+export type Resolution = (
+  { isCanonical: true; load: Load } | { isCanonical: false; workflowId: string; input: RefreshInput }
+) & {
+  /** Temporal's id of the run that asked. Absent in histories from before it was recorded. */
+  runId?: string;
+};
 
 /** Input of `backfill`: every interval whose start lies in [from, to). */
 export interface BackfillInput {
@@ -67,7 +71,7 @@ export interface Load {
   /** The one workflow id under which this interval may be loaded. */
   workflowId: string;
   trigger: Trigger;
-  /** Decimal text: the load's number in the store. */
+  /** Decimal text: the number of this run's load in the store. A run that was reset has another: `Staged` names it. */
   loadId: string;
   /** What it waits for before it asks its source, by name. Histories call it so: streams were the first. */
   streams: string[];
@@ -79,6 +83,10 @@ export interface Staged {
   /** The attempt's number: the swap refuses when a newer one exists. */
   attempt: number;
   rows: number;
+  /** The load under whose number the rows lie. Absent in histories from before it was recorded: that of `Load`. */
+  loadId?: string;
+  /** Temporal's id of the run that staged them. Absent in histories from before it was recorded. */
+  runId?: string;
 }
 
 export interface LoadReport {

@@ -22,11 +22,15 @@ export function loadsIn(db: Database, names: Names) {
   return {
     /** The number of the load that this workflow run carries out: the same however often it is asked. */
     async idFor(runKey: string, table: string, intervalStart: string): Promise<string> {
-      await db.execute(
-        `INSERT INTO ${loads} (run_key, tbl, interval_start, started_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE id = id`,
-        [runKey, table, dateTime(intervalStart)],
-      );
-      const [row] = await db.query(`SELECT id FROM ${loads} WHERE run_key = ?`, [runKey]);
+      const look = () => db.query(`SELECT id FROM ${loads} WHERE run_key = ?`, [runKey]);
+      let [row] = await look();
+      if (row === undefined) {
+        await db.execute(
+          `INSERT INTO ${loads} (run_key, tbl, interval_start, started_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE id = id`,
+          [runKey, table, dateTime(intervalStart)],
+        );
+        [row] = await look();
+      }
       return String(row?.['id']);
     },
 

@@ -25,8 +25,13 @@ export interface DirectLoads {
 
 const HOUR_MS = 3_600_000;
 
+type Run = { workflowId: string; runId: string };
+
 /** A failed activity is a result here, not news. */
-const quiet = () => new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') });
+const quiet = (workflowExecution?: Run) =>
+  new MockActivityEnvironment(workflowExecution && { workflowExecution }, {
+    logger: new DefaultLogger('ERROR'),
+  });
 
 export async function directLoads(
   { config, names }: LiveEnv,
@@ -35,13 +40,17 @@ export async function directLoads(
   const { deps: real, close } = await openDeps(config, createLog({ ...config, logLevel: 'error' }, 'test'));
   const deps: ActivityDeps = { ...real, secret: (name) => variables[name] ?? config.secret(name) };
   const activities = createActivities(deps);
-  let runs = 0;
+  /** By load, the run that executes it. */
+  const runs = new Map<string, Run>();
   const direct: DirectLoads = {
     deps,
     async begin(table, start) {
       const { definition, hash } = await deps.catalogue.byName(table);
       const end = new Date(Date.parse(start) + HOUR_MS).toISOString().replace('.000Z', 'Z');
       const workflowId = names.workflowId(table, end);
+      const run = { workflowId, runId: `run-${Date.now()}-${runs.size}` };
+      const loadId = await deps.loads.idFor(`${workflowId}/${run.runId}`, table, start);
+      runs.set(loadId, run);
       return {
         table,
         kind: definition.kind === 'rollup' ? 'rollup' : 'pull',
@@ -50,11 +59,11 @@ export async function directLoads(
         slot: end,
         workflowId,
         trigger: 'manual',
-        loadId: await deps.loads.idFor(`${workflowId}/run-${Date.now()}-${runs++}`, table, start),
+        loadId,
         streams: [],
       };
     },
-    stage: (load) => quiet().run(activities.stage, load, {}),
+    stage: (load) => quiet(runs.get(load.loadId)).run(activities.stage, load, {}),
     check: (load, staged) => quiet().run(activities.check, load, staged),
     swap: (load, staged) => quiet().run(activities.swap, load, staged, {}),
     async load(table, start) {

@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ActivityFailure } from '@temporalio/workflow';
+import { ActivityFailure, CancelledFailure } from '@temporalio/workflow';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Load, LoadReport } from '../../../src/load/messages.ts';
 import { refresh } from '../../../src/workflows/refresh.ts';
@@ -10,12 +10,14 @@ interface Temporal {
   answers: Record<string, unknown>;
   details: string[];
   nominalTime: Date | undefined;
+  runId: string;
 }
 const temporal = vi.hoisted((): Temporal => ({
   steps: [],
   answers: {},
   details: [],
   nominalTime: undefined,
+  runId: 'run-1',
 }));
 
 vi.mock('@temporalio/workflow', async (original) => {
@@ -31,7 +33,12 @@ vi.mock('@temporalio/workflow', async (original) => {
     ...(await original<object>()),
     proxyActivities: () => new Proxy({}, { get: (_, name: string) => step(name) }),
     executeChild: async (_workflow: unknown, options: object) => step('child')(options),
-    workflowInfo: () => ({ typedSearchAttributes: { get: () => temporal.nominalTime } }),
+    continueAsNew: async (input: unknown) => step('continueAsNew')(input),
+    workflowInfo: () => ({
+      runId: temporal.runId,
+      originalExecutionRunId: 'run-1',
+      typedSearchAttributes: { get: () => temporal.nominalTime },
+    }),
     upsertSearchAttributes: () => undefined,
     setCurrentDetails: (details: string) => temporal.details.push(details),
   };
@@ -57,6 +64,7 @@ beforeEach(() => {
   temporal.steps.length = 0;
   temporal.details.length = 0;
   temporal.nominalTime = undefined;
+  temporal.runId = 'run-1';
   temporal.answers = { stage: STAGED, swap: REPORT, child: REPORT, awaitRun: REPORT };
 });
 
@@ -139,5 +147,46 @@ describe('a refresh under another id', () => {
   it('fails as the child fails', async () => {
     temporal.answers['child'] = new Error('the vendor refused');
     await expect(refresh(INPUT)).rejects.toThrow('the vendor refused');
+  });
+});
+
+describe('a refresh that was reset', () => {
+  const names = () => temporal.steps.map(([name]) => name);
+
+  beforeEach(() => {
+    temporal.runId = 'run-2';
+    temporal.answers['resolve'] = { isCanonical: true, load: load('pull'), runId: 'run-1' };
+    temporal.answers['stage'] = { ...STAGED, runId: 'run-1' };
+  });
+
+  it('goes on as a new run where the rows are those of the run before, loaded or not', async () => {
+    await refresh(INPUT);
+    expect(names()).toEqual(['resolve', 'stage', 'check', 'swap', 'continueAsNew']);
+    expect(temporal.steps.at(-1)).toEqual(['continueAsNew', INPUT]);
+    temporal.steps.length = 0;
+    temporal.answers['check'] = new Error('no rows are left');
+    await refresh(INPUT);
+    expect(names()).toEqual(['resolve', 'stage', 'check', 'continueAsNew']);
+  });
+
+  it('goes on as a new run where it failed in the run before', async () => {
+    temporal.answers['resolve'] = new Error('nobody knows the table');
+    await refresh(INPUT);
+    expect(names()).toEqual(['resolve', 'continueAsNew']);
+  });
+
+  it('ends as it is where it staged the rows itself, and where it resolved that another one loads', async () => {
+    temporal.answers['stage'] = { ...STAGED, runId: 'run-2' };
+    expect(await refresh(INPUT)).toEqual(REPORT);
+    temporal.answers['check'] = new Error('a key stands twice');
+    await expect(refresh(INPUT)).rejects.toThrow('a key stands twice');
+    temporal.answers['resolve'] = { isCanonical: false, workflowId: 'other', input: INPUT, runId: 'run-2' };
+    expect(await refresh(INPUT)).toEqual(REPORT);
+    expect(names()).not.toContain('continueAsNew');
+  });
+
+  it('stays cancelled where it was', async () => {
+    temporal.answers['stage'] = new CancelledFailure('somebody cancelled it');
+    await expect(refresh(INPUT)).rejects.toThrow('somebody cancelled it');
   });
 });
