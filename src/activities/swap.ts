@@ -29,7 +29,7 @@ export const swap =
         return replaced;
       });
       // Outside the swap's transaction: a reader need not wait for the sweeping.
-      await staging.clear(db, [load.loadId]);
+      await staging.clear((work) => work(db), load.loadId);
       await loads.forgetProgress(db, [load.loadId]);
       return { table: load.table, interval: load.interval, loadId: load.loadId, ...report };
     });

@@ -12,12 +12,13 @@ export type Row = Record<string, unknown>;
  * MariaDB as the rest of millrace sees it: on the pool, or inside one transaction.
  *
  * BIGINT, DECIMAL and all dates are read as text, and dates are UTC, so that no value passes through a
- * JavaScript number or the time zone of the process.
+ * JavaScript number or the time zone of the process. Everything is READ COMMITTED: a statement locks the rows that it
+ * changes, and nothing of what lies between them.
  */
 export interface Database {
   query(sql: string, values?: readonly Scalar[]): Promise<Row[]>;
   execute(sql: string, values?: readonly Scalar[]): Promise<{ affectedRows: number; insertId: number }>;
-  /** Runs `work` in one READ COMMITTED transaction; any error rolls back. */
+  /** Runs `work` in one transaction; any error rolls back. */
   transaction<T>(work: (tx: Database) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -60,6 +61,7 @@ export function connectMariaDb(
   // Queued on each new connection before the statement that asked for it.
   pool.pool.on('connection', (connection) => {
     connection.query(`SET time_zone = '+00:00', innodb_lock_wait_timeout = 30, sql_mode = '${SQL_MODE}'`);
+    connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   });
   const address = `${config.host}:${config.port}`;
   const whole = database(pool, address);
@@ -162,7 +164,6 @@ async function inTransaction<T>(pool: Pool, address: string, work: (tx: Database
   });
   try {
     const tx = database(connection, address);
-    await tx.execute('SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
     await tx.execute('START TRANSACTION');
     const result = await work(tx);
     await tx.execute('COMMIT');

@@ -4,6 +4,7 @@ import {
   isGrpcServiceError,
   NamespaceNotFoundError,
   ServiceError,
+  WorkflowNotFoundError,
 } from '@temporalio/client';
 import { loadClientConnectConfig, type LoadClientProfileOptions } from '@temporalio/envconfig';
 import type { Config } from '../config.ts';
@@ -99,6 +100,23 @@ const REMEDIES: { fits: (code: number, details: string) => boolean; remedy: stri
       'Check TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --namespace "$TEMPORAL_NAMESPACE" --address "$TEMPORAL_ADDRESS".',
   },
 ];
+
+/** How runs end. Any other state, one that Temporal adds as well, can go on. */
+const ENDS = ['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'CONTINUED_AS_NEW', 'TIMED_OUT'];
+
+/** Has a run come to its end? `unknown`: Temporal keeps no such run, or never had it. */
+export async function endOf(
+  client: TemporalClient,
+  { workflowId, runId }: { workflowId: string; runId: string },
+): Promise<'ended' | 'open' | 'unknown'> {
+  try {
+    const { status } = await client.workflow.getHandle(workflowId, runId).describe();
+    return ENDS.includes(status.name) ? 'ended' : 'open';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'unknown';
+    throw error;
+  }
+}
 
 /** Who polls a queue for workflow tasks, by identity (`pid@host` unless told). */
 export async function pollersOf(client: TemporalClient, taskQueue: string): Promise<string[]> {

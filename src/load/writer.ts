@@ -1,4 +1,4 @@
-import type { Scalar } from '../clients/mariadb.ts';
+import type { Database, Scalar } from '../clients/mariadb.ts';
 import type { TableDefinition } from '../definition/definition.ts';
 import { storedRow } from '../definition/row.ts';
 import { compileValidator, type Validator } from '../definition/validator.ts';
@@ -79,14 +79,16 @@ interface Stage {
   attempt: number;
 }
 
-/** What these loads have staged, and how far they were. */
+/** What these loads have staged, and how far they were: that first, so that nobody goes on from rows that are gone. */
 async function empty({ deps, definition, load, attempt }: Stage, loadIds: string[]): Promise<void> {
   if (loadIds.length === 0) return;
-  await deps.db.transaction(async (tx) => {
-    await deps.loads.holdAttempt(tx, load, attempt);
-    await stagingOf(definition, deps.names).clear(tx, loadIds);
-    await deps.loads.forgetProgress(tx, loadIds);
-  });
+  const held = <T>(work: (tx: Database) => Promise<T>) =>
+    deps.db.transaction(async (tx) => {
+      await deps.loads.holdAttempt(tx, load, attempt);
+      return work(tx);
+    });
+  await held((tx) => deps.loads.forgetProgress(tx, loadIds));
+  for (const loadId of loadIds) await stagingOf(definition, deps.names).clear(held, loadId);
 }
 
 /** In one transaction, with the place at which a walk goes on. */

@@ -25,10 +25,8 @@ export function stagingOf(definition: TableDefinition, names: Names) {
       );
     },
 
-    async clear(tx: Database, loadIds: string[]): Promise<void> {
-      if (loadIds.length === 0) return;
-      await tx.execute(`DELETE FROM ${stage} WHERE _load_id IN ${placeholders(1, loadIds.length)}`, loadIds);
-    },
+    /** Removes what a load has staged. @param within runs each part, for example in a transaction that is fenced */
+    clear: (within: Within, loadId: string) => clearStage(within, stage, loadId),
 
     async count(on: Database, loadId: string): Promise<number> {
       const [row] = await on.query(`SELECT COUNT(*) AS n FROM ${stage} WHERE _load_id = ?`, [loadId]);
@@ -91,6 +89,25 @@ export function stagingOf(definition: TableDefinition, names: Names) {
       return { replacedRows: removed.affectedRows, rows: added.affectedRows };
     },
   };
+}
+
+/** Runs one part of a piece of work. */
+export type Within = (work: (on: Database) => Promise<boolean>) => Promise<boolean>;
+
+/** What one statement removes: nobody waits long for the rows that it locks. */
+const CLEARED_ROWS = 5_000;
+
+/**
+ * Removes what a load has staged, a part at a time. One load and a limit: so MariaDB finds the rows by their load,
+ * where it would else read, and wait for, all that others stage.
+ * @param stage the quoted name of the staging table
+ */
+export async function clearStage(within: Within, stage: string, loadId: string): Promise<void> {
+  const clearPart = async (on: Database) => {
+    const sql = `DELETE FROM ${stage} WHERE _load_id = ? LIMIT ${CLEARED_ROWS}`;
+    return (await on.execute(sql, [loadId])).affectedRows < CLEARED_ROWS;
+  };
+  for (let isDone = false; !isDone;) isDone = await within(clearPart);
 }
 
 /** ER_DUP_ENTRY. */

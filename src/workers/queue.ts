@@ -5,6 +5,7 @@ import type { TaskQueueKind } from '../names.ts';
 import { workflowBundle } from './bundle.ts';
 import { openDeps } from './deps.ts';
 import type { Role, RoleContext } from './role.ts';
+import { startSweeping } from './sweep.ts';
 import { temporalLogger } from './temporal-logger.ts';
 
 /** How long running activities get when the worker stops; after that they are cancelled. */
@@ -36,17 +37,23 @@ export async function openQueue(queue: TaskQueueKind, { config, log }: RoleConte
       maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
       shutdownGraceTime: GRACE,
     });
-    return roleOf(worker, opened);
+    return roleOf(worker, opened, () => {
+      // One role per env is enough: another would look at the same tables.
+      if (queue === 'live') opened.push(startSweeping(deps, log).stop);
+    });
   } catch (error) {
     await closeAll(opened);
     throw error;
   }
 }
 
-function roleOf(worker: Worker, opened: Close[]): Role {
+function roleOf(worker: Worker, opened: Close[], onRun: () => void): Role {
   let running: Promise<void> | undefined;
   return {
-    run: () => (running = worker.run()),
+    run() {
+      onRun();
+      return (running = worker.run());
+    },
 
     async stop() {
       // Temporal's worker releases its connection at the end of a run only. One that never ran is run and ended at once.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities, type Activities, type ActivityDeps } from '../../src/activities/index.ts';
@@ -48,7 +49,7 @@ export async function directLoads(
       const { definition, hash } = await deps.catalogue.byName(table);
       const end = new Date(Date.parse(start) + HOUR_MS).toISOString().replace('.000Z', 'Z');
       const workflowId = names.workflowId(table, end);
-      const run = { workflowId, runId: `run-${Date.now()}-${runs.size}` };
+      const run = { workflowId, runId: randomUUID() };
       const loadId = await deps.loads.idFor(`${workflowId}/${run.runId}`, table, start);
       runs.set(loadId, run);
       return {
