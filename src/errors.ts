@@ -77,6 +77,10 @@ export const ERROR_CODES = {
     retryable: true,
     means: 'MariaDB did not answer, or asked for the transaction to be repeated',
   },
+  MARIADB_LOCKED: {
+    retryable: true,
+    means: 'another session holds a table or rows that a statement needs, and did not let go of them in time',
+  },
   MARIADB_REFUSED: { retryable: false, means: 'MariaDB refused a statement' },
   KAFKA_UNAVAILABLE: { retryable: true, means: 'Kafka did not answer' },
   KAFKA_REFUSED: { retryable: false, means: 'Kafka refused an operation: credentials, rights or a policy' },

@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
 import { createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
 import type { Config, Login } from '../config.ts';
-import { MillraceError, messageOf } from '../errors.ts';
+import { MillraceError } from '../errors.ts';
+import { isLockTimeout, lockedError, translated } from './mariadb-errors.ts';
+import { lockHolders, noteOwnSession, ROW_LOCK_SECONDS, TABLE_LOCK_SECONDS } from './mariadb-locks.ts';
 
 /** What may be bound to a placeholder. Objects may not: mysql2 would expand them into SQL. */
 export type Scalar = string | number | bigint | boolean | null;
@@ -23,28 +25,6 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** The transaction must be repeated, or the server could not be reached: a later try can succeed. */
-const TRANSIENT = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'PROTOCOL_CONNECTION_LOST',
-  'ER_CON_COUNT_ERROR',
-  'ER_LOCK_DEADLOCK',
-  'ER_LOCK_WAIT_TIMEOUT',
-  'ER_SERVER_SHUTDOWN',
-  'ER_CONNECTION_KILLED',
-  'ER_QUERY_INTERRUPTED',
-  'EAI_AGAIN',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
-
-/** Connection killed (1927 is not among the names that mysql2 knows). */
-const LOST = new Set([1927]);
-
 /**
  * MariaDB's own default, said again: without strictness a server cuts text that is too long in silence, and with
  * NO_BACKSLASH_ESCAPES the quoting of mysql2 is not safe.
@@ -60,16 +40,43 @@ export function connectMariaDb(
   const pool = createPool(poolOptions(config, login, options));
   // Queued on each new connection before the statement that asked for it.
   pool.pool.on('connection', (connection) => {
-    connection.query(`SET time_zone = '+00:00', innodb_lock_wait_timeout = 30, sql_mode = '${SQL_MODE}'`);
+    noteOwnSession(connection.threadId);
+    connection.query(`SET time_zone = '+00:00', sql_mode = '${SQL_MODE}'`);
+    // MariaDB's own patience is a day, in which every reader of a table waits behind one ALTER.
+    connection.query(
+      `SET lock_wait_timeout = ${TABLE_LOCK_SECONDS}, innodb_lock_wait_timeout = ${ROW_LOCK_SECONDS}`,
+    );
     connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   });
-  const address = `${config.host}:${config.port}`;
-  const whole = database(pool, address);
+  const server: Server = {
+    address: `${config.host}:${config.port}`,
+    holders: (sql) => holdersSeen(config, login, sql),
+  };
+  const whole = database(pool, server);
   return {
     ...whole,
-    transaction: (work) => inTransaction(pool, address, work),
+    transaction: (work) => inTransaction(pool, server, work),
     close: () => pool.end(),
   };
+}
+
+interface Server {
+  address: string;
+  /** Who may hold the lock that a statement waited for, as a sentence. */
+  holders(sql: string): Promise<string>;
+}
+
+/** As this login sees it, and the two others that have no rights to change the schema, where they are known. */
+async function holdersSeen(config: Config['mariadb'], login: Login, sql: string): Promise<string> {
+  const others = [config.reader, config.worker].filter(
+    ({ user, password }) => user !== login.user && password !== '',
+  );
+  const logins = [...others, login].map((one) => connectMariaDb(config, one, { connections: 1 }));
+  try {
+    return await lockHolders(logins, sql);
+  } finally {
+    await Promise.all(logins.map((one) => one.close()));
+  }
 }
 
 /** Quotes a name for MariaDB. Names come from validated definitions; quoting is the second wall. */
@@ -132,13 +139,14 @@ function exactDoubles(field: { type: string; string: () => string | null }, next
   return text === null ? null : Number(text);
 }
 
-function database(on: Pool | PoolConnection, address: string): Database {
+function database(on: Pool | PoolConnection, server: Server): Database {
   const run = async (sql: string, values: readonly Scalar[]): Promise<unknown> => {
     try {
       const [answer] = await on.query({ sql, values: [...values] });
       return answer;
     } catch (error) {
-      throw translated(error, address, sql);
+      if (!isLockTimeout(error)) throw translated(error, server.address, sql);
+      throw lockedError(error, server.address, sql, await server.holders(sql));
     }
   };
   return {
@@ -153,17 +161,17 @@ function database(on: Pool | PoolConnection, address: string): Database {
       };
       return { affectedRows, insertId };
     },
-    transaction: (work) => work(database(on, address)),
+    transaction: (work) => work(database(on, server)),
     close: async () => undefined,
   };
 }
 
-async function inTransaction<T>(pool: Pool, address: string, work: (tx: Database) => Promise<T>): Promise<T> {
+async function inTransaction<T>(pool: Pool, server: Server, work: (tx: Database) => Promise<T>): Promise<T> {
   const connection = await pool.getConnection().catch((error: unknown) => {
-    throw translated(error, address, 'connect');
+    throw translated(error, server.address, 'connect');
   });
   try {
-    const tx = database(connection, address);
+    const tx = database(connection, server);
     await tx.execute('START TRANSACTION');
     const result = await work(tx);
     await tx.execute('COMMIT');
@@ -177,34 +185,4 @@ async function inTransaction<T>(pool: Pool, address: string, work: (tx: Database
     );
     throw error;
   }
-}
-
-/** What to do where it is the connection that was refused, not the statement. */
-const LOGIN_REMEDIES: Record<string, string> = {
-  ER_ACCESS_DENIED_ERROR:
-    'Check MILLRACE_MARIADB_USER and MILLRACE_MARIADB_PASSWORD (and those of _ADMIN and _READER). A server that wants TLS says the same: set MILLRACE_MARIADB_TLS=1.',
-  HANDSHAKE_SSL_ERROR:
-    "Give the server's CA in MILLRACE_MARIADB_CA, and in MILLRACE_MARIADB_HOST a name that its certificate holds.",
-  HANDSHAKE_NO_SSL_SUPPORT: 'This server has no TLS: switch it on there, or set MILLRACE_MARIADB_TLS=0.',
-};
-
-function translated(error: unknown, address: string, sql: string): MillraceError {
-  const { code, errno, fatal } = error as { code?: string; errno?: number; fatal?: boolean };
-  const statement = sql.length > 300 ? `${sql.slice(0, 300)}…` : sql;
-  // A connection that was lost between two statements says only that: fatal, and no code.
-  if (code === undefined ? fatal === true : TRANSIENT.has(code) || LOST.has(errno ?? 0)) {
-    return new MillraceError(
-      'MARIADB_UNAVAILABLE',
-      `MariaDB at ${address} did not carry out a statement (${code ?? 'lost connection'}): ${messageOf(error)}. Is it up ('millrace stack status')? A worker tries again by itself.`,
-      { cause: error, context: { code, errno } },
-    );
-  }
-  return new MillraceError(
-    'MARIADB_REFUSED',
-    `MariaDB at ${address} refused: ${messageOf(error)} · ${LOGIN_REMEDIES[code ?? ''] ?? statement}`,
-    {
-      cause: error,
-      context: { code, errno },
-    },
-  );
 }
