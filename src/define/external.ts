@@ -9,7 +9,7 @@ import { didYouMean, shown } from '../wording.ts';
 export interface ExternalOptions extends CommonOptions {
   /** The columns that views use, with their types. */
   columns: Record<string, FieldType>;
-  /** The MariaDB schema that holds the table. Default: the env's own. */
+  /** The MariaDB schema that holds the table. Default: the env's own. In another, apply lets Superset's user read it. */
   schema?: string;
 }
 

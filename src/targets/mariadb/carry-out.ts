@@ -5,6 +5,7 @@ import type { Fields, Step } from '../target.ts';
 import { alterClauses } from './alter.ts';
 import { tableText } from './columns.ts';
 import { foreignText, lostColumns } from './diff.ts';
+import { giveRight, takeRight } from './external-rights.ts';
 import { oneView } from './live.ts';
 import type { DesiredObject, DesiredTable, DesiredView, LiveObject } from './objects.ts';
 import { ensureSchema } from './schema.ts';
@@ -35,6 +36,9 @@ export async function carryOut(
       return widen(place, desired, live.fields);
     case 'view':
       return live === undefined ? createView(place, desired) : replaceView(place, desired);
+    case 'right':
+      await giveRight(place.admin, place.readerUser, desired);
+      return undefined;
     case undefined:
       return undefined;
   }
@@ -106,12 +110,13 @@ async function learnedOf({ admin, names }: Place, { object }: DesiredView): Prom
 }
 
 async function drop(
-  { admin, names }: Place,
+  { admin, names, readerUser }: Place,
   object: string,
   kind: LiveObject['kind'] | undefined,
 ): Promise<undefined> {
   const name = identifier(names.schema, object);
   if (kind === 'view') return void (await admin.execute(`DROP VIEW IF EXISTS ${name}`));
+  if (kind === 'right') return void (await takeRight(admin, readerUser, object));
   if (kind !== 'table') return;
   await admin.execute(`DROP TABLE IF EXISTS ${name}`);
   await admin.execute(`DROP TABLE IF EXISTS ${identifier(names.storeSchema, names.stagingTable(object))}`);

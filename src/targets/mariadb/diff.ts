@@ -1,6 +1,7 @@
 import type { Names } from '../../names.ts';
 import { diffByFields, same, samePath } from '../difference.ts';
 import type { Difference, Owned, Recorded, Step } from '../target.ts';
+import { isTheirs, type LiveRight } from './external-rights.ts';
 import type { DesiredObject, DesiredTable, LiveObject } from './objects.ts';
 
 type MariaDbStep = Step<DesiredObject, LiveObject>;
@@ -11,9 +12,11 @@ export function diffObjects(
   live: ReadonlyMap<string, LiveObject>,
   owned: Owned,
 ): MariaDbStep[] {
-  const whole = desired.map((one) => withText(one, owned.get(one.object)));
+  const ours = desired.filter((one) => one.kind !== 'right' || !isTheirs(one, rightIn(live, one), owned));
+  const whole = ours.map((one) => withText(one, owned.get(one.object)));
   return diffByFields('mariadb', whole, live, owned).map((step) => {
     const problems = lossesOf(step);
+    const refusal = problems.length > 0 ? refusalOf(step, problems) : rightIn(live, step)?.refusal;
     const differences = step.differences.map((one): Difference =>
       isOfBoth(one, step) ? { ...one, isEcho: true } : one,
     );
@@ -21,9 +24,17 @@ export function diffObjects(
       ...step,
       ...noteOf(lostColumns(step)),
       differences,
-      ...(problems.length > 0 ? { refusal: refusalOf(step, problems) } : {}),
+      ...(refusal === undefined ? {} : { refusal }),
     };
   });
+}
+
+function rightIn(
+  live: ReadonlyMap<string, LiveObject>,
+  { object }: { object: string },
+): LiveRight | undefined {
+  const found = live.get(object);
+  return found?.kind === 'right' ? found : undefined;
 }
 
 /**

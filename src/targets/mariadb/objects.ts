@@ -1,6 +1,7 @@
 import { viewsInOrder } from '../../define/check.ts';
 import { isTable, type TableDefinition, type ViewDefinition } from '../../definition/definition.ts';
 import type { Desired, Known, Live } from '../target.ts';
+import { desiredRights, type DesiredRight, type LiveRight } from './external-rights.ts';
 import { desiredSchema } from './schema.ts';
 import { stagingFields, tableFields, type TableFields } from './table-fields.ts';
 import { viewSql } from './view-sql.ts';
@@ -19,7 +20,7 @@ export interface DesiredView extends Desired {
   unseen: { sql: string };
 }
 
-export type DesiredObject = DesiredTable | DesiredView | (Desired & { kind: 'schema' });
+export type DesiredObject = DesiredTable | DesiredView | DesiredRight | (Desired & { kind: 'schema' });
 
 /** What stands under a name of ours, or of something that was ours. */
 export type LiveObject = Live &
@@ -27,9 +28,10 @@ export type LiveObject = Live &
     | { kind: 'table'; fields: Partial<TableFields> & { staging?: TableFields } }
     | { kind: 'view'; fields: { security: string; body: string; columns: Record<string, string> } }
     | { kind: 'schema' }
+    | LiveRight
   );
 
-/** The schema, every managed table, and the views, each after what it reads. */
+/** The schema, the rights to tables in others, every managed table, and the views, each after what it reads. */
 export function desiredObjects({ definitions, names }: Known): DesiredObject[] {
   const all = [...definitions.values()];
   const tables = all.filter(isTable).map((definition): DesiredTable => ({
@@ -46,5 +48,5 @@ export function desiredObjects({ definitions, names }: Known): DesiredObject[] {
     fields: { security: 'INVOKER' },
     unseen: { sql: viewSql(definition, definitions, names.schema) },
   }));
-  return [{ kind: 'schema', ...desiredSchema(names) }, ...tables, ...views];
+  return [{ kind: 'schema', ...desiredSchema(names) }, ...desiredRights(all, names), ...tables, ...views];
 }

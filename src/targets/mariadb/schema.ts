@@ -21,7 +21,11 @@ export const MAY_NOT_READ = 'may not read';
 /** Makes the schema that people read, and lets the reader in. */
 export async function ensureSchema(admin: Database, names: Names, reader: string): Promise<void> {
   const schema = identifier(names.schema);
-  await grantReader(admin, schema, reader);
+  // In a grant on a schema '_' stands for any one character, unless it is escaped.
+  const pattern = schema.replaceAll('_', '\\_');
+  await forReader(reader, (account) =>
+    admin.execute(`GRANT SELECT, SHOW VIEW ON ${pattern}.* TO ${account}`),
+  );
   const [exists] = await admin.query('SELECT 1 FROM information_schema.schemata WHERE schema_name = ?', [
     names.schema,
   ]);
@@ -32,22 +36,31 @@ export async function ensureSchema(admin: Database, names: Names, reader: string
 /** Hosts under which the reader may be known: the native stack makes two, containers and most servers `%`. */
 const READER_HOSTS = ['127.0.0.1', 'localhost', '%'];
 /** ER_PASSWORD_NO_MATCH, ER_CANT_CREATE_USER_WITH_GRANT: the reader is not known under this host. */
-const NO_SUCH_USER = new Set([1133, 1410]);
+const NO_SUCH_USER = [1133, 1410];
+/** ER_NONEXISTING_GRANT, ER_NONEXISTING_TABLE_GRANT: there is nothing to take back. */
+const NO_SUCH_GRANT = [1141, 1147];
 
-/** @throws MARIADB_REFUSED when the reader exists under none of the hosts */
-async function grantReader(admin: Database, schema: string, reader: string): Promise<void> {
+/**
+ * Grants or revokes for each host under which the reader is known.
+ * @param change given the account as SQL names it
+ * @throws MARIADB_REFUSED when the reader exists under none of the hosts
+ */
+export async function forReader(
+  reader: string,
+  change: (account: string) => Promise<unknown>,
+): Promise<void> {
   let refusal: unknown;
-  let granted = 0;
+  let changed = 0;
   for (const host of READER_HOSTS) {
-    const account = `'${reader.replaceAll("'", "''")}'@'${host}'`;
     try {
-      // In a grant '_' stands for any one character, unless it is escaped.
-      await admin.execute(`GRANT SELECT, SHOW VIEW ON ${schema.replaceAll('_', '\\_')}.* TO ${account}`);
-      granted++;
+      await change(`'${reader.replaceAll("'", "''")}'@'${host}'`);
+      changed++;
     } catch (error) {
-      if (!NO_SUCH_USER.has(mariaDbErrno(error) ?? 0)) throw error;
+      const errno = mariaDbErrno(error) ?? 0;
+      if (NO_SUCH_GRANT.includes(errno)) changed++;
+      else if (!NO_SUCH_USER.includes(errno)) throw error;
       refusal = error;
     }
   }
-  if (granted === 0) throw refusal;
+  if (changed === 0) throw refusal;
 }
