@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   LOAD_KEY_TAKEN: { retryable: false, means: 'a row with this key already belongs to another interval' },
   LOAD_COUNT_WRONG: { retryable: false, means: 'fewer or more rows were staged than the source sent' },
   ROW_INVALID: { retryable: false, means: "a row from the source does not fit the definition's row schema" },
+  ROW_TOO_LARGE: { retryable: false, means: 'a row is larger than MariaDB takes in one statement' },
   STREAM_NOT_DRAINED: {
     retryable: true,
     isWait: true,

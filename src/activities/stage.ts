@@ -12,7 +12,7 @@ import { sourceOf } from '../sources/index.ts';
  *
  * Safe to repeat: an attempt of the same load goes on where an earlier one came to (pages), or starts again on an
  * emptied stage (a Druid answer, which has no order).
- * @throws what its source throws · ROW_INVALID, HTTP_TOO_FEW_ROWS, LOAD_OVERTAKEN, OBJECT_GONE
+ * @throws what its source throws · ROW_INVALID, ROW_TOO_LARGE, HTTP_TOO_FEW_ROWS, LOAD_OVERTAKEN, OBJECT_GONE
  */
 export const stage =
   (deps: LoadDeps) =>

@@ -9,9 +9,6 @@ import type { Load } from './messages.ts';
 import { say } from './signs-of-life.ts';
 import type { Batch, Rows } from './source.ts';
 
-/** Rows per INSERT: beyond a few thousand the statement only grows. */
-const INSERT_ROWS = 1_000;
-
 /** Brings a source's records into the staging table: validates, fences, appends, counts, notes the progress. */
 export interface Writer {
   attempt: number;
@@ -21,7 +18,7 @@ export interface Writer {
   readonly next: string | undefined;
   /** An earlier attempt has staged everything. */
   readonly isComplete: boolean;
-  /** @throws ROW_INVALID (not retried) · LOAD_OVERTAKEN */
+  /** @throws ROW_INVALID, ROW_TOO_LARGE (not retried) · LOAD_OVERTAKEN */
   write(batch: Batch): Promise<void>;
   /** Empties the stage, so that the next attempt asks for everything again. @throws LOAD_OVERTAKEN */
   discard(): Promise<void>;
@@ -97,9 +94,7 @@ async function append(stage: Stage, rows: Scalar[][], walk: Batch['walk']): Prom
   const staging = stagingOf(definition, deps.names);
   await deps.db.transaction(async (tx) => {
     await deps.loads.holdAttempt(tx, load, attempt);
-    for (let from = 0; from < rows.length; from += INSERT_ROWS) {
-      await staging.append(tx, load.loadId, rows.slice(from, from + INSERT_ROWS));
-    }
+    await staging.append(tx, load.loadId, rows);
     if (walk !== undefined) await deps.loads.recordPage(tx, load.loadId, rows.length, walk.next);
   });
 }

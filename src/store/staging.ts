@@ -1,4 +1,5 @@
-import { identifier, mariaDbErrno, placeholders, type Database, type Scalar } from '../clients/mariadb.ts';
+import { insertRows } from '../clients/mariadb-insert.ts';
+import { identifier, mariaDbErrno, type Database, type Scalar } from '../clients/mariadb.ts';
 import type { TableDefinition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
@@ -16,14 +17,17 @@ export function stagingOf(definition: TableDefinition, names: Names) {
   const key = definition.key.map((column) => identifier(column)).join(', ');
   const time = identifier(definition.time);
   return {
-    /** Appends rows (values in the order of the fields), as one statement. */
-    async append(tx: Database, loadId: string, rows: Scalar[][]): Promise<void> {
-      if (rows.length === 0) return;
-      await tx.execute(
-        `INSERT INTO ${stage} (${columns.join(', ')}, _load_id) VALUES ${placeholders(rows.length, columns.length + 1)}`,
-        rows.flatMap((row) => [...row, loadId]),
-      );
-    },
+    /**
+     * Appends rows (values in the order of the fields).
+     * @throws ROW_TOO_LARGE for a row that MariaDB does not take
+     */
+    append: (tx: Database, loadId: string, rows: readonly Scalar[][]): Promise<void> =>
+      insertRows(
+        tx,
+        { table: stage, columns: [...columns, '_load_id'] },
+        rows.map((row) => [...row, loadId]),
+        (row, bytes, limit) => tooLarge(definition, row, bytes, limit),
+      ),
 
     /** Removes what a load has staged. @param within runs each part, for example in a transaction that is fenced */
     clear: (within: Within, loadId: string) => clearStage(within, stage, loadId),
@@ -108,6 +112,27 @@ export async function clearStage(within: Within, stage: string, loadId: string):
     return (await on.execute(sql, [loadId])).affectedRows < CLEARED_ROWS;
   };
   for (let isDone = false; !isDone;) isDone = await within(clearPart);
+}
+
+function tooLarge(
+  { kind, name, fields, key }: TableDefinition,
+  row: readonly Scalar[],
+  bytes: number,
+  limit: number,
+): MillraceError {
+  const values = fields.map((field, index) => [field.name, row[index] ?? null] as const);
+  const shown = Object.fromEntries(values.filter(([column]) => key.includes(column)));
+  const [largest] = values.toSorted(([, a], [, b]) => lengthOf(b) - lengthOf(a));
+  const size = new Intl.NumberFormat('en');
+  return new MillraceError(
+    'ROW_TOO_LARGE',
+    `${kind} '${name}': the row ${JSON.stringify(shown)} takes ${size.format(bytes)} bytes (its largest field is ${largest?.[0]}), and MariaDB's max_allowed_packet is ${size.format(limit)}. Nothing was loaded. Raise it on the server, or leave the field out of the row.`,
+    { context: { table: name, bytes, limit } },
+  );
+}
+
+function lengthOf(value: Scalar): number {
+  return typeof value === 'string' ? Buffer.byteLength(value) : 0;
 }
 
 /** ER_DUP_ENTRY. */

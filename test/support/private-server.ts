@@ -67,6 +67,11 @@ export async function makeCertificates(dir: string): Promise<Certificates> {
   };
 }
 
+/** A MariaDB with these options, and logins of its own (`home.secrets`). */
+export function startMariaDb(name: string, args: string[]): Promise<PrivateServer> {
+  return start(mariadbServer, name, async () => args);
+}
+
 /** A MariaDB that speaks with nobody without TLS. */
 export async function startTlsMariaDb(certificates: Certificates): Promise<PrivateServer> {
   const { ca, certificate, key } = certificates;

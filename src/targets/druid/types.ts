@@ -10,13 +10,12 @@ type Types = Readonly<Record<string, unknown>>;
  * included: its segments hold them.
  */
 export function typesHeld(owned: Owned, datasource: string): Types {
-  const records = [objectOf('datasource', datasource), objectOf('supervisor', datasource)].map(
-    (object) => owned.get(object)?.made,
-  );
-  return Object.assign(
-    {},
-    ...records.map((made) => ({ ...typesIn(made?.learned), ...typesIn(made?.fields) })),
-  );
+  let types: Types = {};
+  for (const object of [objectOf('datasource', datasource), objectOf('supervisor', datasource)]) {
+    const made = owned.get(object)?.made;
+    types = { ...types, ...typesIn(made?.learned), ...typesIn(made?.fields) };
+  }
+  return types;
 }
 
 /** What is to be remembered of a datasource while it stands. */
