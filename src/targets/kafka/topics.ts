@@ -11,6 +11,7 @@ export interface DesiredTopic extends Desired {
 }
 
 const DAY_MS = 86_400_000;
+const RAW_RETENTION_MS = 7 * DAY_MS;
 /** Kafka's own default, said outright, because the dead letters' limit is derived from it. */
 const MAX_RAW_BYTES = 1_048_588;
 /** A dead letter carries up to 1 MiB of the original, its key and its headers. */
@@ -29,12 +30,13 @@ export function desiredTopics(stream: StreamDefinition, names: Names): DesiredTo
     ...(stream.topic === undefined ? {} : { madeFrom: stream.topic }),
   });
   const raw = topic(names.rawTopic(stream), {
-    'retention.ms': String(7 * DAY_MS),
+    'retention.ms': String(RAW_RETENTION_MS),
     'message.timestamp.type': 'LogAppendTime',
     'max.message.bytes': String(MAX_RAW_BYTES),
   });
   const clean = topic(names.cleanTopic(stream.name), {
-    'retention.ms': String(7 * DAY_MS),
+    // A worker that comes back after as long as raw events wait still finds all ids of its dedupe window.
+    'retention.ms': String(RAW_RETENTION_MS + stream.dedupeMs),
     'max.message.bytes': String(MAX_RAW_BYTES),
   });
   const dead = topic(names.deadTopic(stream.name), {

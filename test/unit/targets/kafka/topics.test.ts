@@ -77,3 +77,19 @@ test('a setting that somebody changed is put back; one that we do not set is not
   live.set('dev.clicks.raw', { fields: { partitions: 4, settings } });
   expect(steps(CLICKS, live)).toEqual([`update dev.clicks.raw settings.retention.ms 5 → ${7 * DAY_MS}`]);
 });
+
+test.each([
+  ['an hour', 3_600_000],
+  ['30 days', 30 * DAY_MS],
+])(
+  'a clean topic outlives a dedupe window of %s by as long as raw events wait, and follows it',
+  (_name, dedupeMs) => {
+    const stream = { ...CLICKS, dedupeMs };
+    const clean = desiredTopics(stream, names)[1];
+    expect(Number(clean?.fields.settings['retention.ms'])).toBe(7 * DAY_MS + dedupeMs);
+    const live = topics({ ...CLICKS, dedupeMs: 1_000 }, [4, 4, 4]);
+    expect(steps(stream, live)).toEqual([
+      `update dev.clicks.clean settings.retention.ms ${7 * DAY_MS + 1_000} → ${7 * DAY_MS + dedupeMs}`,
+    ]);
+  },
+);
