@@ -85,6 +85,10 @@ export const ERROR_CODES = {
   MARIADB_REFUSED: { retryable: false, means: 'MariaDB refused a statement' },
   KAFKA_UNAVAILABLE: { retryable: true, means: 'Kafka did not answer' },
   KAFKA_REFUSED: { retryable: false, means: 'Kafka refused an operation: credentials, rights or a policy' },
+  CLEAN_TOPIC_CUT: {
+    means: 'a clean topic has lost records that were written to it, and Druid may have read them',
+    retryable: false,
+  },
   TOPIC_UNREADABLE: {
     retryable: false,
     means: 'a raw topic is missing, or its records are in a codec that cannot be read',

@@ -21,6 +21,8 @@ export interface CommitMetadata {
   newestMs: number;
   /** Kafka's id of the clean topic that `clean` is an offset of. Absent in commits from before it was recorded. */
   cleanTopic?: string;
+  /** Kafka's id of the raw topic that the committed position is one of. Absent in commits from before it was recorded. */
+  rawTopic?: string;
 }
 
 const count = z.int().min(0);
@@ -30,14 +32,18 @@ const WIRE = z.object({
   counts: z.object({ raw: count, clean: count, dead: count, duplicate: count, filtered: count }),
   newest: count,
   topic: z.string().optional(),
+  raw: z.string().optional(),
 });
 
 export const NO_COUNTS: Readonly<Counts> = { raw: 0, clean: 0, dead: 0, duplicate: 0, filtered: 0 };
 
 /** The text that Kafka stores beside the offset; far below its limit of 4,096 bytes. */
-export function encodeCommit({ clean, counts, newestMs, cleanTopic }: CommitMetadata): string {
-  const topic = cleanTopic === undefined ? {} : { topic: cleanTopic };
-  const wire: z.input<typeof WIRE> = { v: 1, clean: clean.toString(), counts, newest: newestMs, ...topic };
+export function encodeCommit({ clean, counts, newestMs, cleanTopic, rawTopic }: CommitMetadata): string {
+  const topics = {
+    ...(cleanTopic === undefined ? {} : { topic: cleanTopic }),
+    ...(rawTopic === undefined ? {} : { raw: rawTopic }),
+  };
+  const wire: z.input<typeof WIRE> = { v: 1, clean: clean.toString(), counts, newest: newestMs, ...topics };
   return JSON.stringify(wire);
 }
 
@@ -52,8 +58,14 @@ export function decodeCommit(text: string | undefined): CommitMetadata | undefin
   }
   const parsed = WIRE.safeParse(json);
   if (!parsed.success) return undefined;
-  const { clean, counts, newest: newestMs, topic } = parsed.data;
-  return { clean: BigInt(clean), counts, newestMs, ...(topic === undefined ? {} : { cleanTopic: topic }) };
+  const { clean, counts, newest: newestMs, topic, raw } = parsed.data;
+  return {
+    clean: BigInt(clean),
+    counts,
+    newestMs,
+    ...(topic === undefined ? {} : { cleanTopic: topic }),
+    ...(raw === undefined ? {} : { rawTopic: raw }),
+  };
 }
 
 export function addCounts(a: Counts, b: Counts): Counts {

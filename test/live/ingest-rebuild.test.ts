@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { decodeCommit } from '../../src/store/commit.ts';
+import { decodeCommit, encodeCommit } from '../../src/store/commit.ts';
 import type { StreamDefinition } from '../../src/definition/definition.ts';
 import { CLICKS, type Planned, plannedClicks } from '../support/clicks.ts';
 import { type IngestEnv, readTopic } from '../support/ingest-env.ts';
@@ -183,19 +183,74 @@ describe('a raw topic that is deleted and made anew', () => {
     await processed(runs, [event('a'), event('b')]);
     const kept = (await env.kafka.committed(env.group, env.topics.raw)).get(0)?.metadata;
     await makeRawAnew(env, CLICKS);
-    const keeper = await env.kafka.openProducer(`${env.names.env}-keeper`);
-    await keeper.commit({
-      group: env.group,
-      topic: env.topics.raw,
-      partition: 0,
-      offset: 1_000n,
-      metadata: kept ?? '',
-    });
-    await keeper.close();
+    await commitAt(env, 1_000n, kept ?? '');
     await env.produce([event('new'), event('b')]);
     await start();
     await waitUntil(async () => (await env.counts()).raw === 4, { timeoutMs: 30_000 });
     expect(await cleanIds(env)).toEqual(['a', 'b', 'new']);
-    expect(news.map(({ message }) => message).join()).toContain('gone unread');
+    expect(news.map(({ message }) => message).join()).toContain('was deleted and made anew');
+  });
+
+  test('that has grown past the old position is read from its first record, too', async () => {
+    const runs = await setUp('anew, grown');
+    const { env, start } = runs;
+    await processed(runs, [event('a')]);
+    const kept = (await env.kafka.committed(env.group, env.topics.raw)).get(0);
+    await makeRawAnew(env, CLICKS);
+    await commitAt(env, kept?.offset ?? 0n, kept?.metadata ?? '');
+    await env.produce([event('x'), event('y'), event('z')]);
+    await start();
+    await waitUntil(async () => (await env.counts()).raw === 4, { timeoutMs: 30_000 });
+    expect(await cleanIds(env)).toEqual(['a', 'x', 'y', 'z']);
+  });
+});
+
+/** As who has processed partition 0 up to there. */
+async function commitAt(
+  { kafka, names, group, topics }: IngestEnv,
+  offset: bigint,
+  metadata: string,
+): Promise<void> {
+  const keeper = await kafka.openProducer(`${names.env}-keeper`);
+  await keeper.commit({ group, topic: topics.raw, partition: 0, offset, metadata });
+  await keeper.close();
+}
+
+describe('a topic that has lost its last records, as after a power cut,', () => {
+  test('goes on where it ends where it is the raw one: what was processed is not processed again, without any window', async () => {
+    const runs = await setUp('raw cut', { dedupeMs: 0 });
+    const { env, start, news } = runs;
+    await processed(runs, [event('a'), event('b')]);
+    const { offset = 0n, metadata = '' } =
+      (await env.kafka.committed(env.group, env.topics.raw)).get(0) ?? {};
+    await commitAt(env, offset + 5n, metadata);
+    await start();
+    await env.produce([event('c')]);
+    await waitUntil(async () => (await env.counts()).raw === 3, {
+      timeoutMs: 30_000,
+      saw: () => JSON.stringify(news),
+    });
+    expect(await cleanIds(env)).toEqual(['a', 'b', 'c']);
+    expect(news.map(({ message }) => message).join()).toContain('Kafka has lost its last records');
+  });
+
+  test('is named where it is the clean one, and nothing is written that Druid would skip', async () => {
+    const runs = await setUp('clean cut');
+    const { env, start, news } = runs;
+    await processed(runs, [event('a')]);
+    const { offset = 0n, metadata } = (await env.kafka.committed(env.group, env.topics.raw)).get(0) ?? {};
+    const reached = decodeCommit(metadata);
+    if (reached === undefined) throw new Error('nothing was committed');
+    await commitAt(env, offset, encodeCommit({ ...reached, clean: 50n }));
+    const { ingest } = await start();
+    await env.produce([event('b')]);
+    const state = () => ingest.health()[0];
+    await waitUntil(() => Promise.resolve(state()?.error?.code === 'CLEAN_TOPIC_CUT'), {
+      timeoutMs: 60_000,
+      saw: () => JSON.stringify([state(), news]),
+    });
+    expect(state()).toMatchObject({ state: 'waiting' });
+    expect(state()?.error?.message).toMatch(/clean\/0 ends at \d+, but it was written up to 50/);
+    expect(await cleanIds(env)).toEqual(['a']);
   });
 });

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isMillraceError, MillraceError, messageOf } from '../../errors.ts';
+import { type ErrorCode, isMillraceError, MillraceError, messageOf } from '../../errors.ts';
 import type { StreamWorkerDeps } from './deps.ts';
 import type { StreamState } from './stream-state.ts';
 
+/** Only somebody else can mend these. */
+const WAITING = new Set<ErrorCode>(['TOPIC_UNREADABLE', 'KAFKA_REFUSED', 'CLEAN_TOPIC_CUT']);
 const MAX_PAUSE_MS = 4_000;
 /** What only somebody else can mend (a topic, its codec, a right) is looked at again after this time. */
 const WAITING_PAUSE_MS = 5_000;
@@ -22,7 +24,7 @@ export async function afterFailure(
   const stream = state.applied.definition.name;
   const failure = failureOf(error, stream);
   const { code, message } = failure;
-  const isWaiting = code === 'TOPIC_UNREADABLE' || code === 'KAFKA_REFUSED';
+  const isWaiting = WAITING.has(code);
   if (state.health.error?.message !== message) {
     deps.log.warn({ stream, code, cause: messageOf(failure.cause) }, message);
   }

@@ -19,7 +19,7 @@ export async function consume(
   isOutdated: () => boolean,
 ): Promise<void> {
   const { definition } = state.applied;
-  const { session, cleanTopic } = await openSession(
+  const { session, rawTopic, cleanTopic } = await openSession(
     deps,
     definition,
     () => state.rules,
@@ -27,11 +27,10 @@ export async function consume(
   );
   // It changed while the topics were looked up, and nothing was connected yet: again.
   if (isOutdated()) return;
-  const topic = deps.names.rawTopic(definition);
   const group = deps.names.consumerGroup(definition.name);
   const watch = watchSession(
     deps.kafka,
-    { topic, group, cleanTopic },
+    { rawTopic, cleanTopic, group },
     session,
     state.stallMs,
     ({ lag, hasMoved }) => {

@@ -20,6 +20,18 @@ export function logNews(
         `raw records are gone unread: ${raw}/${partition} goes on at ${to}, it had come to ${from}`,
       );
     },
+    onRawAnew(partition, low) {
+      log.warn(
+        { stream, partition, from: String(low) },
+        `${raw} was deleted and made anew; this partition is read from ${low} on, with the same dedupe window`,
+      );
+    },
+    onRawCut(partition, position, to) {
+      log.error(
+        { stream, partition, from: String(position), to: String(to) },
+        `${raw}/${partition} was processed up to ${position} and ends before that: Kafka has lost its last records (after a power cut, or when a follower took over). Their events are in the clean topic; it goes on at ${to}, after the last one that it still holds`,
+      );
+    },
     onRebuilt(partition, { position, state, by }) {
       const fields = { stream, partition, to: String(position), clean: String(state.clean), by };
       const text = `the position of ${raw}/${partition} was lost (its group's offsets expired, or were deleted or reset); it is rebuilt from the clean topic and goes on at ${position}; its counters start anew; ${DOUBLED[by]}`;

@@ -4,13 +4,15 @@ import { isMillraceError, messageOf, MillraceError } from '../../errors.ts';
 import type { LanePlaces, LaneRules } from '../path/deps.ts';
 import { createLane } from './create-lane.ts';
 import type { StreamWorkerDeps } from './deps.ts';
+import type { KnownTopic } from './watchdog.ts';
 import { logNews } from './log-news.ts';
 import { type Session, createSession } from './session.ts';
 
-/** A session, and which clean topic it writes to. */
+/** A session, and which topics it reads and writes. */
 export interface OpenedSession {
   session: Session;
-  cleanTopic: { name: string; id: string };
+  rawTopic: KnownTopic;
+  cleanTopic: KnownTopic;
 }
 
 /**
@@ -33,8 +35,9 @@ export async function openSession(
     dead: names.deadTopic(stream),
   };
   const partitions = await partitionsOf(kafka, stream, topics);
-  const cleanTopicId = await cleanTopicOf(kafka, stream, topics.clean);
-  const places = { topics, cleanTopicId, group: names.consumerGroup(stream) };
+  const cleanTopicId = await topicIdOf(kafka, stream, topics.clean);
+  const rawTopicId = await topicIdOf(kafka, stream, topics.raw);
+  const places = { topics, cleanTopicId, rawTopicId, group: names.consumerGroup(stream) };
   const shared = {
     stream,
     clients: { kafka, marks },
@@ -55,7 +58,11 @@ export async function openSession(
       log.info({ stream, partition, type }, `a partition is taken up anew: ${messageOf(error)}`);
     },
   });
-  return { session, cleanTopic: { name: topics.clean, id: cleanTopicId } };
+  return {
+    session,
+    rawTopic: { name: topics.raw, id: rawTopicId },
+    cleanTopic: { name: topics.clean, id: cleanTopicId },
+  };
 }
 
 async function partitionsOf(
@@ -76,7 +83,7 @@ async function partitionsOf(
   return raw;
 }
 
-async function cleanTopicOf(kafka: KafkaClient, stream: string, topic: string): Promise<string> {
+async function topicIdOf(kafka: KafkaClient, stream: string, topic: string): Promise<string> {
   const id = await kafka.topicId(topic);
   if (id !== undefined) return id;
   throw new MillraceError(

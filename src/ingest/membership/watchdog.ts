@@ -19,13 +19,17 @@ export interface Look {
   hasMoved: boolean;
 }
 
+/** A topic as it was when the session began: Kafka's id tells it from one of the same name that is made anew. */
+export interface KnownTopic {
+  name: string;
+  id: string;
+}
+
 /** What a session reads and writes. */
 export interface Watched {
-  /** The raw topic. */
-  topic: string;
+  rawTopic: KnownTopic;
+  cleanTopic: KnownTopic;
   group: string;
-  /** Kafka's id tells it from one of the same name that is made anew. */
-  cleanTopic: { name: string; id: string };
 }
 
 const LOOK_MS = 2_000;
@@ -35,13 +39,12 @@ const LOOK_MS = 2_000;
  *
  * A client can stand still on a partition without any error (half-open socket, aborted tail): only the lag tells. And
  * it can read on without any error when the topic is deleted and made anew: only the commits tell, which Kafka deletes
- * with the topic. (Not where the new topic has grown past the position before a look: the next commit hides it.)
- * A clean topic that was made anew is told by its id: offsets of the old one mean nothing in it.
+ * with the topic, and its id. Offsets of one topic mean nothing in another.
  * @param allowedMs how long lag may last without progress
  */
 export function watchSession(
   kafka: Pick<KafkaClient, 'bounds' | 'committed' | 'committedAt' | 'topicId'>,
-  { topic, group, cleanTopic }: Watched,
+  { rawTopic, cleanTopic, group }: Watched,
   session: Pick<Session, 'isFlowing' | 'lanes'>,
   allowedMs: number,
   onLook: (look: Look) => void,
@@ -53,12 +56,15 @@ export function watchSession(
 
   const look = async () => {
     const lanes = session.isFlowing() ? session.lanes() : [];
-    const [bounds, committed, cleanId] = await Promise.all([
+    const topic = rawTopic.name;
+    const [bounds, committed, rawId, cleanId] = await Promise.all([
       kafka.bounds(topic),
       kafka.committed(group, topic),
+      kafka.topicId(topic),
       kafka.topicId(cleanTopic.name),
     ]);
-    if (cleanId !== cleanTopic.id) failed.reject(cleanAnew(cleanTopic.name));
+    if (cleanId !== cleanTopic.id) failed.reject(madeAnew(cleanTopic.name, 'written to'));
+    if (rawId !== rawTopic.id) failed.reject(madeAnew(topic, 'read'));
     const lags = lagsOf(topic, session, bounds);
     for (const { partition } of lanes) {
       if (committed.has(partition)) continue;
@@ -153,9 +159,9 @@ function positionsGone(topic: string, group: string): MillraceError {
   );
 }
 
-function cleanAnew(topic: string): MillraceError {
+function madeAnew(topic: string, was: 'read' | 'written to'): MillraceError {
   return new MillraceError(
     'KAFKA_UNAVAILABLE',
-    `Topic ${topic} was deleted while it was written to. The consumer is built anew.`,
+    `Topic ${topic} was deleted while it was ${was}. The consumer is built anew.`,
   );
 }

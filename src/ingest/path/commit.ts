@@ -9,7 +9,7 @@ export async function commit(state: LaneState, next: bigint, reached: CommitMeta
     topic: places.topics.raw,
     partition,
     offset: next,
-    metadata: encodeCommit({ ...reached, cleanTopic: places.cleanTopicId }),
+    metadata: encodeCommit({ ...reached, cleanTopic: places.cleanTopicId, rawTopic: places.rawTopicId }),
   });
   state.position = next;
   state.reached = reached;

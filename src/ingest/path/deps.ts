@@ -22,6 +22,8 @@ export interface LanePlaces {
   topics: { raw: string; clean: string; dead: string };
   /** Kafka's id of the clean topic: one that is made anew needs another lane. */
   cleanTopicId: string;
+  /** And the raw topic, of which a position means nothing in another. */
+  rawTopicId: string;
   group: string;
   transactionalId: string;
 }

@@ -4,6 +4,10 @@ import type { CommitMetadata } from '../../store/commit.ts';
 export interface LaneNews {
   /** The raw records from `from` on are gone unread; it goes on at `to`. */
   onGap: (partition: number, from: bigint, to: bigint) => void;
+  /** The raw topic is another than the one that was read; it is read from `low` on. */
+  onRawAnew: (partition: number, low: bigint) => void;
+  /** The raw partition has lost its last records, which were processed; it goes on at `to`, after those that it holds. */
+  onRawCut: (partition: number, position: bigint, to: bigint) => void;
   /** The committed position and counters are lost; it goes on with what the clean topic tells. */
   onRebuilt: (partition: number, rebuilt: Rebuilt) => void;
   /** The clean topic is another than the one that was written to; it goes on with what that one holds. */

@@ -3,8 +3,8 @@ import type { LaneDeps } from '../path/deps.ts';
 
 /** How far a clean partition has been written. */
 export interface CleanEnd {
-  /** Undefined: it holds no record now. */
-  last: SourceRecord | undefined;
+  /** Its last records, the oldest first; empty: it holds none now. */
+  tail: readonly SourceRecord[];
   /** The offset after the last record; of an empty partition 1 where it held one once, else 0. */
   next: bigint;
   /** The newest arrival among its last records, Unix ms; 0 without any. */
@@ -15,12 +15,15 @@ export interface CleanEnd {
 export async function cleanEndOf(deps: LaneDeps, clean: Bounds, signal: AbortSignal): Promise<CleanEnd> {
   const tail = await tailOf(deps, clean, signal);
   const last = tail.at(-1);
-  if (last === undefined) return { last, next: hadEvents(clean) ? 1n : 0n, newestMs: 0 };
+  if (last === undefined) return { tail, next: hadEvents(clean) ? 1n : 0n, newestMs: 0 };
   const newestMs = tail.reduce((newest, { timestamp }) => Math.max(newest, Number(timestamp)), 0);
-  return { last, next: BigInt(last.offset) + 1n, newestMs };
+  return { tail, next: BigInt(last.offset) + 1n, newestMs };
 }
 
-/** Records looked at for the newest arrival: more than one, because producers' clocks disagree. */
+/**
+ * Records looked at for the newest arrival, because producers' clocks disagree, and for those that the raw topic still
+ * holds, because it may have lost its own last ones.
+ */
 const TAIL_RECORDS = 1_000;
 const TAIL_STEP = 2_000n;
 const TAIL_GROWTH = 16n;

@@ -3,42 +3,48 @@ import type { LaneDeps } from '../path/deps.ts';
 import { OLDEST_ARRIVAL_MS } from '../path/judge.ts';
 
 /**
- * The raw offset of a clean record: its id and its timestamp are the same in both topics.
+ * The raw offset of the last of these clean records that the raw topic holds: id and timestamp are the same in both.
  *
- * Where several are alike, the first of them, so that nothing is skipped. Undefined: it is not there any more, the
- * topic was made anew, its timestamp was one that is not believed (`judge.ts`), or the event is none under the
+ * Where several raw records are alike, the first of them, so that nothing is skipped. Undefined: none is there any more,
+ * the topic was made anew, their timestamps were such as are not believed (`judge.ts`), or the events are none under the
  * definition of now.
+ * @param tail the last of a clean partition, the oldest first, at least one
  */
-export async function offsetOf(
+export async function lastPlaceOf(
   deps: LaneDeps,
-  { key, timestamp }: SourceRecord,
+  tail: readonly SourceRecord[],
   { high }: Bounds,
   signal: AbortSignal,
 ): Promise<bigint | undefined> {
   const { partition, places, clients } = deps;
-  const { kafka } = clients;
-  const id = key?.toString();
   const { judgeEvent } = deps.rules();
-  const isSame = (record: SourceRecord) => {
-    if (record.timestamp !== timestamp) return false;
-    const verdict = judgeEvent(record.value);
-    return verdict.kind === 'clean' && verdict.id === id;
-  };
-  const from = await kafka.offsetAt(places.topics.raw, partition, Number(timestamp));
-  const range = { topic: places.topics.raw, partition, from, to: high };
-  let found: bigint | undefined;
-  await kafka.readRange(
-    range,
-    (records) => {
-      if (found !== undefined) return 'enough';
-      const same = records.find(isSame);
-      if (same === undefined) return;
-      found = BigInt(same.offset);
-      return 'enough';
-    },
-    signal,
+  const wanted = new Map(
+    tail.map(({ key, timestamp, offset }) => [placeKey(key?.toString(), timestamp), offset]),
   );
+  const times = new Set(tail.map(({ timestamp }) => timestamp));
+  const last = tail.at(-1)?.offset;
+  const oldestMs = tail.reduce((oldest, { timestamp }) => Math.min(oldest, Number(timestamp)), Infinity);
+  const from = await clients.kafka.offsetAt(places.topics.raw, partition, oldestMs);
+  let found: bigint | undefined;
+  const look = (records: readonly SourceRecord[]) => {
+    for (const { value, timestamp, offset } of records) {
+      if (!times.has(timestamp)) continue;
+      const verdict = judgeEvent(value);
+      const key = placeKey(verdict.kind === 'clean' ? verdict.id : undefined, timestamp);
+      const clean = wanted.get(key);
+      if (clean === undefined) continue;
+      found = BigInt(offset);
+      wanted.delete(key);
+      if (clean === last) return 'enough';
+    }
+    return undefined;
+  };
+  await clients.kafka.readRange({ topic: places.topics.raw, partition, from, to: high }, look, signal);
   return found;
+}
+
+function placeKey(id: string | undefined, timestamp: string): string {
+  return `${timestamp} ${id ?? ''}`;
 }
 
 /**

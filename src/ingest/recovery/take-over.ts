@@ -1,6 +1,8 @@
 import type { Committed } from '../../clients/kafka/port.ts';
 import { type CommitMetadata, decodeCommit } from '../../store/commit.ts';
 import { commit } from '../path/commit.ts';
+import { ofPartition } from '../../clients/kafka/of-partition.ts';
+import { MillraceError } from '../../errors.ts';
 import type { LaneDeps } from '../path/deps.ts';
 import { type LaneState, NOTHING_REACHED } from '../path/state.ts';
 import { catchUp, newMemory } from './catch-up.ts';
@@ -17,7 +19,7 @@ export async function takeOver(state: LaneState, signal: AbortSignal): Promise<v
   const committed = await kafka.committedAt(places.group, places.topics.raw, partition);
   const reached = decodeCommit(committed?.metadata);
   if (committed === undefined || reached === undefined) await begin(state, committed, signal);
-  else await resume(state, committed.offset, await ofThisTopic(state.deps, reached, signal));
+  else await resume(state, committed.offset, await ofThisTopic(state.deps, reached, signal), signal);
   state.memory ??= await newMemory(state.deps, state.reached);
   await catchUp(state.deps, state.memory, state.reached.clean, signal);
 }
@@ -41,7 +43,11 @@ async function ofThisTopic(
 ): Promise<CommitMetadata> {
   const { partition, places, clients, news } = deps;
   const isOfThis = (reached.cleanTopic ?? places.cleanTopicId) === places.cleanTopicId;
-  if (reached.clean === 0n || isOfThis) return reached;
+  if (reached.clean === 0n) return reached;
+  if (isOfThis) {
+    await refuseCut(deps, reached.clean);
+    return reached;
+  }
   news.onCleanAnew(partition);
   const bounds = await clients.kafka.boundsAt(places.topics.clean, partition);
   const { next, newestMs } = await cleanEndOf(deps, bounds, signal);
@@ -49,19 +55,43 @@ async function ofThisTopic(
 }
 
 /** Goes on where the last commit has ended. */
-async function resume(state: LaneState, offset: bigint, reached: CommitMetadata): Promise<void> {
+async function resume(
+  state: LaneState,
+  offset: bigint,
+  reached: CommitMetadata,
+  signal: AbortSignal,
+): Promise<void> {
   const { partition, places, clients, news } = state.deps;
   state.position = offset;
   state.reached = reached;
   const { low, high } = await clients.kafka.boundsAt(places.topics.raw, partition);
-  if (offset >= low && offset <= high) return;
-  // Retention has overtaken us, or the topic was made anew by something that kept the group's offsets (Kafka itself
-  // deletes them with the topic, and then we rebuild). The window outlives both: it is of the clean topic, so events
-  // of the last window that are sent once more are duplicates. A new topic that has already grown past the old
-  // position cannot be told from the old one: its first records are skipped.
-  news.onGap(partition, offset, low);
+  const isAnew = reached.rawTopic !== undefined && reached.rawTopic !== places.rawTopicId;
+  if (!isAnew && offset >= low && offset <= high) return;
+  // The window outlives all of it: it is of the clean topic, so events of the last window that are sent once more are
+  // duplicates. Which topic a commit from before it was recorded is of, nobody knows: nothing may be skipped then.
+  const isCut = !isAnew && offset > high && reached.rawTopic !== undefined;
+  // What has come since the cut is new: only the clean topic tells it from what was processed.
+  const to = isCut ? ((await rebuild(state.deps, signal))?.position ?? low) : low;
+  if (isAnew) news.onRawAnew(partition, low);
+  else if (isCut) news.onRawCut(partition, offset, to);
+  else news.onGap(partition, offset, to);
   // At once: whoever waits for this partition to be drained looks at the commit.
-  await commit(state, low, reached);
+  await commit(state, to, reached);
+}
+
+/**
+ * Records that went on where a cut clean topic ends would lie before what Druid has read of it, which would skip them.
+ * @throws CLEAN_TOPIC_CUT
+ */
+async function refuseCut({ partition, places, clients }: LaneDeps, written: bigint): Promise<void> {
+  const { clean } = places.topics;
+  const end = ofPartition(await clients.kafka.ends(clean), clean, partition);
+  if (written <= end) return;
+  throw new MillraceError(
+    'CLEAN_TOPIC_CUT',
+    `${clean}/${partition} ends at ${end}, but it was written up to ${written}: Kafka has lost its last records (after a power cut, or when a follower took over), and Druid may have read them. Take the stream out of its file, drop ${clean} and its datasource with 'millrace apply --prune --drop-data', and put it back: what the raw topic still holds is read again.`,
+    { context: { topic: clean, partition } },
+  );
 }
 
 /** Starts without a commit of ours: for the first time, or after the commit was lost. */

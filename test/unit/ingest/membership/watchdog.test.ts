@@ -32,6 +32,8 @@ interface Imagined {
   allowedMs: number;
   /** Of the clean topic, as Kafka knows it now. */
   cleanId: string;
+  /** And of the raw one. */
+  rawId: string;
 }
 
 const COMMITTED: Committed = { offset: 1n, metadata: '' };
@@ -39,7 +41,14 @@ const COMMITTED: Committed = { offset: 1n, metadata: '' };
 /** A session over imagined partitions, all of them with 100 records. */
 function watched(
   lanes: Lane[],
-  { known = [0, 1], committed = [0, 1], again, allowedMs = 30_000, cleanId = 'one' }: Partial<Imagined> = {},
+  {
+    known = [0, 1],
+    committed = [0, 1],
+    again,
+    allowedMs = 30_000,
+    cleanId = 'one',
+    rawId = 'raw one',
+  }: Partial<Imagined> = {},
 ) {
   const looks: Look[] = [];
   let failure: Error | undefined;
@@ -48,9 +57,9 @@ function watched(
       bounds: async () => new Map(known.map((partition) => [partition, { low: 0n, high: 100n }])),
       committed: async () => new Map(committed.map((partition) => [partition, COMMITTED])),
       committedAt: async () => again,
-      topicId: async () => cleanId,
+      topicId: async (topic) => (topic === 'clean' ? cleanId : rawId),
     },
-    { topic: 'raw', group: 'group', cleanTopic: { name: 'clean', id: 'one' } },
+    { rawTopic: { name: 'raw', id: 'raw one' }, cleanTopic: { name: 'clean', id: 'one' }, group: 'group' },
     { isFlowing: () => true, lanes: () => lanes },
     allowedMs,
     (look) => looks.push(look),
@@ -128,6 +137,13 @@ describe('the watchdog', () => {
     await look();
     end();
     expect(failure()).toContain('Topic clean was deleted');
+  });
+
+  test('fails when the raw topic is another, whose commits are no proof', async () => {
+    const { look, failure, end } = watched([laneAt(0, 7n)], { rawId: 'raw two' });
+    await look();
+    end();
+    expect(failure()).toContain('Topic raw was deleted while it was read');
   });
 
   test('believes only a second answer that the commit of a lane is gone', async () => {
