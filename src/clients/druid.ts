@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { caller, optional, refused } from './druid-http.ts';
 import { cut, EXACT, streamRows, type DruidBatch } from './druid-rows.ts';
+import { lastFailure, type TaskFailure } from './druid-failures.ts';
 import { servedSegments, taskOffsets, type ServedSegment, type TaskAnswer } from './druid-tasks.ts';
 
 export type { DruidBatch } from './druid-rows.ts';
@@ -31,6 +32,8 @@ export interface DruidClient {
   resetSupervisor(id: string): Promise<void>;
   /** Ids of the tasks of a datasource that have not ended. */
   runningTasks(datasource: string): Promise<string[]>;
+  /** Why the tasks that fill a datasource fail, while they do. */
+  lastFailure(datasource: string): Promise<TaskFailure | undefined>;
   /** Ends a task; what it has read and not published is lost. */
   endTask(taskId: string): Promise<void>;
   /** Ids of the published segments that a datasource has in use, as the metadata store knows them at this moment. */
@@ -156,6 +159,7 @@ export function connectDruid(config: Config['druid']): DruidClient {
       const all = taskList.parse(refused(await call({ method: 'get', url }), config.url).data);
       return all.filter(({ statusCode }) => statusCode === 'RUNNING').map(({ id }) => id);
     },
+    lastFailure: (datasource) => lastFailure(call, config.url, datasource),
     endTask: async (taskId) => {
       optional(await call({ method: 'post', url: `/druid/indexer/v1/task/${taskId}/shutdown` }), config.url);
     },

@@ -1,4 +1,4 @@
-import { resumeCommand } from '../../clients/druid.ts';
+import { connectDruid, resumeCommand } from '../../clients/druid.ts';
 import { createKafkaClient } from '../../clients/kafka/index.ts';
 import type { KafkaClient } from '../../clients/kafka/port.ts';
 import type { Config } from '../../config.ts';
@@ -7,6 +7,7 @@ import type { Names } from '../../names.ts';
 import { addCounts, decodeCommit, NO_COUNTS, type Counts } from '../../store/commit.ts';
 import { consumersIn, type ConsumerReport, type KnownConsumer } from '../../store/consumers.ts';
 import type { DruidObject } from '../../targets/druid/objects.ts';
+import type { TaskFailure } from '../../clients/druid-failures.ts';
 import { openDruid } from '../../targets/druid/target.ts';
 import { driftText, standingOf } from './drift.ts';
 import { asked, type Look } from './look.ts';
@@ -19,8 +20,11 @@ export interface StreamStatus extends Partial<Counters> {
   stream: string;
   /** How its consumer fares; 'no worker': none with the role 'ingest' has said anything for 15 s. */
   state: ConsumerReport['state'] | 'no worker';
-  /** Has Druid a supervisor that reads the clean topic? An operator may suspend it; null: Druid does not answer. */
-  druid: 'supervised' | 'suspended' | 'absent' | null;
+  /**
+   * Has Druid a supervisor that reads the clean topic, and do its tasks come to anything? An operator may suspend it;
+   * null: Druid does not answer.
+   */
+  druid: 'supervised' | 'failing' | 'suspended' | 'absent' | null;
   /** Has Druid go on with a suspended supervisor. */
   resume?: string;
 }
@@ -54,6 +58,7 @@ type DruidStatus = Pick<StreamStatus, 'druid' | 'resume'>;
 async function druidOf(look: Look, streams: StreamDefinition[]): Promise<Map<string, DruidStatus>> {
   const { config, names, problems } = look;
   const steps = [...(await standingOf(look, openDruid, streams)).values()];
+  const client = connectDruid(config.druid);
   const found = new Map<string, DruidStatus>();
   for (const stream of streams) {
     const datasource = names.datasource(stream);
@@ -65,9 +70,17 @@ async function druidOf(look: Look, streams: StreamDefinition[]): Promise<Map<str
     };
     const drift = driftText(step, called);
     if (drift !== undefined) problems.push(`stream ${stream.name}: ${drift}`);
-    found.set(stream.name, druidStatus(config, datasource, step.live));
+    const status = druidStatus(config, datasource, step.live);
+    const [failure] = await asked(look, async () => [await client.lastFailure(datasource)]);
+    if (failure !== undefined) problems.push(failing(names, stream, failure));
+    found.set(stream.name, failure === undefined ? status : { ...status, druid: 'failing' });
   }
   return found;
+}
+
+function failing(names: Names, stream: StreamDefinition, { taskId, why }: TaskFailure): string {
+  const topic = names.cleanTopic(stream.name);
+  return `stream ${stream.name}: Druid's tasks for it fail one after the other, and take in nothing of ${topic} from there on: ${why} (task ${taskId}). A record that Druid cannot read was not written by millrace: who else writes to that topic? To go on behind it, reset the offsets of supervisor '${names.datasource(stream)}' in Druid.`;
 }
 
 function druidStatus(config: Config, id: string, live: DruidObject | undefined): DruidStatus {

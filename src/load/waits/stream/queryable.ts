@@ -1,4 +1,5 @@
 import type { SupervisorStatus } from '../../../clients/druid.ts';
+import type { TaskFailure } from '../../../clients/druid-failures.ts';
 import type { StreamDefinition } from '../../../definition/definition.ts';
 import { MillraceError } from '../../../errors.ts';
 import type { LoadDeps } from '../../deps.ts';
@@ -31,6 +32,7 @@ export async function queryableTo(
       const why = [
         ...answers.flatMap((answer) => ('silent' in answer ? answer.silent : [])),
         lastErrorOf(status),
+        failureText(await druid.lastFailure(id)),
       ];
       return {
         missing: `Stream '${stream.name}' is not drained: Druid's supervisor '${id}' (${status.detailedState ?? status.state}) ${[read, ...why.filter(Boolean)].join('; ')}.`,
@@ -58,4 +60,8 @@ export async function refuseUndrained(
 function lastErrorOf({ recentErrors }: SupervisorStatus): string {
   const message = recentErrors.at(-1)?.message;
   return message === undefined ? '' : `its last error: ${message}`;
+}
+
+function failureText(failure: TaskFailure | undefined): string {
+  return failure === undefined ? '' : `its tasks fail: ${failure.why} (task ${failure.taskId})`;
 }
