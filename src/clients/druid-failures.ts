@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { optional, refused, type Call } from './druid-http.ts';
+import { optional, type Call } from './druid-http.ts';
+import { tasksOf } from './druid-tasks.ts';
 
 /** A task that reads a stream has failed, and what came after it has not proved yet that it fares better. */
 export interface TaskFailure {
@@ -8,13 +9,6 @@ export interface TaskFailure {
   why: string;
 }
 
-const task = z.object({
-  id: z.string(),
-  type: z.string().nullish(),
-  statusCode: z.string().nullish(),
-  createdTime: z.string(),
-  errorMsg: z.string().nullish(),
-});
 const unreadable = z.object({ details: z.array(z.string()).default([]) });
 const reports = z.object({
   ingestionStatsAndErrors: z.object({
@@ -40,10 +34,7 @@ export async function lastFailure(
   datasource: string,
   nowMs: number = Date.now(),
 ): Promise<TaskFailure | undefined> {
-  const answer = await call({ method: 'get', url: `/druid/indexer/v1/tasks?datasource=${datasource}` });
-  const tasks = z
-    .array(task)
-    .parse(refused(answer, url).data)
+  const tasks = (await tasksOf(call, url, datasource))
     .filter(({ type }) => type === 'index_kafka')
     .map((one) => ({ ...one, ageMs: nowMs - Date.parse(one.createdTime) }))
     .sort((a, b) => a.ageMs - b.ageMs);

@@ -1,7 +1,26 @@
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { messageOf, MillraceError } from '../errors.ts';
-import { optional, type Call } from './druid-http.ts';
+import { optional, refused, type Call } from './druid-http.ts';
+
+const taskList = z.array(
+  z.object({
+    id: z.string(),
+    type: z.string().nullish(),
+    statusCode: z.string().nullish(),
+    createdTime: z.string(),
+    errorMsg: z.string().nullish(),
+  }),
+);
+
+/** A task, as Druid lists it. */
+export type DruidTask = z.infer<typeof taskList>[number];
+
+/** The tasks of a datasource, those that have ended included. */
+export async function tasksOf(call: Call, url: string, datasource: string): Promise<DruidTask[]> {
+  const answer = await call({ method: 'get', url: `/druid/indexer/v1/tasks?datasource=${datasource}` });
+  return taskList.parse(refused(answer, url).data);
+}
 
 /** A segment that a server holds and serves, by its id. */
 export interface ServedSegment {

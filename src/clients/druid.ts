@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import { caller, optional, refused } from './druid-http.ts';
 import { cut, EXACT, streamRows, type DruidBatch } from './druid-rows.ts';
 import { lastFailure, type TaskFailure } from './druid-failures.ts';
-import { servedSegments, taskOffsets, type ServedSegment, type TaskAnswer } from './druid-tasks.ts';
+import { servedSegments, taskOffsets, tasksOf, type ServedSegment, type TaskAnswer } from './druid-tasks.ts';
 
 export type { DruidBatch } from './druid-rows.ts';
 
@@ -71,7 +71,6 @@ const supervisorStatus = z.object({
 const supervisorList = z.array(z.object({ id: z.string(), spec: z.record(z.string(), z.unknown()) }));
 
 const taskEnd = z.object({ status: z.object({ statusCode: z.string().nullish() }) });
-const taskList = z.array(z.object({ id: z.string(), statusCode: z.string().nullish() }));
 
 export type SupervisorStatus = z.infer<typeof supervisorStatus>['payload'];
 
@@ -155,8 +154,7 @@ export function connectDruid(config: Config['druid']): DruidClient {
       refused(await call({ method: 'post', url: `${SUPERVISORS}/${id}/reset` }), config.url);
     },
     runningTasks: async (datasource) => {
-      const url = `/druid/indexer/v1/tasks?datasource=${datasource}`;
-      const all = taskList.parse(refused(await call({ method: 'get', url }), config.url).data);
+      const all = await tasksOf(call, config.url, datasource);
       return all.filter(({ statusCode }) => statusCode === 'RUNNING').map(({ id }) => id);
     },
     lastFailure: (datasource) => lastFailure(call, config.url, datasource),
