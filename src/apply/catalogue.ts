@@ -15,6 +15,7 @@ import type {
   Step,
   Target,
 } from '../targets/target.ts';
+import { objectOf } from './check-sql/problem.ts';
 import { factsGiven, hashesOf } from './hashes.ts';
 import { reshapingRefusal } from './reshaped.ts';
 
@@ -109,10 +110,6 @@ function recordOf(live: ReadonlyMap<string, LiveEntry>): Owned {
       { hash: 'applied', made: { fields, unseen: {}, learned: {} } },
     ]),
   );
-}
-
-function objectOf({ kind, name }: Definition): string {
-  return `${kind} ${name}`;
 }
 
 function fieldsOf(definition: Definition): Fields {

@@ -97,6 +97,14 @@ export function mariaDbErrno(error: unknown): number | undefined {
   return typeof errno === 'number' ? errno : undefined;
 }
 
+/** ER_DBACCESS_DENIED, ER_TABLEACCESS_DENIED, ER_COLUMNACCESS_DENIED, ER_PROCACCESS_DENIED. */
+const DENIED = [1044, 1142, 1143, 1370];
+
+/** Did MariaDB refuse because the login lacks a right? */
+export function isAccessDenied(error: unknown): boolean {
+  return DENIED.includes(mariaDbErrno(error) ?? 0);
+}
+
 function poolOptions(
   config: Config['mariadb'],
   login: Login,

@@ -6,7 +6,7 @@ import { isMillraceError } from '../../errors.ts';
 import type { Names } from '../../names.ts';
 import type { System } from '../../targets/target.ts';
 import { columnsSeen, externalProblems } from './externals.ts';
-import { problemOf, type Files, type SqlProblem } from './problem.ts';
+import { objectOf, problemOf, type Files, type SqlProblem } from './problem.ts';
 import { rollupProblems } from './rollups.ts';
 import { judgeViews } from './views.ts';
 
@@ -102,8 +102,4 @@ async function lookAtViews(
       return why === undefined ? [] : [{ system: 'mariadb', object: objectOf(view), why }];
     }),
   };
-}
-
-function objectOf({ kind, name }: Definition): string {
-  return `${kind} ${name}`;
 }

@@ -10,6 +10,11 @@ export interface SqlProblem {
   text: string;
 }
 
+/** A definition as plan and apply name it. */
+export function objectOf({ kind, name }: Definition): string {
+  return `${kind} ${name}`;
+}
+
 /** By definition, the file in which it stands. */
 export type Files = ReadonlyMap<string, string>;
 
@@ -17,10 +22,11 @@ export type Files = ReadonlyMap<string, string>;
 export function problemOf(
   system: System,
   files: Files,
-  { kind, name }: Definition,
+  definition: Definition,
   said: string,
   part?: string,
 ): SqlProblem {
+  const { kind, name } = definition;
   const place = [files.get(name), `${kind} '${name}'`, part].filter(Boolean).join(' · ');
-  return { system, object: `${kind} ${name}`, text: `${place}: ${said}` };
+  return { system, object: objectOf(definition), text: `${place}: ${said}` };
 }

@@ -1,4 +1,4 @@
-import { identifier, mariaDbErrno, type Database } from '../../clients/mariadb.ts';
+import { identifier, isAccessDenied, type Database } from '../../clients/mariadb.ts';
 import type { Definition, Field, ViewDefinition } from '../../definition/definition.ts';
 import { readsOf } from '../../definition/definition.ts';
 import { meaningOf } from '../../definition/field-types/index.ts';
@@ -11,9 +11,6 @@ export interface ViewJudgement {
   refused?: string;
   unchecked?: string;
 }
-
-/** ER_TABLEACCESS_DENIED, ER_COLUMNACCESS_DENIED, ER_DBACCESS_DENIED, ER_PROCACCESS_DENIED. */
-const DENIED = new Set([1142, 1143, 1044, 1370]);
 
 /**
  * Has MariaDB prepare the SQL of views, which runs nothing and makes nothing. A CTE with typed nulls stands in for each
@@ -54,7 +51,7 @@ async function judge(reader: Database, statement: string): Promise<ViewJudgement
   } catch (error) {
     if (!isMillraceError(error, 'MARIADB_REFUSED')) throw error;
     const said = messageOf(error.cause ?? error);
-    return DENIED.has(mariaDbErrno(error) ?? 0) ? { unchecked: said } : { refused: said };
+    return isAccessDenied(error) ? { unchecked: said } : { refused: said };
   }
 }
 

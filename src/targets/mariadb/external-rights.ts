@@ -1,4 +1,4 @@
-import { identifier, mariaDbErrno, type Database } from '../../clients/mariadb.ts';
+import { identifier, isAccessDenied, mariaDbErrno, type Database } from '../../clients/mariadb.ts';
 import { ofKind, type Definition } from '../../definition/definition.ts';
 import { isMillraceError } from '../../errors.ts';
 import type { Names } from '../../names.ts';
@@ -98,8 +98,6 @@ function grantOf(place: Place, account: string): string {
   return `GRANT SELECT ON ${tableOf(place)} TO ${account}`;
 }
 
-/** ER_DBACCESS_DENIED_ERROR, ER_TABLEACCESS_DENIED_ERROR, ER_COLUMNACCESS_DENIED_ERROR. */
-const DENIED = [1044, 1142, 1143];
 /** ER_BAD_DB_ERROR, ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE: no right is missing, and the check of the SQL says what is. */
 const ABSENT = [1049, 1054, 1146];
 
@@ -110,9 +108,8 @@ async function mayRead(reader: Database, place: Place): Promise<boolean> {
     await reader.query(`SELECT ${columns} FROM ${tableOf(place)} LIMIT 0`);
     return true;
   } catch (error) {
-    const errno = mariaDbErrno(error) ?? 0;
-    if (DENIED.includes(errno)) return false;
-    if (ABSENT.includes(errno)) return true;
+    if (isAccessDenied(error)) return false;
+    if (ABSENT.includes(mariaDbErrno(error) ?? 0)) return true;
     throw error;
   }
 }
