@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import { READINGS } from '../support/definitions.ts';
-import { directLoads, type DirectLoads } from '../support/direct-load.ts';
+import { type DirectLoads, vendorEnv } from '../support/direct-load.ts';
 import { failureOf } from '../support/failure.ts';
-import { jsonVendor, type Answer, type JsonVendor } from '../support/json-vendor.ts';
-import { liveEnv, type LiveEnv } from '../support/live-env.ts';
+import type { Answer, JsonVendor } from '../support/json-vendor.ts';
+import type { LiveEnv } from '../support/live-env.ts';
 import { pendingFailure } from '../support/pending-failure.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -16,20 +16,16 @@ const EIGHT = '2026-01-05T08:00:00Z';
 let env: LiveEnv;
 let vendor: JsonVendor;
 let loads: DirectLoads;
+let close: () => Promise<void>;
 let answer: (url: URL) => Answer | Promise<Answer>;
 
 beforeAll(async () => {
-  vendor = await jsonVendor((url) => answer(url));
-  env = await liveEnv('loads-leftovers', { 'readings.ts': READINGS });
-  await env.apply();
-  loads = await directLoads(env, { VENDOR_URL: vendor.url });
+  ({ env, vendor, loads, close } = await vendorEnv('loads-leftovers', { 'readings.ts': READINGS }, (url) =>
+    answer(url),
+  ));
 });
 
-afterAll(async () => {
-  await loads.close();
-  await env.close();
-  await vendor.close();
-});
+afterAll(() => close());
 
 beforeEach(() => {
   answer = (url) => ({ items: readings(3, url.searchParams.get('from') ?? '') });

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import type { Load } from '../../src/load/messages.ts';
 import { READINGS } from '../support/definitions.ts';
-import { directLoads, type DirectLoads } from '../support/direct-load.ts';
+import { type DirectLoads, vendorEnv } from '../support/direct-load.ts';
 import { failureOf } from '../support/failure.ts';
-import { jsonVendor, type Answer, type JsonVendor } from '../support/json-vendor.ts';
-import { liveEnv, type LiveEnv } from '../support/live-env.ts';
+import type { Answer } from '../support/json-vendor.ts';
+import type { LiveEnv } from '../support/live-env.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const SEVEN = '2026-01-05T07:00:00Z';
@@ -33,22 +33,17 @@ export const progress = pull('progress', {
 `;
 
 let env: LiveEnv;
-let vendor: JsonVendor;
 let loads: DirectLoads;
+let close: () => Promise<void>;
 let answer: (url: URL) => Answer | Promise<Answer>;
 
 beforeAll(async () => {
-  vendor = await jsonVendor((url) => answer(url));
-  env = await liveEnv('loads', { 'readings.ts': READINGS, 'exact.ts': EXACT });
-  await env.apply();
-  loads = await directLoads(env, { VENDOR_URL: vendor.url });
+  ({ env, loads, close } = await vendorEnv('loads', { 'readings.ts': READINGS, 'exact.ts': EXACT }, (url) =>
+    answer(url),
+  ));
 });
 
-afterAll(async () => {
-  await loads.close();
-  await env.close();
-  await vendor.close();
-});
+afterAll(() => close());
 
 beforeEach(() => {
   answer = () => ({ items: [reading('a', 1)] });

@@ -4,9 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import type { Login } from '../../src/config.ts';
 import { READINGS } from '../support/definitions.ts';
-import { directLoads, type DirectLoads } from '../support/direct-load.ts';
-import { jsonVendor, type JsonVendor } from '../support/json-vendor.ts';
-import { liveEnv, type LiveEnv } from '../support/live-env.ts';
+import { type DirectLoads, vendorEnv } from '../support/direct-load.ts';
+import type { LiveEnv } from '../support/live-env.ts';
 
 const SEVEN = '2026-01-05T07:00:00Z';
 const WIDER = READINGS.replace('value: z', 'unit: z.string().nullable(), value: z');
@@ -14,21 +13,16 @@ const WIDER = READINGS.replace('value: z', 'unit: z.string().nullable(), value: 
 const PATIENCE_MS = 40_000;
 
 let env: LiveEnv;
-let vendor: JsonVendor;
 let loads: DirectLoads;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  vendor = await jsonVendor(() => ({ items: [{ hour: SEVEN, sensor: 'a', unit: 'C', value: 1 }] }));
-  env = await liveEnv('locks', { 'readings.ts': READINGS });
-  await env.apply();
-  loads = await directLoads(env, { VENDOR_URL: vendor.url });
+  ({ env, loads, close } = await vendorEnv('locks', { 'readings.ts': READINGS }, () => ({
+    items: [{ hour: SEVEN, sensor: 'a', unit: 'C', value: 1 }],
+  })));
 });
 
-afterAll(async () => {
-  await loads.close();
-  await env.close();
-  await vendor.close();
-});
+afterAll(() => close());
 
 const session = (login: Login) => connectMariaDb(env.config.mariadb, login, { connections: 1 });
 

@@ -223,6 +223,19 @@ export const joined = view('joined', {
     env.define(FILES);
   });
 
+  it('says that it could not check what neither worker nor reader may see', async () => {
+    const theirs = `
+import { external, sql, view } from 'millrace';
+const theirs = external('theirs', { schema: 'of_another_team', columns: { shop: 'text' } });
+export const shown = view('shown', { sql: sql\`SELECT shop FROM \${theirs}\` });
+`;
+    env.define({ ...FILES, 'theirs.ts': theirs });
+    expect(renderPlan(await planned())).toContain(
+      '  ? mariadb    external theirs: its SQL was not checked: neither worker nor reader sees a table of_another_team.theirs\n',
+    );
+    env.define(FILES);
+  });
+
   it('with the server down that was to check SQL says so, and checks the rest', async () => {
     env.define(brokenSql());
     const withoutDruid = await planned({ ...env.config, druid: { ...env.config.druid, url: nobody } });

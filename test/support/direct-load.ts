@@ -5,7 +5,8 @@ import { createActivities, type Activities, type ActivityDeps } from '../../src/
 import { createLog } from '../../src/log.ts';
 import { openDeps } from '../../src/workers/deps.ts';
 import type { Load, Staged } from '../../src/load/messages.ts';
-import type { LiveEnv } from './live-env.ts';
+import { jsonVendor, type JsonVendor } from './json-vendor.ts';
+import { liveEnv, type LiveEnv } from './live-env.ts';
 
 /**
  * The activities themselves, on the real servers, without workflows around them: any order, any number of times.
@@ -76,4 +77,33 @@ export async function directLoads(
     close,
   };
   return direct;
+}
+
+/** An env whose pulls ask a vendor of the test, and the activities of its loads. */
+export interface VendorEnv {
+  env: LiveEnv;
+  vendor: JsonVendor;
+  loads: DirectLoads;
+  close(): Promise<void>;
+}
+
+export async function vendorEnv(
+  test: string,
+  files: Record<string, string>,
+  answer: Parameters<typeof jsonVendor>[0],
+): Promise<VendorEnv> {
+  const vendor = await jsonVendor(answer);
+  const env = await liveEnv(test, files);
+  await env.apply();
+  const loads = await directLoads(env, { VENDOR_URL: vendor.url });
+  return {
+    env,
+    vendor,
+    loads,
+    async close() {
+      await loads.close();
+      await env.close();
+      await vendor.close();
+    },
+  };
 }
