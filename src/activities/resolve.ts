@@ -5,29 +5,33 @@ import { isTable, type TableDefinition } from '../definition/definition.ts';
 import { refuseFuture, refuseWithoutIntervals } from '../definition/due.ts';
 import { MillraceError } from '../errors.ts';
 import type { LoadDeps } from '../load/deps.ts';
-import type { Resolution, ResolveInput } from '../load/messages.ts';
+import type { RefreshInput, Resolution, ResolveInput } from '../load/messages.ts';
 import { loadOfThisRun } from '../load/of-this-run.ts';
 import { canonicalRun, whichInterval } from '../load/which-interval.ts';
 import { sourceOf } from '../sources/index.ts';
 
 const instant = z.iso.datetime({ offset: true });
-const shape = z.strictObject({
+/** What somebody may start the workflow with. */
+const startInput = z.strictObject({
   table: z.string(),
   interval: instant.optional(),
   trigger: z.enum(['schedule', 'manual', 'backfill']).optional(),
-  nominalTime: instant.optional(),
 });
+const resolveInput = startInput.extend({ nominalTime: instant.optional() });
 
 /**
  * Decides what a run loads: which definition (by hash, as it is applied now) and which interval; and whether it is the
  * one run that may load it.
+ * @param started the input of the run as it was started: the nominal time is Temporal's to say. Histories from before it
+ *   was passed have none
  * @throws INPUT_INVALID, TABLE_UNKNOWN, NO_INTERVALS, INTERVAL_INVALID, INTERVAL_IN_FUTURE
  */
 export const resolve =
   (deps: LoadDeps) =>
-  async (input: ResolveInput): Promise<Resolution> => {
+  async (input: ResolveInput, started?: RefreshInput): Promise<Resolution> => {
     const { catalogue, names, now } = deps;
-    const { table, trigger: asked = 'manual', ...times } = parse(input);
+    const { table, trigger: asked = 'manual', ...times } = parse(resolveInput, input);
+    if (started !== undefined) parse(startInput, started);
     const { definition, hash } = await catalogue.byName(table);
     refuseWithoutIntervals(definition);
     const former = async () => (await catalogue.versionsOf(table)).filter(isTable);
@@ -58,7 +62,7 @@ async function numberedLoad(deps: LoadDeps, definition: TableDefinition, interva
   return { env: names.env, table, kind, interval, loadId, streams, streamHashes };
 }
 
-function parse(input: unknown): z.infer<typeof shape> {
+function parse<Shape extends z.ZodType>(shape: Shape, input: unknown): z.infer<Shape> {
   const parsed = shape.safeParse(input);
   if (parsed.success) return parsed.data;
   throw new MillraceError(

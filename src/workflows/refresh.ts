@@ -41,7 +41,7 @@ function isOfThisRun(work: Work): boolean {
 }
 
 async function loadOrDelegate(input: RefreshInput, work: Work): Promise<LoadReport> {
-  const resolution = await resolve({ ...input, ...nominalTime() });
+  const resolution = await resolve({ ...input, ...nominalTime() }, input);
   work.runId = resolution.runId;
   if (!resolution.isCanonical) {
     return runCanonical({ workflowId: resolution.workflowId }, resolution.input);

@@ -13,14 +13,14 @@ const version = (offsetMinutes: number, calendar: Calendar = { kind: 'hour' }) =
   ({ kind: 'pull', name: 'weather', calendar, offsetMs: offsetMinutes * MINUTE_MS }) as PullDefinition;
 
 /** What a run resolves to, the first of these versions being the one that is applied. */
-async function resolved(versions: PullDefinition[], input: Partial<ResolveInput>) {
+async function resolved(versions: PullDefinition[], input: Partial<ResolveInput>, started: object = {}) {
   const catalogue = {
     byName: async () => ({ definition: versions[0], hash: 'abc', dataHash: 'def' }),
     versionsOf: async () => versions,
   };
   const deps = { catalogue, names: namesFor('t'), now: () => new Date(NOW) } as unknown as LoadDeps;
   const schedule = { table: 'weather', trigger: 'schedule', ...input };
-  const activity = () => resolve(deps)(schedule as ResolveInput);
+  const activity = () => resolve(deps)(schedule as ResolveInput, { table: 'weather', ...started });
   const resolution: Resolution = await new MockActivityEnvironment().run(activity);
   if (resolution.isCanonical) throw new Error('the run is none of its own');
   const { interval, trigger } = resolution.input;
@@ -61,4 +61,11 @@ it('a slot of another calendar means nothing: its intervals are no more', async 
     'manual',
     't/weather-2026-01-05T12:10:00Z',
   ]);
+});
+
+it('a nominal time that somebody gave is refused: it is Temporal that says for which slot a run was started', async () => {
+  await expect(resolved([version(10)], nominal('09:10:00'), nominal('09:10:00'))).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    message: expect.stringContaining('Unrecognized key: "nominalTime"') as string,
+  });
 });

@@ -73,7 +73,7 @@ describe('a refresh under its one id', () => {
     temporal.answers['resolve'] = { isCanonical: true, load: load('pull') };
     expect(await refresh(INPUT)).toEqual(REPORT);
     expect(temporal.steps).toEqual([
-      ['resolve', INPUT],
+      ['resolve', INPUT, INPUT],
       ['stage', load('pull'), {}],
       ['check', load('pull'), STAGED],
       ['swap', load('pull'), STAGED, {}],
@@ -118,7 +118,11 @@ describe('a refresh under its one id', () => {
     temporal.nominalTime = new Date('2026-01-05T08:00:00Z');
     temporal.answers['resolve'] = { isCanonical: true, load: load('pull') };
     await refresh(INPUT);
-    expect(temporal.steps[0]).toEqual(['resolve', { ...INPUT, nominalTime: '2026-01-05T08:00:00.000Z' }]);
+    expect(temporal.steps[0]).toEqual([
+      'resolve',
+      { ...INPUT, nominalTime: '2026-01-05T08:00:00.000Z' },
+      INPUT,
+    ]);
   });
 });
 
