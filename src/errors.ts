@@ -62,6 +62,10 @@ export const ERROR_CODES = {
     retryable: false,
     means: 'the pages of the API never end: one came twice, or there are too many',
   },
+  HTTP_MORE_PAGES: {
+    retryable: false,
+    means: 'the last answer of the API says that there are more rows than were read',
+  },
   HTTP_TOO_FEW_ROWS: {
     retryable: true,
     means: 'the source gave fewer rows than the definition says is normal',

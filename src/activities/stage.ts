@@ -23,9 +23,10 @@ export const stage =
       const source = await sourceOf(definition).open();
       const tries = activityInfo().attempt;
       const writer = await openWriter(deps, definition, load, tries, source.misfit);
-      const { attempt, next: from, isComplete } = writer;
+      const { attempt, next: from, rows, isComplete } = writer;
       if (!isComplete) {
-        const ask = { deps, definition, load, attempt, tries, coverage, from, signal: cancellationSignal() };
+        const signal = cancellationSignal();
+        const ask = { deps, definition, load, attempt, tries, coverage, from, rows, signal };
         for await (const batch of source.fetch(ask)) await writer.write(batch);
       }
       await refuseTooFew(definition, load, writer);

@@ -22,6 +22,8 @@ const PASSING = new Set([408, 425, 429]);
 /** A whole answer with a status of 2xx, and the words in which a message speaks of it. */
 export interface HttpAnswer {
   body: Buffer;
+  /** By their names in lower case; those that came more than once joined by commas. */
+  headers: Record<string, string>;
   contentType: string;
   /** Who asked, and for which address: `pull 'weather' …: https://weather.example/v1`. */
   place: string;
@@ -44,11 +46,18 @@ export async function get(request: HttpRequest): Promise<HttpAnswer> {
   const address = addressOf(request);
   return {
     body: response.data,
+    headers: headersOf(response),
     contentType: String(response.headers['content-type'] ?? 'none'),
     place: `${request.subject}: ${address}`,
     address,
     excerpt: shown(request, response.data),
   };
+}
+
+function headersOf({ headers }: AxiosResponse<Buffer>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
 }
 
 /** The address for a message: a user, a password or a query of it may hold a key. */

@@ -41,6 +41,8 @@ export interface Ask {
   coverage: Offsets;
   /** Where an earlier attempt of the same load says to go on; undefined: at the beginning. */
   from: string | undefined;
+  /** How many rows earlier attempts have staged before that place. */
+  rows: number;
   signal: AbortSignal;
 }
 

@@ -95,6 +95,12 @@ const REFUSED: [what: string, answer: Answer, code: string, says: RegExp][] = [
     /no cursor at 'next'/,
   ],
   [
+    'a last page that says that there is more',
+    { status: 200, body: JSON.stringify({ items: [reading('a', 1)], next: null, has_more: true }) },
+    'HTTP_MORE_PAGES',
+    /ended after 1 rows, and .* there are more: has_more: true\. Nothing was loaded/,
+  ],
+  [
     'a row outside the interval',
     { items: [reading('a', 1, '2026-01-05T08:00:00Z')] },
     'LOAD_ROW_OUTSIDE',

@@ -20,6 +20,8 @@ export interface HttpFacts {
   records: string;
   /** The facts of one of `pages/`. Absent: one answer is all. */
   pages?: { kind: string };
+  /** Keys and headers of an answer that look as if they spoke of pages, and do not. Absent: none. */
+  notPages?: string[];
   timeoutMs: number;
 }
 
@@ -40,6 +42,8 @@ export const HTTP_FACTS: Facts<HttpFacts> = {
   format: data({ default: HTTP_DEFAULTS.format }),
   records: data({ default: HTTP_DEFAULTS.records }),
   pages: data({ inside: pageFacts }),
+  // What loads at all loads the same rows.
+  notPages: operational(),
   timeoutMs: operational({ default: HTTP_DEFAULTS.timeoutMs }),
 };
 

@@ -30,6 +30,11 @@ export interface HttpOptions {
   records?: string;
   /** How the next page is asked for. Default: one answer is all. */
   pages?: OptionsOf<typeof PAGE_KINDS>[keyof typeof PAGE_KINDS];
+  /**
+   * Keys of the body (dots between them) and headers that look as if they spoke of more pages and mean something else:
+   * `['total']` where it is a sum. Default: none; an answer that says that there are more rows fails the load.
+   */
+  notPages?: string[];
   /** How long one request may take. Default '30 seconds'. */
   timeout?: Duration;
 }
@@ -46,6 +51,9 @@ const HTTP = {
     .optional(),
   records: bodyPath("the key of the list, such as 'items'").optional(),
   pages: z.unknown(),
+  notPages: z
+    .array(text("a key such as 'total'"), wants('a list of keys', "the keys of the body, such as ['total']"))
+    .optional(),
   timeout: duration().optional(),
 };
 
@@ -67,6 +75,7 @@ export function readHttp(options: HttpOptions, path: string, report: Report): Ht
     ...(format === undefined ? {} : { format }),
     records: records ?? HTTP_DEFAULTS.records,
     ...(pages === undefined ? {} : { pages }),
+    ...(read.notPages === undefined ? {} : { notPages: read.notPages }),
     timeoutMs: read.timeout ?? HTTP_DEFAULTS.timeoutMs,
   };
 }

@@ -5,7 +5,8 @@ import { known } from '../known.ts';
 import { outlineOf, valueAt } from './body.ts';
 import type { HttpFacts } from './facts.ts';
 import { formatOf } from './formats/index.ts';
-import { PAGE_KINDS, type PageKind } from './pages/index.ts';
+import { refuseMore } from './more/index.ts';
+import { PAGE_KINDS, type PageAnswer, type PageKind } from './pages/index.ts';
 import { Unreadable } from './pages/unreadable.ts';
 import { requestOf } from './request.ts';
 
@@ -14,7 +15,7 @@ const MAX_PAGES = 100_000;
 
 /**
  * Walks an API's pages for one interval. Memory: one page.
- * @throws the codes of `get` and of the format · SECRET_MISSING, HTTP_PAGES_LOOP (not retried) · HTTP_BODY_INVALID of a
+ * @throws the codes of `get` and of the format · SECRET_MISSING, HTTP_PAGES_LOOP, HTTP_MORE_PAGES (not retried) · HTTP_BODY_INVALID of a
  *   whole body (without the list retried a few times, without the place of the next page not)
  */
 export const rows: Rows<HttpFacts> = {
@@ -28,7 +29,7 @@ export const rows: Rows<HttpFacts> = {
 async function* fetch(facts: HttpFacts, ask: Ask): AsyncGenerator<Batch> {
   const { pages } = facts;
   const kind: PageKind<never> | undefined = pages && known(PAGE_KINDS, pages.kind, 'http.pages.kind');
-  const walk: Walk = { facts, kind, ask, seen: new Set() };
+  const walk: Walk = { facts, kind, ask, seen: new Set(), rows: ask.rows };
   let position = ask.from;
   do {
     refuseLoop(walk, position);
@@ -46,6 +47,8 @@ interface Walk {
   ask: Ask;
   /** The positions that were asked for. */
   seen: Set<string>;
+  /** Rows of the pages so far, those of earlier attempts included. */
+  rows: number;
 }
 
 interface Page {
@@ -53,23 +56,35 @@ interface Page {
   next: string | undefined;
 }
 
-async function fetchPage({ facts, kind, ask }: Walk, position: string | undefined): Promise<Page> {
+async function fetchPage(walk: Walk, position: string | undefined): Promise<Page> {
+  const { facts, kind, ask } = walk;
   const { definition, load, deps, signal } = ask;
   const subject = { pull: definition.name, interval: load.interval };
-  const { pages, format } = facts;
-  const query = kind?.query(pages as never, position) ?? {};
-  const answer = await get({ ...requestOf(facts, subject, query, deps.secret), signal });
-  const body = formatOf(format).parse(answer);
+  const request = requestOf(facts, subject, kind?.query(facts.pages as never, position) ?? {}, deps.secret);
+  const answer = await get({ ...request, signal });
+  const body = formatOf(facts.format).parse(answer);
   const records = recordsOf(facts, ask, body);
-  if (kind === undefined) return { records, next: undefined };
+  walk.rows += records.length;
+  const next = nextOf(walk, { body, records: records.length, position });
+  // Before the last page is staged: with it, a walk counts as complete.
+  if (next === undefined) {
+    const { headers } = answer;
+    const { records: list, notPages = [] } = facts;
+    const read = { rows: walk.rows, isWalk: kind !== undefined, sent: request.query };
+    refuseMore({ subject: request.subject, headers, body, list, notPages, ...read });
+  }
+  return { records, next };
+}
+
+function nextOf({ facts, kind, ask }: Walk, answer: PageAnswer): string | undefined {
   try {
-    return { records, next: kind.next(pages as never, { body, records: records.length, position }) };
+    return kind?.next(facts.pages as never, answer);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     // The list is there, so this is no bad moment of the API.
     throw invalid(
       ask,
-      `the answer ${error.message}; it is ${outlineOf(body)}. Check 'pages.${error.option}' in the definition.`,
+      `the answer ${error.message}; it is ${outlineOf(answer.body)}. Check 'pages.${error.option}' in the definition.`,
       false,
     );
   }

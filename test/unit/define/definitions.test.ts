@@ -165,6 +165,10 @@ const INVALID: [Declared, string][] = [
     httpOf({ pages: { kind: 'cursor', param: 'after', from: 'next' } }),
     "http.records: is missing; where the body says what the next page is, it is an object: name the list, such as 'items'.",
   ],
+  [
+    httpOf({ notPages: 'total' }),
+    "http.notPages: 'total' is not a list of keys; give the keys of the body, such as ['total'].",
+  ],
   // SQL
   [rollupOf({ sql: undefined }), 'sql: is missing; write sql`SELECT …`.'],
   [rollupOf({ sql: 'SELECT 1' }), "sql: 'SELECT 1' is not a template; write sql`SELECT …`."],

@@ -1,0 +1,288 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { isMillraceError, type MillraceError } from '../../../../src/errors.ts';
+import type { Ask } from '../../../../src/load/source.ts';
+import type { HttpFacts } from '../../../../src/sources/http/facts.ts';
+import { rows } from '../../../../src/sources/http/rows.ts';
+
+interface Given {
+  body: unknown;
+  headers?: Record<string, string>;
+}
+
+let close: (() => Promise<void>) | undefined;
+
+afterEach(() => close?.());
+
+/** What a pull makes of an API that answers so, the first page first. */
+async function read(pages: Given[], facts: Partial<HttpFacts> = {}, ask: Partial<Ask> = {}): Promise<number> {
+  let asked = 0;
+  const server = createServer((_request, response) => {
+    const { body, headers = {} } = pages[asked++] ?? { body: {} };
+    response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  close = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  const { port } = server.address() as AddressInfo;
+  const whole: HttpFacts = {
+    url: `http://127.0.0.1:${port}/v1`,
+    query: { limit: '2' },
+    headers: {},
+    records: 'items',
+    timeoutMs: 2_000,
+    ...facts,
+  };
+  let count = 0;
+  for await (const { records } of rows.fetch(whole, asking(ask))) count += records.length;
+  return count;
+}
+
+function asking(ask: Partial<Ask>): Ask {
+  const interval = { start: '2026-01-05T07:00:00Z', end: '2026-01-05T08:00:00Z' };
+  return {
+    deps: { secret: () => undefined },
+    definition: { kind: 'pull', name: 'weather' },
+    load: { table: 'weather', interval },
+    tries: 1,
+    rows: 0,
+    from: undefined,
+    signal: new AbortController().signal,
+    ...ask,
+  } as unknown as Ask;
+}
+
+async function refusal(...args: Parameters<typeof read>): Promise<MillraceError> {
+  const outcome: unknown = await read(...args).catch((reason: unknown) => reason);
+  if (isMillraceError(outcome)) return outcome;
+  throw new Error(`it was to be refused with one of our codes, not ${String(outcome)}`);
+}
+
+const TWO = [{ id: 1 }, { id: 2 }];
+const NEXT = 'https://api.example/v1?cursor=abc&limit=2';
+const CURSOR = { kind: 'cursor', param: 'cursor', from: 'next' } as const;
+
+describe('a pull without pages refuses an answer that says that there is more', () => {
+  it.each<[what: string, given: Given, says: string | RegExp, facts?: Partial<HttpFacts>]>([
+    [
+      'by a Link header',
+      {
+        body: TWO,
+        headers: {
+          link: '<https://a/?page=1>; rel=first, <https://a/?page=2,3>; title="x"; rel="last next"',
+        },
+      },
+      /header link: rel="next".*'pages' cannot follow that yet/,
+      { records: '' },
+    ],
+    ['by a flag', { body: { items: TWO, has_more: true } }, /has_more: true/],
+    ['by a flag in another spelling', { body: { items: TWO, hasMore: true } }, /hasMore: true/],
+    ['by a flag that the end would set', { body: { items: TWO, done: false } }, /done: false/],
+    ['by a total', { body: { items: TWO, total_entries: 431 } }, /total_entries: 431/],
+    ['by a total in digits', { body: { items: TWO, meta: { totalCount: '431' } } }, /meta\.totalCount: 431/],
+    ['by the number of pages', { body: { items: TWO, page: { totalPages: 22 } } }, /page\.totalPages: 22/],
+    [
+      'by a header with a total',
+      { body: TWO, headers: { 'x-total-count': '3' } },
+      /x-total-count: 3/,
+      { records: '' },
+    ],
+    [
+      'by the range that it is',
+      { body: TWO, headers: { 'content-range': 'items 0-1/431' } },
+      /content-range: 431/,
+      { records: '' },
+    ],
+    [
+      'by a header in JSON',
+      { body: TWO, headers: { 'x-pagination': '{"TotalCount":431}' } },
+      /x-pagination\.TotalCount: 431/,
+      { records: '' },
+    ],
+    [
+      'by a cursor',
+      { body: { items: TWO, response_metadata: { next_cursor: 'abc' } } },
+      "pages: { kind: 'cursor', param: 'cursor', from: 'response_metadata.next_cursor' }",
+    ],
+    [
+      'by a token',
+      { body: { items: TWO, nextPageToken: 'abc' } },
+      "pages: { kind: 'cursor', param: 'pageToken', from: 'nextPageToken' }",
+    ],
+    [
+      'by a page number',
+      { body: { items: TWO, meta: { next_page: 2 } } },
+      "pages: { kind: 'cursor', param: 'page', from: 'meta.next_page' }",
+    ],
+    [
+      'by a place to continue from, as MediaWiki',
+      { body: { continue: { continue: '-||', apcontinue: 'B' }, query: { pages: TWO } } },
+      "pages: { kind: 'cursor', param: 'apcontinue', from: 'continue.apcontinue' }",
+      { records: 'query.pages' },
+    ],
+    [
+      'by a place to go on after, as HubSpot',
+      { body: { results: TWO, paging: { next: { link: NEXT, after: '20' } } } },
+      "pages: { kind: 'cursor', param: 'after', from: 'paging.next.after' }",
+      { records: 'results' },
+    ],
+    [
+      'by a cursor whose parameter the next link names',
+      {
+        body: {
+          items: TWO,
+          links: { next: 'https://api.example/v1?page%5Bafter%5D=xyz' },
+          meta: { has_more: true, after_cursor: 'xyz' },
+        },
+      },
+      "pages: { kind: 'cursor', param: 'page[after]', from: 'meta.after_cursor' }",
+    ],
+    ['by a link', { body: { items: TWO, _links: { next: { href: NEXT } } } }, /_links\.next: a link/],
+    [
+      'by a list of links',
+      {
+        body: {
+          items: TWO,
+          links: [
+            { rel: 'self', href: '/' },
+            { rel: 'next', href: NEXT },
+          ],
+        },
+      },
+      /links\.1: a link/,
+    ],
+    [
+      'by a link of OData',
+      { body: { value: TWO, '@odata.nextLink': NEXT } },
+      /@odata\.nextLink: a link/,
+      { records: 'value' },
+    ],
+    [
+      'beside the list, deep',
+      { body: { data: { list: TWO, pageInfo: { hasNextPage: true, endCursor: 'e' } } } },
+      "param: 'after', from: 'data.pageInfo.endCursor'",
+      { records: 'data.list' },
+    ],
+    ['beside the list, in a list', { body: [{ page: 1, total: 3 }, TWO] }, /0\.total: 3/, { records: '1' }],
+    [
+      'of a search',
+      { body: { hits: { total: { value: 3, relation: 'eq' }, hits: TWO } } },
+      /hits\.total: 3/,
+      { records: 'hits.hits' },
+    ],
+    [
+      'in an envelope in an envelope',
+      {
+        body: {
+          items: TWO,
+          additional_data: { pagination: { more_items_in_collection: true, next_start: 2 } },
+        },
+      },
+      /additional_data\.pagination\.more_items_in_collection: true/,
+    ],
+    ['with an empty page', { body: { items: [], next: 'p2' } }, "from: 'next'"],
+  ])('%s', async (_what, given, says, facts) => {
+    const error = await refusal([given], facts);
+    expect(error).toMatchObject({ code: 'HTTP_MORE_PAGES', retryable: false });
+    expect(error.message).toMatch(says);
+    expect(error.message).toMatch(/notPages: \['/);
+  });
+
+  it('and quotes no link and no cursor: they may hold a key', async () => {
+    const error = await refusal([
+      {
+        body: { items: TWO, next: 'https://api.example/v1?key=canary-1', next_cursor: 'canary-2' },
+        headers: { link: '<https://api.example/v1?key=canary-3>; rel="next"' },
+      },
+    ]);
+    expect(JSON.stringify([error.message, error.context])).not.toContain('canary');
+  });
+});
+
+describe('a pull takes for whole', () => {
+  it.each<[what: string, given: Given, facts?: Partial<HttpFacts>]>([
+    ['flags that say so', { body: { items: TWO, has_more: false, isLast: true, last: true } }],
+    [
+      'ends of the walk',
+      { body: { items: TWO, next: null, next_cursor: '', nextPageToken: null, links: { next: null } } },
+    ],
+    [
+      'a cursor beside a flag that says so: a bookmark',
+      { body: { items: TWO, next_cursor: 'abc', has_more: false } },
+    ],
+    ['a link beside a flag that says so', { body: { items: TWO, next_page: NEXT, end_of_stream: true } }],
+    ['a total that was read', { body: { items: TWO, total: 2, total_pages: 1, count: 100 } }],
+    ['numbers of another sense', { body: { items: TWO, last: 0, done: 0, next: -1 } }],
+    ['a total that is no number of rows', { body: { items: TWO, total: 512.3 } }],
+    [
+      'a total of something else, deeper',
+      { body: { items: TWO, order: { total: 431 }, summary: { next: 'x' } } },
+    ],
+    ['fields of the records', { body: { items: [{ next: 'x', has_more: true }, { total: 431 }] } }],
+    [
+      'a bookmark for the next time',
+      { body: { items: TWO, nextSyncToken: 'abc', '@odata.deltaLink': NEXT } },
+    ],
+    [
+      'places that are always given',
+      { body: { items: TWO, paging: { cursors: { before: 'a', after: 'b' } } } },
+    ],
+    [
+      'an echo of the cursor that was sent',
+      { body: { items: TWO, cursor: 'c1' } },
+      { query: { cursor: 'c1' } },
+    ],
+    [
+      'a Link to elsewhere',
+      { body: TWO, headers: { link: '<https://a/next>; rel="prev"; title="rel=next"' } },
+      { records: '' },
+    ],
+    [
+      'a header of an ended walk',
+      { body: TWO, headers: { 'x-next-page': '', 'x-total': '2', 'content-range': '0-1/*' } },
+      { records: '' },
+    ],
+    [
+      'what the definition says is something else',
+      { body: { items: TWO, meta: { total: 431 } }, headers: { 'X-Total': '9' } },
+      { notPages: ['meta.total', 'X-Total'] },
+    ],
+  ])('%s', async (_what, given, facts) => {
+    expect(await read([given], facts)).toBe(given.body instanceof Object ? 2 : 0);
+  });
+});
+
+describe('a walk', () => {
+  const walked = { pages: CURSOR };
+
+  it('that ends while a flag says that there is more is refused', async () => {
+    const pages = [
+      { body: { items: TWO, next: 'p2', has_more: true } },
+      { body: { items: TWO, next: null, has_more: true } },
+    ];
+    const error = await refusal(pages, walked);
+    expect(error).toMatchObject({ code: 'HTTP_MORE_PAGES', retryable: false });
+    expect(error.message).toMatch(/ended after 4 rows.*has_more: true/);
+  });
+
+  it('that ends at another key than the one that goes on is refused, with the line to write', async () => {
+    const error = await refusal([{ body: { items: TWO, next: null, next_cursor: 'abc' } }], walked);
+    expect(error.message).toContain("pages: { kind: 'cursor', param: 'cursor', from: 'next_cursor' }");
+  });
+
+  it('that ends below the total is refused', async () => {
+    const pages = [
+      { body: { items: TWO, next: 'p2', total: 5 } },
+      { body: { items: TWO, total: 5, next: null } },
+    ];
+    expect(await refusal(pages, walked)).toMatchObject({ code: 'HTTP_MORE_PAGES' });
+  });
+
+  it('that has read the total, with what an earlier attempt has staged, is whole', async () => {
+    const last = { body: { items: TWO, next: null, total: 5, total_pages: 3 } };
+    expect(await read([last], walked, { from: 'p2', rows: 3 })).toBe(2);
+  });
+});
