@@ -35,7 +35,8 @@ describe('a pull', () => {
   it('walks the pages of its interval, and asks for exactly that interval', async () => {
     const pages: Record<string, Answer> = {
       first: { items: [reading('a', 1), reading('b', null)], next: 'p2' },
-      p2: { items: [reading('c', 3.5)], next: null },
+      // The cursor of the last page is absent, as many APIs have it.
+      p2: { status: 200, body: JSON.stringify({ items: [reading('c', 3.5)] }) },
     };
     answer = (url) => pages[url.searchParams.get('after') ?? 'first'] ?? { status: 404, body: '{}' };
     const report = await load();
@@ -89,10 +90,10 @@ const REFUSED: [what: string, answer: Answer, code: string, says: RegExp][] = [
     /no list at 'items'/,
   ],
   [
-    'a body without the cursor',
-    { status: 200, body: '{"items":[]}' },
+    'a cursor that is none',
+    { status: 200, body: '{"items":[],"next":{"page":2}}' },
     'HTTP_BODY_INVALID',
-    /no cursor at 'next'/,
+    /holds an object at 'next', which is no cursor/,
   ],
   [
     'a last page that says that there is more',

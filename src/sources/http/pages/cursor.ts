@@ -8,7 +8,7 @@ import { bodyPath } from '../body-path.ts';
 import type { PageAnswer, PageKind } from './index.ts';
 import { Unreadable } from './unreadable.ts';
 
-/** The body holds what asks for the next page; null or '' there ends the walk. */
+/** The body holds what asks for the next page. Nothing there (absent, null, '') ends the walk. */
 export interface CursorOptions {
   kind: 'cursor';
   /** The parameter of the query that carries the cursor. */
@@ -36,9 +36,9 @@ export const cursor = {
     position === undefined ? {} : { [param]: position },
   next({ from }: CursorOptions, { body }: PageAnswer) {
     const next = valueAt(body, from);
-    if (next === null || next === '') return undefined;
+    // Where the cursor stands elsewhere by now, or `from` is misspelt, the answer itself says that there is more.
+    if (next === undefined || next === null || next === '') return undefined;
     if (typeof next === 'string' || typeof next === 'number') return String(next);
-    // It may be the last page or a changed API; taking it for the last page would lose the rest.
-    throw new Unreadable(`has no cursor at '${from}' (null or '' would mean the last page)`, 'from');
+    throw new Unreadable(`holds ${shown(next)} at '${from}', which is no cursor`, 'from');
   },
 } satisfies PageKind<CursorOptions>;

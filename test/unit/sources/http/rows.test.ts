@@ -257,6 +257,30 @@ describe('a pull takes for whole', () => {
 
 describe('a walk', () => {
   const walked = { pages: CURSOR };
+  const nested = { pages: { ...CURSOR, from: 'paging.next.after' } };
+
+  it.each([
+    ['null', { items: TWO, next: null }, walked],
+    ["''", { items: TWO, next: '' }, walked],
+    ['absent, as in MediaWiki', { items: TWO }, walked],
+    ['absent with what holds it, as in HubSpot', { items: TWO }, nested],
+    ['absent in what holds it', { items: TWO, paging: {} }, nested],
+  ])('ends where its cursor is %s', async (_what, last, facts) => {
+    const first = { items: TWO, next: 'p2', paging: { next: { after: 'p2' } } };
+    expect(await read([{ body: first }, { body: last }], facts)).toBe(4);
+  });
+
+  it.each([{ after: 'p2' }, true, ['p2']])('cannot go on at %j, and says so', async (next) => {
+    const error = await refusal([{ body: { items: TWO, next } }], walked);
+    expect(error).toMatchObject({ code: 'HTTP_BODY_INVALID', retryable: false });
+    expect(error.message).toMatch(/at 'next', which is no cursor.*'pages\.from'/);
+  });
+
+  it('whose cursor is absent because it is looked for at a wrong key is refused', async () => {
+    const error = await refusal([{ body: { items: TWO, nextCursor: 'p2' } }], walked);
+    expect(error.code).toBe('HTTP_MORE_PAGES');
+    expect(error.message).toContain("from: 'nextCursor'");
+  });
 
   it('that ends while a flag says that there is more is refused', async () => {
     const pages = [
