@@ -50,7 +50,7 @@ export const ERROR_CODES = {
   },
   HTTP_STATUS: {
     retryable: true,
-    means: 'the API answered with a status that may pass (408, 425, 429, 5xx)',
+    means: 'the API answered with a status that may pass (408, 425, 429, 5xx, a 403 that limits calls)',
   },
   HTTP_REFUSED: { retryable: false, means: 'the API refused the request itself (other 4xx, a redirect)' },
   HTTP_UNREACHABLE: { retryable: true, means: 'the API did not answer' },

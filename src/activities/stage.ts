@@ -29,7 +29,7 @@ export const stage =
         const ask = { deps, definition, load, attempt, tries, coverage, from, rows, signal };
         for await (const batch of source.fetch(ask)) await writer.write(batch);
       }
-      await refuseTooFew(definition, load, writer);
+      await refuseTooFew(definition, load, writer, tries);
       return { attempt, rows: writer.rows, loadId: load.loadId, runId };
     });
   };

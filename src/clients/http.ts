@@ -1,5 +1,7 @@
 import axios, { type AxiosResponse } from 'axios';
+import { durationText } from '../define/duration.ts';
 import { MillraceError, messageOf } from '../errors.ts';
+import { isPassing, pauseMs } from './http-limits.ts';
 
 export interface HttpRequest {
   /** What asks, for messages: "pull 'weather'". */
@@ -13,11 +15,9 @@ export interface HttpRequest {
   signal?: AbortSignal;
 }
 
+const MIB = 1024 * 1024;
 /** A page is held in memory once: beyond this it is refused. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
-
-/** Statuses that say "not now" (RFC 9110, RFC 6585); every other 4xx says "not like this". */
-const PASSING = new Set([408, 425, 429]);
+const MAX_BODY_BYTES = 64 * MIB;
 
 /** A whole answer with a status of 2xx, and the words in which a message speaks of it. */
 export interface HttpAnswer {
@@ -38,7 +38,8 @@ export interface HttpAnswer {
  *
  * Redirects are not followed: they would carry the secrets to another host. Messages hold the URL without its
  * query, and no header.
- * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID (a body that was cut) (retried) · HTTP_REFUSED (not retried)
+ * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID of a body that was cut (retried) · HTTP_REFUSED, HTTP_BODY_INVALID of
+ *   one that is too large (not retried)
  */
 export async function get(request: HttpRequest): Promise<HttpAnswer> {
   const response = await send(request);
@@ -88,6 +89,13 @@ async function send(request: HttpRequest): Promise<AxiosResponse<Buffer>> {
 function unreachable(request: HttpRequest, error: unknown): MillraceError {
   const code = axios.isAxiosError(error) ? error.code : undefined;
   const where = `${request.subject}: ${addressOf(request)}`;
+  if (messageOf(error).startsWith('maxContentLength')) {
+    const said = `${where} sent more than ${MAX_BODY_BYTES / MIB} MiB in one answer. Ask for smaller pages in the query, or for shorter intervals with 'every'.`;
+    return new MillraceError('HTTP_BODY_INVALID', said, {
+      retryable: false,
+      context: { url: addressOf(request) },
+    });
+  }
   // axios gives a body that ends before its Content-Length, or a cut chunk, as one of these.
   if (
     code === 'ERR_BAD_RESPONSE' ||
@@ -113,18 +121,23 @@ function refuseStatus(request: HttpRequest, response: AxiosResponse<Buffer>): vo
   const said = shown(request, response.data);
   const where = `${request.subject}: ${addressOf(request)} answered ${status}`;
   const context = { url: addressOf(request), status };
-  if (status >= 500 || PASSING.has(status)) {
-    const retryAfterMs = retryAfter(response.headers['retry-after']);
-    throw new MillraceError(
-      'HTTP_STATUS',
-      `${where}${said}. It is asked again, for up to three hours; the table keeps its last good rows.`,
-      {
-        context,
-        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      },
-    );
-  }
+  const limited = { status, headers: headersOf(response) };
+  if (isPassing(limited)) throw passing(`${where}${said}`, context, pauseMs(limited));
   throw new MillraceError('HTTP_REFUSED', `${where}${said}. ${remedy(request, status)}`, { context });
+}
+
+/** Temporal ends a run at once whose next try would come after all its time. */
+function passing(where: string, context: object, askedMs: number | undefined): MillraceError {
+  if (askedMs === undefined) {
+    const message = `${where}. It is asked again, for up to three hours; the table keeps its last good rows.`;
+    return new MillraceError('HTTP_STATUS', message, { context: { ...context } });
+  }
+  const pause = durationText(Math.ceil(askedMs / 1_000) * 1_000);
+  return new MillraceError(
+    'HTTP_STATUS',
+    `${where}. It asks for a pause of ${pause}, which it gets where the three hours of a run last as long; else run the interval again after that. The table keeps its last good rows.`,
+    { context: { ...context }, retryAfterMs: askedMs },
+  );
 }
 
 function remedy({ secrets }: HttpRequest, status: number): string {
@@ -152,11 +165,4 @@ function shown({ headers, secrets }: HttpRequest, body: Buffer): string {
   );
   const text = whole.slice(0, 200).replaceAll(/\s+/g, ' ').trim();
   return text === '' ? '' : `: ${text}`;
-}
-
-/** Retry-After in seconds or as a date (RFC 9110 §10.2.3); at most an hour is believed. */
-function retryAfter(header: unknown): number | undefined {
-  if (typeof header !== 'string') return undefined;
-  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), 3_600_000) : undefined;
 }

@@ -153,6 +153,62 @@ describe('the run waits and says why, and loads once the vendor is well again, a
   });
 });
 
+const HOPELESS: [what: string, answer: Answer, code: string][] = [
+  ['HTML', { status: 200, body: '<html>login</html>', type: 'text/html' }, 'HTTP_BODY_INVALID'],
+  ['CSV where JSON is due', { status: 200, body: 'hour,sensor\n7,a\n' }, 'HTTP_BODY_INVALID'],
+  ['no rows at all', { items: [] }, 'HTTP_TOO_FEW_ROWS'],
+];
+
+describe('the run ends failed within a minute when the vendor goes on sending', () => {
+  it.each(HOPELESS)('%s', { timeout: 60_000 }, async (_what, given, code) => {
+    const before = await env.rows('readings');
+    answer = () => given;
+    const asked = vendor.requests.length;
+    expect((await failureOf(load())).type).toBe(code);
+    expect(vendor.requests.length - asked, 'a bad moment is given some tries').toBeGreaterThan(2);
+    expect(await env.rows('readings')).toEqual(before);
+  });
+});
+
+describe('a vendor that limits its callers', () => {
+  const limits: [what: string, status: number, headers: () => Record<string, string>][] = [
+    ['403 and a time of reset', 403, () => ({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': unix(3) })],
+    ['429 and seconds', 429, () => ({ 'retry-after': '3' })],
+    ['503 and a date', 503, () => ({ 'retry-after': new Date(Date.now() + 3_500).toUTCString() })],
+  ];
+
+  it.each(limits)('by %s is left alone for as long as it says', async (_what, status, headers) => {
+    const times: number[] = [];
+    answer = () => {
+      times.push(Date.now());
+      if (times.length === 1) return { status, body: '{}', headers: headers() };
+      return { items: [reading('a', 2)] };
+    };
+    expect(await load()).toMatchObject({ rows: 1 });
+    const [first = 0, second = 0] = times;
+    expect(second - first).toBeGreaterThanOrEqual(2_000);
+    expect(times).toHaveLength(2);
+  });
+
+  it('by 429 without a word of when is asked again', async () => {
+    const given: Answer[] = [{ status: 429, body: '{}' }];
+    answer = () => given.pop() ?? { items: [reading('a', 2)] };
+    expect(await load()).toMatchObject({ rows: 1 });
+  });
+
+  it('for longer than a run may take ends the run at once', { timeout: 30_000 }, async () => {
+    answer = () => ({ status: 429, body: '{}', headers: { 'retry-after': '86400' } });
+    const failure = await failureOf(load());
+    expect(failure.type).toBe('HTTP_STATUS');
+    expect(failure.message).toMatch(/asks for a pause of 1 day/);
+  });
+});
+
+/** Seconds since the epoch, as GitHub gives the time of a reset. */
+function unix(secondsFromNow: number): string {
+  return String(Math.ceil(Date.now() / 1_000) + secondsFromNow);
+}
+
 describe('whoever waits for a run is told, once,', () => {
   it('why it is tried again', async () => {
     const interval = '2026-01-05T09:00:00Z';

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 /** What one request is answered with: a list of records, or a status with any body. */
 export type Answer =
-  { items: unknown[]; next?: string | null } | { status: number; body: string; type?: string };
+  | { items: unknown[]; next?: string | null }
+  | { status: number; body: string; type?: string; headers?: Record<string, string> };
 
 /** An outside system whose next answers a test decides: a real HTTP server on a free port. */
 export interface JsonVendor {
@@ -19,11 +20,15 @@ export async function jsonVendor(answer: (url: URL) => Answer | Promise<Answer>)
     const url = new URL(request.url ?? '/', 'http://vendor');
     requests.push(url);
     void Promise.resolve(answer(url)).then((given) => {
-      const [status, type, body] =
-        'items' in given
-          ? [200, 'application/json', JSON.stringify({ items: given.items, next: given.next ?? null })]
-          : [given.status, given.type ?? 'application/json', given.body];
-      response.writeHead(status, { 'content-type': type }).end(body);
+      const {
+        status,
+        body,
+        type = 'application/json',
+        headers = {},
+      } = 'items' in given
+        ? { status: 200, body: JSON.stringify({ items: given.items, next: given.next ?? null }) }
+        : given;
+      response.writeHead(status, { 'content-type': type, ...headers }).end(body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

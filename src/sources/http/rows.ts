@@ -1,10 +1,12 @@
-import { get } from '../../clients/http.ts';
+import { get, type HttpAnswer } from '../../clients/http.ts';
 import { MillraceError } from '../../errors.ts';
+import { isEarly } from '../../load/few-tries.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
 import { known } from '../known.ts';
 import { outlineOf, valueAt } from './body.ts';
 import type { HttpFacts } from './facts.ts';
 import { formatOf } from './formats/index.ts';
+import { NotThisFormat } from './formats/not-this-format.ts';
 import { refuseMore } from './more/index.ts';
 import { PAGE_KINDS, type PageAnswer, type PageKind } from './pages/index.ts';
 import { Unreadable } from './pages/unreadable.ts';
@@ -16,7 +18,7 @@ const MAX_PAGES = 100_000;
 /**
  * Walks an API's pages for one interval. Memory: one page.
  * @throws the codes of `get` and of the format · SECRET_MISSING, HTTP_PAGES_LOOP, HTTP_MORE_PAGES (not retried) · HTTP_BODY_INVALID of a
- *   whole body (without the list retried a few times, without the place of the next page not)
+ *   whole body (of another format or without the list retried a few times, with a cursor that is none not)
  */
 export const rows: Rows<HttpFacts> = {
   fetch,
@@ -62,7 +64,7 @@ async function fetchPage(walk: Walk, position: string | undefined): Promise<Page
   const subject = { pull: definition.name, interval: load.interval };
   const request = requestOf(facts, subject, kind?.query(facts.pages as never, position) ?? {}, deps.secret);
   const answer = await get({ ...request, signal });
-  const body = formatOf(facts.format).parse(answer);
+  const body = parsed(facts, ask, answer);
   const records = recordsOf(facts, ask, body);
   walk.rows += records.length;
   const next = nextOf(walk, { body, records: records.length, position });
@@ -90,18 +92,28 @@ function nextOf({ facts, kind, ask }: Walk, answer: PageAnswer): string | undefi
   }
 }
 
-/** As often a whole body without the list is taken for a bad moment of the API (`200 {"error":"busy"}`). */
-const TRIES_WITHOUT_LIST = 5;
+function parsed({ format }: HttpFacts, { tries }: Ask, answer: HttpAnswer): unknown {
+  try {
+    return formatOf(format).parse(answer);
+  } catch (error) {
+    if (!(error instanceof NotThisFormat)) throw error;
+    throw new MillraceError(
+      'HTTP_BODY_INVALID',
+      `${error.message}. Check that the url is the API and not a web page, and that it is asked for this format.`,
+      { retryable: isEarly(tries), context: { url: answer.address, contentType: answer.contentType } },
+    );
+  }
+}
 
 function recordsOf({ records: path }: HttpFacts, ask: Ask, body: unknown): unknown[] {
   const records = valueAt(body, path);
   if (Array.isArray(records)) return records;
   const found = JSON.stringify(records)?.slice(0, 80) ?? 'nothing';
-  const isPassing = ask.tries < TRIES_WITHOUT_LIST;
+  // `200 {"error":"busy"}` passes.
   throw invalid(
     ask,
     `the answer holds no list at '${path}' but ${found}; it is ${outlineOf(body)}. Check 'records' in the definition, or what the API sends.`,
-    isPassing,
+    isEarly(ask.tries),
   );
 }
 

@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { get, type HttpRequest } from '../../../src/clients/http.ts';
 import { isMillraceError, type MillraceError } from '../../../src/errors.ts';
-import { json } from '../../../src/sources/http/formats/json.ts';
 
 const TOKEN = 'canary-3f9a';
 const ONE = new Map([['WEATHER_TOKEN', TOKEN]]);
@@ -23,7 +22,7 @@ async function ask(
     await new Promise((resolve) => server.close(resolve));
   };
   const { port } = server.address() as AddressInfo;
-  const received = await get({
+  return get({
     subject: "pull 'weather'",
     url: `http://127.0.0.1:${port}/v1`,
     query: { from: '2026-01-05T07:00:00Z', key: 'a b&c' },
@@ -31,7 +30,6 @@ async function ask(
     secrets,
     timeoutMs,
   });
-  return json.parse(received);
 }
 
 async function refusal(...args: Parameters<typeof ask>): Promise<MillraceError> {
@@ -46,13 +44,13 @@ const sent = (status: number, body: string, headers: Record<string, string> = {}
     typeof ask
   >[0];
 
-it('sends the query encoded, the headers as they are, and returns the document', async () => {
+it('sends the query encoded, the headers as they are, and returns the body', async () => {
   let seen: IncomingMessage | undefined;
-  const document = await ask((request, response) => {
+  const { body } = await ask((request, response) => {
     seen = request;
     sent(200, '{"items":[1]}')(request, response);
   });
-  expect(document).toEqual({ items: [1] });
+  expect(String(body)).toBe('{"items":[1]}');
   expect(new URL(seen?.url ?? '', 'http://x').searchParams.get('key')).toBe('a b&c');
   expect(seen?.headers).toMatchObject({ authorization: `Bearer ${TOKEN}`, 'user-agent': 'millrace' });
 });
@@ -94,37 +92,61 @@ it.each([
   expect((await refusal(sent(401, '{}'), { secrets })).message).toMatch(says);
 });
 
-it.each([
-  ['7', 7_000],
-  ['99999', 3_600_000],
-  ['soon', undefined],
-  [undefined, undefined],
-])('Retry-After %j asks for %j ms', async (header, ms) => {
-  const error = await refusal(sent(429, '{}', header === undefined ? {} : { 'retry-after': header }));
-  expect(error.retryAfterMs).toBe(ms);
+const NOW = Date.parse('2026-01-05T07:00:00Z');
+const date = new Date(NOW).toUTCString();
+
+/** What a vendor says of its limit, by a clock of its own, and for how long it is left alone. */
+it.each<[status: number, headers: Record<string, string>, pauseMs: number | undefined]>([
+  [429, { 'retry-after': '7' }, 7_000],
+  [429, { 'retry-after': '99999' }, 99_999_000],
+  [503, { 'retry-after': 'Mon, 05 Jan 2026 07:02:00 GMT' }, 120_000],
+  [403, { 'retry-after': '60' }, 60_000],
+  [403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1_000 + 90) }, 90_000],
+  [403, { 'x-ratelimit-reset': '90' }, 90_000],
+  [429, { 'x-rate-limit-reset': String(NOW + 90_000) }, 90_000],
+  [429, { 'ratelimit-remaining': '0', 'ratelimit-reset': '50' }, 50_000],
+  [429, { 'x-ratelimit-reset-after': '1.5' }, 1_500],
+  [429, { 'x-ratelimit-reset': '2026-01-05T07:01:00Z' }, 60_000],
+  [429, { 'retry-after': '7', 'x-ratelimit-reset': '90' }, 7_000],
+  // Nothing said, or nothing to wait for: Temporal's own pauses, which grow.
+  [429, {}, undefined],
+  [503, {}, undefined],
+  [429, { 'retry-after': 'soon' }, undefined],
+  [429, { 'retry-after': '0' }, undefined],
+  [429, { 'retry-after': 'Mon, 05 Jan 2026 06:59:00 GMT' }, undefined],
+  [500, { 'x-ratelimit-remaining': '57', 'x-ratelimit-reset': '3000' }, undefined],
+])('%i with %j is tried again, after %j ms', async (status, headers, pauseMs) => {
+  const error = await refusal(sent(status, '{}', { date, ...headers }));
+  expect(error).toMatchObject({ code: 'HTTP_STATUS', retryable: true });
+  expect(error.retryAfterMs).toBe(pauseMs);
 });
 
-it.each([
-  ['half a document', sent(200, '{"items":[')],
-  ['nothing', sent(200, '')],
-  ['HTML', sent(200, '<html>', { 'content-type': 'text/html' })],
-  [
-    'bytes that are no UTF-8',
-    (_request, response) =>
-      response
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end(Buffer.from([0x22, 0xc3, 0x28, 0x22])),
-  ],
-  [
-    'less than its length promised',
-    (_request, response) => {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
-      response.write('[1]');
-      setTimeout(() => response.destroy(), 20);
-    },
-  ],
-])('a body that is %s is never taken', async (_what, answer) => {
-  expect(await refusal(answer)).toMatchObject({ code: 'HTTP_BODY_INVALID', retryable: true });
+it('how long a vendor is left alone is said', async () => {
+  const { message } = await refusal(sent(429, '{}', { 'retry-after': '90' }));
+  expect(message).toMatch(/answered 429: \{\}\. It asks for a pause of 90 seconds/);
+});
+
+it('a 403 with calls left is no limit but a refusal', async () => {
+  const headers = { 'x-ratelimit-remaining': '57', 'x-ratelimit-reset': String(NOW / 1_000 + 90) };
+  expect(await refusal(sent(403, '{}', headers))).toMatchObject({ code: 'HTTP_REFUSED', retryable: false });
+});
+
+it('a body beyond what a page may hold is refused for good', async () => {
+  const large = Buffer.alloc(65 * 1024 * 1024, 0x20);
+  const error = await refusal((_request, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end(large),
+  );
+  expect(error).toMatchObject({ code: 'HTTP_BODY_INVALID', retryable: false });
+  expect(error.message).toMatch(/more than 64 MiB.*smaller pages/);
+});
+
+it('a body that ends before its length is never taken', async () => {
+  const error = await refusal((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+    response.write('[1]');
+    setTimeout(() => response.destroy(), 20);
+  });
+  expect(error).toMatchObject({ code: 'HTTP_BODY_INVALID', retryable: true });
 });
 
 it('silence ends at the timeout', async () => {
@@ -137,10 +159,14 @@ it('silence ends at the timeout', async () => {
 it.each([
   ['an error', sent(500, `{"error":"token ${TOKEN} has expired"}`)],
   ['a refusal', sent(401, `{"error":"Bearer ${TOKEN} is not known"}`)],
-  ['a web page', sent(200, `<p>${'x'.repeat(190)}${TOKEN}`, { 'content-type': 'text/html' })],
 ])('an API that repeats the secret in %s is not quoted on it', async (_what, answer) => {
   const error = await refusal(answer);
   expect(JSON.stringify([error.message, error.context, error.stack])).not.toContain(TOKEN.slice(0, 8));
+});
+
+it('a web page that repeats the secret is not quoted on it', async () => {
+  const page = sent(200, `<p>${'x'.repeat(190)}${TOKEN}`, { 'content-type': 'text/html' });
+  expect((await ask(page)).excerpt).not.toContain(TOKEN.slice(0, 8));
 });
 
 it('a secret is not quoted either where it is shown in a header of another name', async () => {

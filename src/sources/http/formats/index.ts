@@ -9,7 +9,7 @@ export const FORMATS = { json };
 export interface Format {
   /** What the request says that it accepts. */
   accept: string;
-  /** @throws HTTP_BODY_INVALID (retried) */
+  /** @throws HTTP_BODY_INVALID where the body is cut (retried) · `NotThisFormat` where it is whole */
   parse(answer: HttpAnswer): unknown;
 }
 

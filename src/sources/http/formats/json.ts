@@ -1,29 +1,45 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import { messageOf, MillraceError } from '../../../errors.ts';
 import type { Format } from './index.ts';
+import { NotThisFormat } from './not-this-format.ts';
 
 /** One JSON document in UTF-8 (RFC 8259). */
 export const json: Format = {
   accept: 'application/json',
   parse(answer) {
     refuseType(answer);
+    const text = textOf(answer);
     try {
-      return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(answer.body)) as unknown;
+      return JSON.parse(text) as unknown;
     } catch (error) {
-      throw new MillraceError(
-        'HTTP_BODY_INVALID',
-        `${answer.place} sent a body of ${answer.body.byteLength} bytes that is not whole JSON (${messageOf(error)}).`,
-        { cause: error, context: { url: answer.address } },
-      );
+      const { place, address, body, excerpt } = answer;
+      const found = `${place} sent a body of ${body.byteLength} bytes that is not`;
+      if (!isCut(text)) throw new NotThisFormat(`${found} JSON (${messageOf(error)})${excerpt}`);
+      throw new MillraceError('HTTP_BODY_INVALID', `${found} whole JSON (${messageOf(error)}).`, {
+        cause: error,
+        context: { url: address },
+      });
     }
   },
 };
 
-function refuseType({ place, address, contentType, excerpt }: HttpAnswer): void {
+function refuseType({ place, contentType, excerpt }: HttpAnswer): void {
   if (/\bjson\b/i.test(contentType)) return;
-  throw new MillraceError(
-    'HTTP_BODY_INVALID',
-    `${place} answered with content type '${contentType}' instead of JSON${excerpt}. Check that the url is the API and not a web page.`,
-    { context: { url: address, contentType } },
-  );
+  throw new NotThisFormat(`${place} answered with content type '${contentType}' instead of JSON${excerpt}`);
+}
+
+/** A letter that was cut at the end is left out: what is cut is not whole JSON either. */
+function textOf({ place, body, excerpt }: HttpAnswer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body, { stream: true });
+  } catch {
+    throw new NotThisFormat(`${place} sent a body that is not in UTF-8${excerpt}`);
+  }
+}
+
+/** Does the text begin as an object or a list, and not end as one? */
+function isCut(text: string): boolean {
+  const trimmed = text.trim();
+  const end = { '{': '}', '[': ']' }[trimmed.charAt(0)];
+  return end !== undefined && !trimmed.endsWith(end);
 }

@@ -7,6 +7,7 @@ import type { HttpFacts } from '../../../../src/sources/http/facts.ts';
 import { rows } from '../../../../src/sources/http/rows.ts';
 
 interface Given {
+  /** Bytes are sent as they are, everything else as JSON. */
   body: unknown;
   headers?: Record<string, string>;
 }
@@ -20,7 +21,9 @@ async function read(pages: Given[], facts: Partial<HttpFacts> = {}, ask: Partial
   let asked = 0;
   const server = createServer((_request, response) => {
     const { body, headers = {} } = pages[asked++] ?? { body: {} };
-    response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+    response
+      .writeHead(200, { 'content-type': 'application/json', ...headers })
+      .end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   close = async () => {
@@ -309,4 +312,37 @@ describe('a walk', () => {
     const last = { body: { items: TWO, next: null, total: 5, total_pages: 3 } };
     expect(await read([last], walked, { from: 'p2', rows: 3 })).toBe(2);
   });
+});
+
+const html = { 'content-type': 'text/html' };
+
+describe('a body that is no JSON is asked for again a few times, and then no more:', () => {
+  it.each<[what: string, body: string | Buffer, headers?: Record<string, string>]>([
+    ['HTML', '<html>login</html>', html],
+    ['JSON that says it is HTML', '{"items":[]}', html],
+    ['CSV', 'hour,sensor\n7,a\n', { 'content-type': 'text/csv' }],
+    ['CSV that says it is JSON', 'hour,sensor\n7,a\n'],
+    ['nothing', ''],
+    ['a number that JSON does not have', '{"items":[{"value":NaN}]}'],
+    ['another encoding', Buffer.from('{"items":["M\u00fcnchen"]}', 'latin1')],
+    ['a document without the list', '{"error":"busy"}'],
+  ])('%s', async (_what, body, headers = {}) => {
+    const given = [{ body: Buffer.from(body as string), headers }];
+    expect(await refusal(given, {}, { tries: 4 })).toMatchObject({
+      code: 'HTTP_BODY_INVALID',
+      retryable: true,
+    });
+    expect(await refusal(given, {}, { tries: 5 })).toMatchObject({
+      code: 'HTTP_BODY_INVALID',
+      retryable: false,
+    });
+  });
+});
+
+it.each([
+  ['half a document', '{"items":[{"id":'],
+  ['half a letter', Buffer.from('{"items":["M\u00fc').subarray(0, 13)],
+])('%s is asked for again as long as the run may take', async (_what, body) => {
+  const error = await refusal([{ body: Buffer.from(body) }], {}, { tries: 99 });
+  expect(error).toMatchObject({ code: 'HTTP_BODY_INVALID', retryable: true });
 });
