@@ -1,10 +1,15 @@
-const MAX_SHOWN = 80;
+import { withoutTokens } from './token-shapes.ts';
 
-/** A value as a message shows it, in at most 80 characters, however large or deep it is. */
+const MAX_SHOWN = 80;
+/** A token is known by its shape: it must not be cut before it was looked for. */
+const MAX_LOOKED_AT = 2_000;
+
+/** A value as a message shows it, in at most 80 characters, however large or deep it is; `***` stands for a token. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') {
-    const start = value.slice(0, MAX_SHOWN).replaceAll(/\p{Cc}/gu, ' ');
-    return value.length <= MAX_SHOWN - 2 ? `'${start}'` : `'${start.slice(0, MAX_SHOWN - 3)}…'`;
+    const text = withoutTokens(value.slice(0, MAX_LOOKED_AT));
+    const start = text.slice(0, MAX_SHOWN).replaceAll(/\p{Cc}/gu, ' ');
+    return text.length <= MAX_SHOWN - 2 ? `'${start}'` : `'${start.slice(0, MAX_SHOWN - 3)}…'`;
   }
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';

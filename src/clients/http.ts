@@ -1,6 +1,7 @@
 import axios, { type AxiosResponse } from 'axios';
 import { durationText } from '../define/duration.ts';
 import { MillraceError, messageOf } from '../errors.ts';
+import { withoutTokens } from '../token-shapes.ts';
 import { isPassing, pauseMs } from './http-limits.ts';
 
 export interface HttpRequest {
@@ -38,8 +39,8 @@ export interface HttpAnswer {
  *
  * Redirects are not followed: they would carry the secrets to another host. Messages hold the URL without its
  * query, and no header.
- * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID of a body that was cut (retried) · HTTP_REFUSED, HTTP_BODY_INVALID of
- *   one that is too large (not retried)
+ * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID of a body that was cut (retried) · HTTP_REFUSED,
+ *   HTTP_BODY_INVALID of one that is too large (not retried)
  */
 export async function get(request: HttpRequest): Promise<HttpAnswer> {
   const response = await send(request);
@@ -65,7 +66,7 @@ function headersOf({ headers }: AxiosResponse<Buffer>): Record<string, string> {
 function addressOf({ url }: HttpRequest): string {
   if (!URL.canParse(url)) return 'an address that cannot be read';
   const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
+  return withoutTokens(`${origin}${pathname}`);
 }
 
 async function send(request: HttpRequest): Promise<AxiosResponse<Buffer>> {

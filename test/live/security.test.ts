@@ -262,6 +262,22 @@ describe('a secret', () => {
     await worker.kill('SIGKILL');
   });
 
+  it('that was pasted into a definition is refused before any server sees it, and not repeated', async () => {
+    const pasted = READINGS.replace(
+      "query: { from: '{start}', to: '{end}' },",
+      `query: { from: '{start}', api_key: '${CANARY}' }, headers: { 'X-Api-Key': '${CANARY}' },`,
+    );
+    env.define({ 'readings.ts': pasted });
+    const error = await refusalOf(env.apply());
+    env.define({ 'readings.ts': SECRET });
+    expect(error.code).toBe('DEFINITION_INVALID');
+    expect(error.message).toMatch(/http\.query\.api_key: looks like a secret.*auth: { query: /);
+    expect(error.message).toMatch(/http\.headers\.X-Api-Key: looks like a secret.*auth: { header: /);
+    expect(error.message).not.toContain(CANARY);
+    const kept = await env.db.query(`SELECT * FROM ${env.names.storeSchema}.catalogue`);
+    expect(JSON.stringify(kept)).not.toContain(CANARY);
+  });
+
   it('that the worker was not given fails the run by its name', async () => {
     await env.worker({ roles: 'live', variables: { VENDOR_URL: vendor.url } });
     const run = await env.start({ table: 'readings', interval: HOUR });

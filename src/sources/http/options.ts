@@ -3,12 +3,15 @@ import type { Report } from '../../define/declared.ts';
 import type { Duration } from '../../define/duration.ts';
 import { readByKind, readOneOf, type OneOf, type OptionsOf } from '../../define/one-of.ts';
 import { duration, isPlainObject, join, readOptions, text, wants } from '../../define/options.ts';
+import { holdsToken } from '../../token-shapes.ts';
 import { shown } from '../../wording.ts';
 import { AUTH_EXAMPLES, AUTH_KINDS } from './auth/index.ts';
 import { bodyPath } from './body-path.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { FORMATS, type FormatName } from './formats/index.ts';
+import { isHeader } from './header-text.ts';
 import { PAGE_KINDS, pageKind } from './pages/index.ts';
+import { isSecretName, looksPasted } from './pasted.ts';
 import { checkAddress, checkQuery, exampleOf } from './placeholders.ts';
 
 export interface HttpOptions {
@@ -18,9 +21,12 @@ export interface HttpOptions {
    * it is looked up when the load runs and is no secret.
    */
   url: string;
-  /** Parameters of the query; `{start}` and `{end}` are the interval's bounds, RFC 3339 in UTC. Default: none. */
+  /**
+   * Parameters of the query; `{start}` and `{end}` are the interval's bounds, RFC 3339 in UTC. A secret is named in
+   * `auth`. Default: none.
+   */
   query?: Record<string, string>;
-  /** Headers, as they are. Default: none. */
+  /** Headers, as they are. A secret is named in `auth`. Default: none. */
   headers?: Record<string, string>;
   /** How millrace identifies itself. Default: it does not. */
   auth?: OneOf<OptionsOf<typeof AUTH_KINDS>>;
@@ -64,6 +70,7 @@ export function readHttp(options: HttpOptions, path: string, report: Report): Ht
   const auth = read.auth === undefined ? undefined : readAuth(read.auth, join(path, 'auth'), report);
   const pages = read.pages === undefined ? undefined : readPages(read.pages, read, path, report);
   checkQuery(query, join(path, 'query'), report);
+  checkPasted(query, join(path, 'query'), report);
   checkHeaders(headers, join(path, 'headers'), report);
   if (url === undefined) return undefined;
   checkUrl(url, join(path, 'url'), report);
@@ -80,12 +87,13 @@ export function readHttp(options: HttpOptions, path: string, report: Report): Ht
   };
 }
 
+/** Of an object that is none, and of what should be a secret, the message shows no value: it may be one. */
 function texts(example: string) {
-  return z.record(
-    z.string(),
-    z.string(wants('a text', "a text, such as '500'")),
-    wants('an object of texts', example),
-  );
+  const value = z.string({
+    error: ({ input, path }) =>
+      `${isSecretName(String(path?.at(-1))) ? '' : `${shown(input)} `}is not a text; give a text, such as '500'.`,
+  });
+  return z.record(z.string(), value, `is not an object of texts; give ${example}.`);
 }
 
 function readAuth(options: unknown, path: string, report: Report): HttpFacts['auth'] {
@@ -137,18 +145,43 @@ function checkUrl(url: string, path: string, report: Report): void {
     report(path, `${shown(url)} holds a query; write it as query: { name: 'value' }.`);
   } else if (new URL(example).username !== '' || new URL(example).password !== '') {
     report(path, `holds a user or a password; leave them out and write auth: ${AUTH_EXAMPLES}.`);
+  } else if (holdsToken(decoded(example))) {
+    report(
+      path,
+      `holds what looks like a secret; write auth: ${AUTH_EXAMPLES}, or take the address from a setting such as {WEATHER_URL}.`,
+    );
+  }
+}
+
+function decoded(address: string): string {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
   }
 }
 
 function checkHeaders(headers: Record<string, string>, path: string, report: Report): void {
   for (const [name, value] of Object.entries(headers)) {
-    if (name.toLowerCase() === 'authorization') {
-      report(join(path, name), `would put a secret into the catalogue; write auth: ${AUTH_EXAMPLES}.`);
-    } else if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7e]/.test(value)) {
-      report(
-        join(path, name.slice(0, 80)),
-        'cannot be sent as a header; use printable ASCII, no line breaks.',
-      );
+    const own = join(path, name.slice(0, 80));
+    if (!isHeader(name, value)) {
+      report(own, 'cannot be sent as a header; use printable ASCII, no line breaks.');
+    } else if (looksPasted(name, value)) {
+      const auth = /^bearer /i.test(value) ? BEARER : `{ header: { '${name}': ${SECRET} } }`;
+      report(own, pasted(auth));
     }
   }
+}
+
+function checkPasted(query: Record<string, string>, path: string, report: Report): void {
+  for (const [name, value] of Object.entries(query)) {
+    if (looksPasted(name, value)) report(join(path, name), pasted(`{ query: { '${name}': ${SECRET} } }`));
+  }
+}
+
+const SECRET = "secret('WEATHER_TOKEN')";
+const BEARER = AUTH_KINDS.bearer.example;
+
+function pasted(auth: string): string {
+  return `looks like a secret, which would stand in the catalogue; write auth: ${auth}.`;
 }

@@ -33,7 +33,7 @@ export function requestOf(
   return {
     subject: `pull '${pull}' ${interval.start}`,
     url: withBounds(withSettings(facts.url, valueOf), interval),
-    query: { ...(Object.fromEntries(query) as Record<string, string>), ...page },
+    query: { ...(Object.fromEntries(query) as Record<string, string>), ...page, ...login.query(valueOf) },
     headers: { accept: formatOf(facts.format).accept, ...facts.headers, ...login.headers(valueOf) },
     secrets: new Map(login.secrets.map((name) => [name, valueOf(name)])),
     timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
@@ -43,15 +43,17 @@ export function requestOf(
 interface Login {
   secrets: string[];
   headers(valueOf: (name: string) => string): Record<string, string>;
+  query(valueOf: (name: string) => string): Record<string, string>;
 }
 
 function loginOf({ auth = {} }: HttpFacts): Login {
   const [name, facts] = Object.entries(auth)[0] ?? [];
-  if (name === undefined) return { secrets: [], headers: () => ({}) };
+  if (name === undefined) return { secrets: [], headers: () => ({}), query: () => ({}) };
   const kind: AuthKind<never> = known(AUTH_KINDS, name, 'http.auth');
   return {
     secrets: kind.secrets(facts as never),
     headers: (valueOf) => kind.headers(facts as never, valueOf),
+    query: (valueOf) => kind.query(facts as never, valueOf),
   };
 }
 

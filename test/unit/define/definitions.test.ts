@@ -118,7 +118,7 @@ const INVALID: [Declared, string][] = [
   ],
   [
     httpOf({ url: 'https://me:pw@w/' }),
-    "http.url: holds a user or a password; leave them out and write auth: { bearer: secret('WEATHER_TOKEN') }.",
+    "http.url: holds a user or a password; leave them out and write auth: { bearer: secret('WEATHER_TOKEN') } or { header: { 'X-Api-Key': secret('WEATHER_TOKEN') } } or { query: { key: secret('WEATHER_TOKEN') } }.",
   ],
   [
     httpOf({ url: 'https://w/v1?key={API_KEY}' }),
@@ -128,13 +128,16 @@ const INVALID: [Declared, string][] = [
   [httpOf({ query: { limit: 500 } }), "http.query.limit: 500 is not a text; give a text, such as '500'."],
   [
     httpOf({ headers: { Authorization: 'Bearer abc' } }),
-    "http.headers.Authorization: would put a secret into the catalogue; write auth: { bearer: secret('WEATHER_TOKEN') }.",
+    "http.headers.Authorization: looks like a secret, which would stand in the catalogue; write auth: { bearer: secret('WEATHER_TOKEN') }.",
   ],
   [
     httpOf({ auth: { bearer: 'abc-token' } }),
     "http.auth.bearer: is not a secret; give its name, such as secret('WEATHER_TOKEN').",
   ],
-  [httpOf({ auth: 'abc-token' }), "http.auth: is not an object; give { bearer: secret('WEATHER_TOKEN') }."],
+  [
+    httpOf({ auth: 'abc-token' }),
+    "http.auth: is not an object; give { bearer: secret('WEATHER_TOKEN') } or { header: { 'X-Api-Key': secret('WEATHER_TOKEN') } } or { query: { key: secret('WEATHER_TOKEN') } }.",
+  ],
   [
     httpOf({ auth: { bearer: secret('abc-token') } }),
     "http.auth.bearer: secret() takes a name in upper case, never the value; write secret('WEATHER_TOKEN').",

@@ -19,4 +19,5 @@ export const bearer = {
   headers: ({ secret }: Bearer, valueOf: (name: string) => string) => ({
     authorization: `Bearer ${valueOf(secret)}`,
   }),
+  query: () => ({}),
 } satisfies AuthKind<Bearer>;

@@ -1,9 +1,11 @@
 import type { Alternative } from '../../../define/one-of.ts';
 import type { FactTable } from '../../../definition/facts.ts';
 import { bearer } from './bearer.ts';
+import { header } from './header.ts';
+import { query } from './query.ts';
 
 /** Every way in which a request can say who sends it, by the key under which the option names it. */
-export const AUTH_KINDS = { bearer };
+export const AUTH_KINDS = { bearer, header, query };
 
 /** What an `auth` option may look like, for messages: never with a value. */
 export const AUTH_EXAMPLES = Object.values(AUTH_KINDS)
@@ -19,4 +21,6 @@ export interface AuthKind<Facts extends object> extends Alternative {
   secrets(facts: Facts): string[];
   /** Headers of a request. @param valueOf gives a secret's value by its name */
   headers(facts: Facts, valueOf: (name: string) => string): Record<string, string>;
+  /** Parameters of a request's query. */
+  query(facts: Facts, valueOf: (name: string) => string): Record<string, string>;
 }

@@ -42,6 +42,24 @@ test('a request without auth shows no secret', () => {
   expect(asked.headers).not.toHaveProperty('authorization');
 });
 
+test('secrets of a header and of a parameter are filled in, whatever the definition sends beside them', () => {
+  const of = (auth: HttpFacts['auth'] & object) =>
+    requestOf({ ...RATES, auth }, SUBJECT, {}, (name) => ALL_AND[name]);
+  const ALL_AND: Record<string, string> = { ...ALL, RATES_ID: 'i' };
+  const header = of({ header: { secrets: { 'X-Api-Key': 'RATES_TOKEN', 'X-App': 'RATES_ID' } } });
+  expect(header.headers).toMatchObject({ 'X-Api-Key': 't', 'X-App': 'i', 'x-team': 'data' });
+  expect(header.secrets).toEqual(
+    new Map([
+      ['RATES_TOKEN', 't'],
+      ['RATES_ID', 'i'],
+    ]),
+  );
+  const query = of({ query: { secrets: { appid: 'RATES_TOKEN' } } });
+  expect(query.query).toMatchObject({ appid: 't', size: '100' });
+  expect(query.headers).not.toHaveProperty('authorization');
+  expect(query.secrets).toEqual(new Map([['RATES_TOKEN', 't']]));
+});
+
 test('a later page is asked for with its cursor', () => {
   expect(request(ALL, 'p2').query).toMatchObject({ cursor: 'p2', size: '100' });
 });
