@@ -53,7 +53,7 @@ export const ERROR_CODES = {
     means: 'the API answered with a status that may pass (408, 425, 429, 5xx, a 403 that limits calls)',
   },
   HTTP_REFUSED: { retryable: false, means: 'the API refused the request itself (other 4xx, a redirect)' },
-  HTTP_UNREACHABLE: { retryable: true, means: 'the API did not answer' },
+  HTTP_UNREACHABLE: { retryable: true, means: 'the API did not answer, or not in full within its timeout' },
   HTTP_BODY_INVALID: {
     retryable: true,
     means: 'the body of an answer is cut, cannot be read in its format, or lacks the records',

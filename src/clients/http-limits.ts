@@ -4,7 +4,7 @@ export interface LimitedAnswer {
   headers: Record<string, string>;
 }
 
-/** Statuses that say "not now" (RFC 9110, RFC 6585); every other 4xx says "not like this", save a 403 that is a limit. */
+/** Statuses that say "not now" (RFC 9110, RFC 6585); another 4xx says "not like this", save a 403 that is a limit. */
 const PASSING = new Set([408, 425, 429]);
 
 /** Statuses with which a vendor limits its callers. */
@@ -26,7 +26,8 @@ export function isPassing(answer: LimitedAnswer): boolean {
  * @returns milliseconds; undefined: it does not say, or the time is over
  */
 export function pauseMs(answer: LimitedAnswer): number | undefined {
-  const clock = Date.parse(answer.headers['date'] ?? '');
+  const { date = '' } = answer.headers;
+  const clock = Date.parse(date);
   const nowMs = Number.isNaN(clock) ? Date.now() : clock;
   const asked = until(answer.headers['retry-after'], nowMs) ?? until(resetOf(answer), nowMs);
   return asked === undefined || asked <= 0 ? undefined : Math.min(asked, MAX_PAUSE_MS);
@@ -35,7 +36,7 @@ export function pauseMs(answer: LimitedAnswer): number | undefined {
 /** What is longer is nonsense, or as good as never. */
 const MAX_PAUSE_MS = 30 * 86_400_000;
 
-/** When the limit is reset, as the header has it; undefined where calls are left: then the limit is not what is wrong. */
+/** When the limit is reset, as the header has it; undefined where calls are left: then it is not what is wrong. */
 function resetOf({ status, headers }: LimitedAnswer): string | undefined {
   const remaining = valueOf(headers, REMAINING);
   const isUsedUp = remaining === undefined || Number(remaining) === 0;

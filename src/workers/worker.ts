@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { proxiesIn } from '../clients/http-proxy.ts';
 import type { Config } from '../config.ts';
-import { createLog } from '../log.ts';
+import { messageOf } from '../errors.ts';
+import { createLog, type Log } from '../log.ts';
 import { ROLES, type RoleName } from './roles/index.ts';
 import { runRoles } from './run-roles.ts';
 
@@ -13,10 +15,21 @@ import { runRoles } from './run-roles.ts';
 export async function runWorker(config: Config, roles: readonly RoleName[]): Promise<void> {
   const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const log = createLog(config, 'worker');
+  if (roles.some((role) => role !== 'ingest')) sayProxies(config, log);
   const openers = await Promise.all(roles.map((role) => ROLES[role]()));
   try {
     await runRoles(openers, { config, log }, { told, onReady: () => log.info({ roles }, 'worker is ready') });
   } finally {
     log.info('worker has stopped');
+  }
+}
+
+/** Whoever wonders by which way a pull goes finds it here. One that cannot be read keeps no rollup from running. */
+function sayProxies(config: Config, log: Log): void {
+  try {
+    const proxies = proxiesIn(config.secret);
+    if (proxies !== undefined) log.info(proxies, 'pulls go by way of a proxy');
+  } catch (error) {
+    log.error({ error: messageOf(error) }, 'no pull can run');
   }
 }

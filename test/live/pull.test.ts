@@ -9,6 +9,11 @@ import { pendingFailure } from '../support/pending-failure.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const HOUR = '2026-01-05T07:00:00Z';
+/** As `readings`, with less patience. */
+const HASTY = READINGS.replaceAll('readings', 'hasty').replace(
+  "records: 'items',",
+  "records: 'items', timeout: '1 second',",
+);
 const reading = (sensor: string, value: number | null, hour = HOUR) => ({ hour, sensor, value });
 
 let env: LiveEnv;
@@ -17,7 +22,7 @@ let answer: (url: URL) => Answer;
 
 beforeAll(async () => {
   vendor = await jsonVendor((url) => answer(url));
-  env = await liveEnv('pull', { 'readings.ts': READINGS });
+  env = await liveEnv('pull', { 'readings.ts': READINGS, 'hasty.ts': HASTY });
   await env.apply();
   await env.worker({ roles: 'live,bulk', variables: { VENDOR_URL: vendor.url } });
 });
@@ -202,6 +207,16 @@ describe('a vendor that limits its callers', () => {
     expect(failure.type).toBe('HTTP_STATUS');
     expect(failure.message).toMatch(/asks for a pause of 1 day/);
   });
+});
+
+it('a vendor that drips does not hold a place in the worker: each try has its timeout', async () => {
+  answer = () => ({ drips: true });
+  const run = await env.start({ table: 'hasty', interval: HOUR });
+  const seen = await pendingFailure.of(env, env.names.workflowId('hasty', '2026-01-05T08:00:00Z'), 20_000);
+  expect(seen.type).toBe('HTTP_UNREACHABLE');
+  expect(seen.message).toMatch(/did not answer in full within 1 second/);
+  answer = () => ({ items: [reading('a', 2)] });
+  expect(await run.result()).toMatchObject({ rows: 1 });
 });
 
 /** Seconds since the epoch, as GitHub gives the time of a reset. */

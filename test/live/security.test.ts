@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +12,7 @@ import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import { loadConfig, PROJECT_DIR, stateDir } from '../../src/config.ts';
 import { isMillraceError, type MillraceError } from '../../src/errors.ts';
 import { READINGS } from '../support/definitions.ts';
+import { egressProxy, type EgressProxy } from '../support/egress-proxy.ts';
 import { failureOf } from '../support/failure.ts';
 import { jsonVendor, type Answer, type JsonVendor } from '../support/json-vendor.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
@@ -284,6 +287,56 @@ describe('a secret', () => {
     const failure = await failureOf(run.result());
     expect(failure.type).toBe('SECRET_MISSING');
     expect(failure.message).toMatch(/needs READINGS_TOKEN.*READINGS_TOKEN=…/);
+  });
+});
+
+describe('a vendor beyond an egress proxy', () => {
+  const PASSWORD = 'canary-of-the-proxy';
+  let env: LiveEnv;
+  let vendor: Server;
+  let proxy: EgressProxy;
+
+  beforeAll(async () => {
+    const { certificate, key } = certificates;
+    vendor = createServer(
+      { cert: readFileSync(certificate), key: readFileSync(key) },
+      (_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ items: [{ hour: '2026-01-05T07:00:00Z', sensor: 'a', value: 1 }] }));
+      },
+    );
+    vendor.listen(0, '127.0.0.1');
+    await once(vendor, 'listening');
+    proxy = await egressProxy(port(), `team:${PASSWORD}`);
+    env = await liveEnv('security: egress', { 'readings.ts': READINGS });
+    await env.apply();
+  });
+  afterAll(async () => {
+    await env.close();
+    await proxy.close();
+    vendor.close();
+  });
+
+  const port = () => (vendor.address() as AddressInfo).port;
+
+  it('is asked through its tunnel, and nobody else is; the worker says so, without the login', async () => {
+    const worker = await env.worker({
+      roles: 'live',
+      variables: {
+        // Only the proxy knows the way to this name.
+        VENDOR_URL: `https://db.internal:${port()}`,
+        HTTPS_PROXY: `http://team:${PASSWORD}@127.0.0.1:${proxy.port}`,
+        HTTP_PROXY: `http://team:${PASSWORD}@127.0.0.1:${proxy.port}`,
+        NODE_EXTRA_CA_CERTS: certificates.ca,
+      },
+    });
+    const run = await env.start({ table: 'readings', interval: '2026-01-05T07:00:00Z' });
+    expect(await run.result()).toMatchObject({ rows: 1 });
+    expect(new Set(proxy.asked.map(({ line }) => line))).toEqual(new Set([`CONNECT db.internal:${port()}`]));
+    expect(worker.log()).toMatch(
+      new RegExp(`"HTTPS_PROXY":"http://127.0.0.1:${proxy.port}".*pulls go by way of a proxy`),
+    );
+    expect(worker.log()).not.toContain(PASSWORD);
   });
 });
 

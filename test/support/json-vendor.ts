@@ -1,10 +1,12 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What one request is answered with: a list of records, or a status with any body. */
 export type Answer =
   | { items: unknown[]; next?: string | null }
-  | { status: number; body: string; type?: string; headers?: Record<string, string> };
+  | { status: number; body: string; type?: string; headers?: Record<string, string> }
+  /** A byte at a time, and never a whole answer. */
+  | { drips: true };
 
 /** An outside system whose next answers a test decides: a real HTTP server on a free port. */
 export interface JsonVendor {
@@ -14,12 +16,19 @@ export interface JsonVendor {
   close(): Promise<void>;
 }
 
+function drip(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const timer = setInterval(() => response.write(' '), 50);
+  response.on('close', () => clearInterval(timer));
+}
+
 export async function jsonVendor(answer: (url: URL) => Answer | Promise<Answer>): Promise<JsonVendor> {
   const requests: URL[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://vendor');
     requests.push(url);
     void Promise.resolve(answer(url)).then((given) => {
+      if ('drips' in given) return drip(response);
       const {
         status,
         body,

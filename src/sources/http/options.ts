@@ -41,7 +41,7 @@ export interface HttpOptions {
    * `['total']` where it is a sum. Default: none; an answer that says that there are more rows fails the load.
    */
   notPages?: string[];
-  /** How long one request may take. Default '30 seconds'. */
+  /** How long one request may take, from the search for the host to the last byte. Default '30 seconds'. */
   timeout?: Duration;
 }
 

@@ -1,3 +1,4 @@
+import { proxyFor } from '../../clients/http-proxy.ts';
 import type { HttpRequest } from '../../clients/http.ts';
 import type { Interval } from '../../definition/calendar.ts';
 import { MillraceError } from '../../errors.ts';
@@ -18,7 +19,7 @@ export interface Subject {
  *
  * @param page the parameters of the query that name the page
  * @param secret the value of a setting or secret, as the worker has it
- * @throws SECRET_MISSING naming every setting and secret that the worker does not have
+ * @throws SECRET_MISSING naming every setting and secret that the worker does not have · CONFIG_INVALID of a proxy
  */
 export function requestOf(
   facts: HttpFacts,
@@ -30,13 +31,15 @@ export function requestOf(
   const values = valuesOf(pull, [...settingsIn(facts.url), ...login.secrets], secret);
   const valueOf = (name: string) => values.get(name) ?? '';
   const query = Object.entries(facts.query).map(([name, value]) => [name, withBounds(value, interval)]);
+  const url = withBounds(withSettings(facts.url, valueOf), interval);
   return {
     subject: `pull '${pull}' ${interval.start}`,
-    url: withBounds(withSettings(facts.url, valueOf), interval),
+    url,
     query: { ...(Object.fromEntries(query) as Record<string, string>), ...page, ...login.query(valueOf) },
     headers: { accept: formatOf(facts.format).accept, ...facts.headers, ...login.headers(valueOf) },
     secrets: new Map(login.secrets.map((name) => [name, valueOf(name)])),
     timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
+    proxy: proxyFor(url, secret),
   };
 }
 

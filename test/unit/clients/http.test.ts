@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { get, type HttpRequest } from '../../../src/clients/http.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 import { isMillraceError, type MillraceError } from '../../../src/errors.ts';
 
 const TOKEN = 'canary-3f9a';
@@ -154,6 +155,26 @@ it('silence ends at the timeout', async () => {
     code: 'HTTP_UNREACHABLE',
     retryable: true,
   });
+});
+
+it('a whole answer has the timeout, not each of its bytes: one that drips is hung up on', async () => {
+  let isClosed = false;
+  const startedMs = Date.now();
+  const error = await refusal(
+    (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const drip = setInterval(() => response.write(' '), 20);
+      response.on('close', () => {
+        isClosed = true;
+        clearInterval(drip);
+      });
+    },
+    { timeoutMs: 300 },
+  );
+  expect(error).toMatchObject({ code: 'HTTP_UNREACHABLE', retryable: true });
+  expect(error.message).toMatch(/did not answer in full within 300 ms.*'timeout'/);
+  expect(Date.now() - startedMs).toBeLessThan(2_000);
+  await waitUntil(() => isClosed, { timeoutMs: 1_000, everyMs: 5 });
 });
 
 it.each([

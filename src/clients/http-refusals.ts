@@ -1,0 +1,136 @@
+import axios from 'axios';
+import { durationText } from '../define/duration.ts';
+import { MillraceError, messageOf } from '../errors.ts';
+import { withoutTokens } from '../token-shapes.ts';
+import { isPassing, pauseMs } from './http-limits.ts';
+import { ProxyRefusal } from './http-tunnel.ts';
+import type { HttpRequest } from './http.ts';
+
+/** Who asks, whom, and by which way: `pull 'weather' …: https://weather.example/v1 (by way of http://proxy:3128)`. */
+export function placeOf(request: HttpRequest): string {
+  const { subject, proxy } = request;
+  return `${subject}: ${addressOf(request)}${proxy === undefined ? '' : ` (by way of ${proxy.address})`}`;
+}
+
+/** The address for a message: a user, a password or a query of it may hold a key. */
+export function addressOf({ url }: HttpRequest): string {
+  if (!URL.canParse(url)) return 'an address that cannot be read';
+  const { origin, pathname } = new URL(url);
+  return withoutTokens(`${origin}${pathname}`);
+}
+
+/** `: ` and the start of a body, on one line; one that repeats our secrets there is not quoted on them. */
+export function excerptOf({ headers, secrets, proxy }: HttpRequest, body: Buffer): string {
+  const encoded = Object.entries(headers)
+    .filter(([name]) => name.toLowerCase() === 'authorization')
+    .map(([, value]) => value.replace(/^\w+ /, ''));
+  const logins = proxy?.auth === undefined ? [] : [proxy.auth.password];
+  const whole = [...encoded, ...secrets.values(), ...logins]
+    .filter((secret) => secret !== '')
+    .reduce((text, secret) => text.replaceAll(secret, '***'), Buffer.from(body).toString('utf8', 0, 4_000));
+  const text = whole.slice(0, 200).replaceAll(/\s+/g, ' ').trim();
+  return text === '' ? '' : `: ${text}`;
+}
+
+/** An answer with a status other than 2xx. @returns HTTP_STATUS (retried) · HTTP_REFUSED */
+export function statusRefusal(
+  request: HttpRequest,
+  { body, ...limits }: { status: number; headers: Record<string, string>; body: Buffer },
+): MillraceError {
+  const { status } = limits;
+  const where = `${placeOf(request)} answered ${status}${excerptOf(request, body)}`;
+  const context = { url: addressOf(request), status };
+  if (isPassing(limits)) return passing(where, context, pauseMs(limits));
+  return new MillraceError('HTTP_REFUSED', `${where}. ${remedy(request, status)}`, { context });
+}
+
+/** Temporal ends a run at once whose next try would come after all its time. */
+function passing(
+  where: string,
+  context: Record<string, unknown>,
+  askedMs: number | undefined,
+): MillraceError {
+  if (askedMs === undefined) {
+    const message = `${where}. It is asked again, for up to three hours; the table keeps its last good rows.`;
+    return new MillraceError('HTTP_STATUS', message, { context });
+  }
+  const pause = durationText(Math.ceil(askedMs / 1_000) * 1_000);
+  return new MillraceError(
+    'HTTP_STATUS',
+    `${where}. It asks for a pause of ${pause}, which it gets where the three hours of a run last as long; else run the interval again after that. The table keeps its last good rows.`,
+    { context, retryAfterMs: askedMs },
+  );
+}
+
+function remedy(request: HttpRequest, status: number): string {
+  if (status === 401 || status === 403) return loginRemedy(request);
+  if (status === 407) return proxyLoginRemedy(request);
+  if (status >= 300 && status < 400)
+    return 'Redirects are not followed: put the final address into the definition.';
+  return "Check the definition's url and query.";
+}
+
+function loginRemedy({ secrets }: HttpRequest): string {
+  const names = [...secrets.keys()].join(' and ');
+  if (secrets.size === 0)
+    return 'If it wants a login, give `auth` in the definition; else check headers, query and rights.';
+  return secrets.size === 1
+    ? `Check the value of ${names} in .env or the worker's environment, and its rights.`
+    : `Check the values of ${names} in .env or the worker's environment, and their rights.`;
+}
+
+function proxyLoginRemedy({ proxy }: HttpRequest): string {
+  const variable = proxy?.variable ?? 'HTTPS_PROXY';
+  return `The proxy wants a login: check user and password in ${variable}, as http://user:password@proxy.example:3128.`;
+}
+
+/** An answer that was not whole when its time was over. */
+export function late(request: HttpRequest): MillraceError {
+  return new MillraceError(
+    'HTTP_UNREACHABLE',
+    `${placeOf(request)} did not answer in full within ${durationText(request.timeoutMs)}. It is asked again; if it needs longer, give a longer 'timeout' or ask for smaller pages.`,
+    { context: { url: addressOf(request), timeoutMs: request.timeoutMs } },
+  );
+}
+
+/** An answer beyond what is held in memory. */
+export function tooLarge(request: HttpRequest, maxBytes: number): MillraceError {
+  const size = `${maxBytes / 1024 / 1024} MiB`;
+  return new MillraceError(
+    'HTTP_BODY_INVALID',
+    `${placeOf(request)} sent more than ${size} in one answer. Ask for smaller pages in the query, or for shorter intervals with 'every'.`,
+    { retryable: false, context: { url: addressOf(request) } },
+  );
+}
+
+/** No whole answer. @returns HTTP_UNREACHABLE, HTTP_BODY_INVALID (retried) · HTTP_REFUSED of a proxy */
+export function unreachable(request: HttpRequest, error: unknown): MillraceError {
+  const code = axios.isAxiosError(error) ? error.code : undefined;
+  const where = placeOf(request);
+  const url = addressOf(request);
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof ProxyRefusal && cause.status >= 400 && cause.status < 500) {
+    const { status, message } = cause;
+    const what = status === 407 ? proxyLoginRemedy(request) : 'Have it let requests to that host pass.';
+    return new MillraceError('HTTP_REFUSED', `${where} was not reached: ${message}. ${what}`, {
+      context: { url, status },
+    });
+  }
+  // axios gives a body that ends before its Content-Length, or a cut chunk, as one of these.
+  if (
+    code === 'ERR_BAD_RESPONSE' ||
+    code === 'ECONNRESET' ||
+    messageOf(error) === 'stream has been aborted'
+  ) {
+    return new MillraceError(
+      'HTTP_BODY_INVALID',
+      `${where} ended before its body was whole (${messageOf(error)}). Nothing of it was used; the page is asked for again.`,
+      { context: { url } },
+    );
+  }
+  return new MillraceError(
+    'HTTP_UNREACHABLE',
+    `${where} did not answer: ${messageOf(error)}. Check the address and that the system is up; the table keeps its last good rows.`,
+    { context: { url, code } },
+  );
+}
