@@ -1,5 +1,5 @@
 import { createServer, request as ask, type IncomingHttpHeaders } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 
 /** A forward proxy as companies have them, in front of one server of a test: whatever host is asked for, that answers. */
 export interface EgressProxy {
@@ -12,6 +12,8 @@ export interface EgressProxy {
 /** @param login `user:password` that it wants; others get 407 */
 export async function egressProxy(targetPort: number, login?: string): Promise<EgressProxy> {
   const asked: EgressProxy['asked'] = [];
+  // Those of tunnels, too, which the server counts and does not close: a killed worker may leave one half open.
+  const sockets = new Set<Socket>();
   const wanted = login && `Basic ${Buffer.from(login).toString('base64')}`;
   const isAllowed = (headers: IncomingHttpHeaders) =>
     wanted === undefined || headers['proxy-authorization'] === wanted;
@@ -37,14 +39,20 @@ export async function egressProxy(targetPort: number, login?: string): Promise<E
     });
     far.on('error', () => near.destroy());
     near.on('error', () => far.destroy());
+    near.on('close', () => far.destroy());
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
     asked,
     close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
     },
   };
 }
