@@ -1,5 +1,3 @@
-import type { Database, Row } from './mariadb.ts';
-
 /** How long a statement waits for a table that another session uses, in seconds; all who come after it wait as long. */
 export const TABLE_LOCK_SECONDS = 15;
 
@@ -19,6 +17,11 @@ export function noteOwnSession(id: number): void {
   if (ownSessions.size > OWN_REMEMBERED && oldest !== undefined) ownSessions.delete(oldest);
 }
 
+/** A login to MariaDB that can be asked. */
+interface Asked {
+  query(sql: string, values?: readonly string[]): Promise<Record<string, unknown>[]>;
+}
+
 /** A session of MariaDB, as far as a login may see it. */
 interface Session {
   id: string;
@@ -34,7 +37,7 @@ interface Session {
  * plugin `metadata_lock_info` is installed; else those are named who were there before the wait began, as each login
  * sees them: without the right PROCESS only sessions of its own user.
  */
-export async function lockHolders(logins: readonly Database[], sql: string): Promise<string> {
+export async function lockHolders(logins: readonly Asked[], sql: string): Promise<string> {
   const [schema, table] = tableIn(sql);
   const seen = new Map<string, Session>();
   let holders: Set<string> | undefined;
@@ -70,7 +73,7 @@ function tableIn(sql: string): [schema: string, table: string] {
   return [schema, table];
 }
 
-async function sessions(on: Database, table: string): Promise<Session[]> {
+async function sessions(on: Asked, table: string): Promise<Session[]> {
   const rows = await on.query(
     `SELECT id, user, host, command, time, info FROM information_schema.processlist
      WHERE id <> CONNECTION_ID() AND command <> 'Daemon' AND COALESCE(state, '') NOT LIKE 'Waiting for table%'`,
@@ -78,7 +81,7 @@ async function sessions(on: Database, table: string): Promise<Session[]> {
   return rows.map((row) => sessionOf(row, table));
 }
 
-function sessionOf({ id, user, host, command, time, info }: Row, table: string): Session {
+function sessionOf({ id, user, host, command, time, info }: Record<string, unknown>, table: string): Session {
   return {
     id: String(id),
     who: `${String(user)} at ${String(host)}`,
@@ -89,7 +92,7 @@ function sessionOf({ id, user, host, command, time, info }: Row, table: string):
 }
 
 /** Undefined where the plugin is not there. */
-async function exactHolders(on: Database, schema: string, table: string): Promise<Set<string> | undefined> {
+async function exactHolders(on: Asked, schema: string, table: string): Promise<Set<string> | undefined> {
   try {
     const rows = await on.query(
       'SELECT thread_id AS id FROM information_schema.metadata_lock_info WHERE table_schema = ? AND table_name = ?',

@@ -1,18 +1,17 @@
 import { identifier, type Database } from '../../clients/mariadb.ts';
 import { isTable, type Definition, type ViewDefinition } from '../../definition/definition.ts';
 import { messageOf, MillraceError, isMillraceError } from '../../errors.ts';
+import type { Names } from '../../names.ts';
 import { externalBody, tableBody } from '../../targets/mariadb/columns.ts';
 import { viewSql } from '../../targets/mariadb/view-sql.ts';
-import type { SqlCheck } from './index.ts';
-import { problemOf, type SqlProblem } from './problem.ts';
+import { problemOf, type Files, type SqlProblem } from './problem.ts';
 
 /** Makes the tables and views in a scratch schema, and drops it again. */
 export async function scratchProblems(
-  check: SqlCheck,
+  { admin, names, files }: { admin: Database; names: Names; files: Files },
   definitions: ReadonlyMap<string, Definition>,
   views: ViewDefinition[],
 ): Promise<SqlProblem[]> {
-  const { admin, names, files } = check;
   const scratch = names.scratchSchema;
   const problems: SqlProblem[] = [];
   const attempt = async (of: Definition, part: string, statement: string) => {

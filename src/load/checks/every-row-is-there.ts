@@ -1,4 +1,4 @@
-import type { Check } from './index.ts';
+import type { Check } from './check.ts';
 
 /** As many rows lie in the stage as the source was seen to give. */
 export const everyRowIsThere: Check = {

@@ -1,8 +1,9 @@
 import type { TableDefinition } from '../../definition/definition.ts';
-import { MillraceError, type ErrorCode } from '../../errors.ts';
+import { MillraceError } from '../../errors.ts';
 import { stagingOf } from '../../store/staging.ts';
 import type { LoadDeps } from '../deps.ts';
 import type { Load, Staged } from '../messages.ts';
+import type { Check } from './check.ts';
 import { everyRowIsThere } from './every-row-is-there.ts';
 import { insideTheInterval } from './inside-the-interval.ts';
 import { keysAreFree } from './keys-are-free.ts';
@@ -10,21 +11,6 @@ import { keysAreUnique } from './keys-are-unique.ts';
 
 /** What staged rows must hold before the table is touched, in the order in which it is asked. */
 const CHECKS: readonly Check[] = [everyRowIsThere, keysAreUnique, insideTheInterval, keysAreFree];
-
-export interface Check {
-  code: ErrorCode;
-  /** What is wrong, naming a row; undefined where nothing is. */
-  problem(staged: StagedRows): Promise<string | undefined>;
-}
-
-export interface StagedRows {
-  db: LoadDeps['db'];
-  staging: ReturnType<typeof stagingOf>;
-  definition: TableDefinition;
-  load: Load;
-  /** How many there have to be. */
-  rows: number;
-}
 
 /** Asks each check; the first that finds something fails the load. @throws the code of that check (not retried) */
 export async function checkStaged(

@@ -2,7 +2,7 @@ import type { TableDefinition } from '../../definition/definition.ts';
 import { meaningOf } from '../../definition/field-types/index.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Load } from '../messages.ts';
-import type { Check } from './index.ts';
+import type { Check } from './check.ts';
 
 /** The time of every row lies in the interval. */
 export const insideTheInterval: Check = {

@@ -1,4 +1,4 @@
-import type { Check } from './index.ts';
+import type { Check } from './check.ts';
 
 /** No other interval of the table owns a key of this load. */
 export const keysAreFree: Check = {

@@ -1,4 +1,4 @@
-import type { Check } from './index.ts';
+import type { Check } from './check.ts';
 
 /** No key stands twice, and no column of a key is without a value. */
 export const keysAreUnique: Check = {

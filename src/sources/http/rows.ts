@@ -8,7 +8,8 @@ import type { HttpFacts } from './facts.ts';
 import { formatOf } from './formats/index.ts';
 import { NotThisFormat } from './formats/not-this-format.ts';
 import { refuseMore } from './more/index.ts';
-import { PAGE_KINDS, type PageAnswer, type PageKind } from './pages/index.ts';
+import { PAGE_KINDS } from './pages/index.ts';
+import type { PageAnswer, PageKind } from './pages/page-kind.ts';
 import { Unreadable } from './pages/unreadable.ts';
 import { requestOf } from './request.ts';
 

@@ -1,7 +1,7 @@
 import type { Report } from '../../../define/declared.ts';
 import { readSecret, type Secret } from '../../../define/secret.ts';
 import { operational } from '../../../definition/facts.ts';
-import type { AuthKind } from './index.ts';
+import type { AuthKind } from './auth-kind.ts';
 
 interface Bearer {
   secret: string;

@@ -1,7 +1,7 @@
 import type { Report } from '../../../define/declared.ts';
 import { join } from '../../../define/options.ts';
 import { HEADER_NAME } from '../header-text.ts';
-import type { AuthKind } from './index.ts';
+import type { AuthKind } from './auth-kind.ts';
 import {
   NAMED_SECRETS_FACTS,
   readNamedSecrets,

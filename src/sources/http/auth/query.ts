@@ -1,5 +1,5 @@
 import type { Report } from '../../../define/declared.ts';
-import type { AuthKind } from './index.ts';
+import type { AuthKind } from './auth-kind.ts';
 import {
   NAMED_SECRETS_FACTS,
   readNamedSecrets,

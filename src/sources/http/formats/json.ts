@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import { messageOf, MillraceError } from '../../../errors.ts';
-import type { Format } from './index.ts';
+import type { Format } from './format.ts';
 import { NotThisFormat } from './not-this-format.ts';
 
 /** One JSON document in UTF-8 (RFC 8259). */

@@ -5,7 +5,7 @@ import { data } from '../../../definition/facts.ts';
 import { shown } from '../../../wording.ts';
 import { valueAt } from '../body.ts';
 import { bodyPath } from '../body-path.ts';
-import type { PageAnswer, PageKind } from './index.ts';
+import type { PageAnswer, PageKind } from './page-kind.ts';
 import { Unreadable } from './unreadable.ts';
 
 /** The body holds what asks for the next page. Nothing there (absent, null, '') ends the walk. */

@@ -1,0 +1,9 @@
+import type { HttpAnswer } from '../../../clients/http.ts';
+
+/** How the bytes of a body become a document. */
+export interface Format {
+  /** What the request says that it accepts. */
+  accept: string;
+  /** @throws HTTP_BODY_INVALID where the body is cut (retried) · `NotThisFormat` where it is whole */
+  parse(answer: HttpAnswer): unknown;
+}
