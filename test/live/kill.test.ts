@@ -4,12 +4,12 @@ import { ORDERS, READINGS } from '../support/definitions.ts';
 import { jsonVendor, type JsonVendor } from '../support/json-vendor.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
 import { plainProducer } from '../support/plain-producer.ts';
-import { recordProof } from '../support/proof-result.ts';
+import { proofSeed, recordProof } from '../support/proof-result.ts';
 import { seeded } from '../support/seeded.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import type { BackfillReport } from '../../src/load/messages.ts';
 
-const SEED = Number(process.env['MILLRACE_SEED'] ?? 20_260_105);
+const SEED = proofSeed(20_260_105);
 const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 4);
 // Enough work that every kill falls into it.
 const HOURS = Math.max(24, KILLS * 5);

@@ -4,13 +4,23 @@ import { format, resolveConfig } from 'prettier';
 import { machine } from '../../bench/latency/result.ts';
 import { PROJECT_DIR } from '../../src/config.ts';
 
+/** Of a proof's random moments: MILLRACE_SEED, else the one that every test run takes. */
+export function proofSeed(everyday: number): number {
+  return Number(process.env['MILLRACE_SEED'] ?? everyday);
+}
+
 /**
  * Says what a proof by kills has found; a long one (`npm run prove:kill`), which sets MILLRACE_KILLS, keeps it with
- * machine and date in `bench/results/`, in place of an earlier one of the same day.
+ * machine and date in `bench/results/`, in place of an earlier one of the same day and the same seed.
  */
-export async function recordProof(proof: string, facts: Record<string, unknown>): Promise<void> {
+export async function recordProof(
+  proof: string,
+  facts: Record<string, unknown> & { seed: number },
+): Promise<void> {
   process.stdout.write(`${proof}: ${JSON.stringify(facts)}\n`);
-  if (process.env['MILLRACE_KILLS'] !== undefined) await recordResult(proof, facts);
+  const { MILLRACE_KILLS, MILLRACE_SEED } = process.env;
+  if (MILLRACE_KILLS === undefined) return;
+  await recordResult(MILLRACE_SEED === undefined ? proof : `${proof}-seed-${facts.seed}`, facts);
 }
 
 /** Keeps what was measured in `bench/results/`, with machine and date. */
