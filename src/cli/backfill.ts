@@ -7,7 +7,7 @@ import { MillraceError } from '../errors.ts';
 import { namesFor, type Names } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import type { BackfillInput, BackfillReport } from '../load/messages.ts';
-import { startBackfill } from './runs.ts';
+import { startBackfill } from '../schedules/runs.ts';
 import { counted } from './table.ts';
 import { runUrl } from './temporal-ui.ts';
 import { resultOf } from './waiting.ts';

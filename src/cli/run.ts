@@ -8,7 +8,7 @@ import { catalogueIn } from '../store/catalogue.ts';
 import type { LoadReport, RefreshInput } from '../load/messages.ts';
 import { canonicalRun, whichInterval } from '../load/which-interval.ts';
 import { counted } from './table.ts';
-import { startRefresh } from './runs.ts';
+import { startRefresh } from '../schedules/runs.ts';
 import { runUrl } from './temporal-ui.ts';
 import { resultOf } from './waiting.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startBackfill } from '../../src/cli/runs.ts';
+import { startBackfill } from '../../src/schedules/runs.ts';
 import { jsonVendor, type JsonVendor } from '../support/json-vendor.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
 import { waitUntil } from '../support/wait-until.ts';

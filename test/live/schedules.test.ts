@@ -3,7 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createActivities, type ActivityDeps } from '../../src/activities/index.ts';
 import { connectTemporal, type TemporalClient } from '../../src/clients/temporal.ts';
-import { startBackfill } from '../../src/cli/runs.ts';
+import { startBackfill } from '../../src/schedules/runs.ts';
 import { lastCompleteInterval, slotOf } from '../../src/definition/calendar.ts';
 import type { BackfillInput, BackfillReport, LoadReport } from '../../src/load/messages.ts';
 import { READINGS } from '../support/definitions.ts';

@@ -2,7 +2,7 @@ import { connectTemporal, type TemporalClient } from '../../clients/temporal.ts'
 import { loadConfig, type Config } from '../../config.ts';
 import { namesFor } from '../../names.ts';
 import type { BackfillInput } from '../../load/messages.ts';
-import { startBackfill } from '../runs.ts';
+import { startBackfill } from '../../schedules/runs.ts';
 import type { Stepper } from './stepper.ts';
 import { counted } from '../table.ts';
 

@@ -1,7 +1,10 @@
 import { WorkflowExecutionAlreadyStartedError, type TemporalClient } from '../clients/temporal.ts';
-import type { BackfillInput, RefreshInput } from '../load/messages.ts';
+import type { BackfillInput, BackfillReport, LoadReport, RefreshInput } from '../load/messages.ts';
 import type { Names } from '../names.ts';
-import type { backfill, refresh } from '../workflows/index.ts';
+
+/** The workflows, as who starts them sees them. */
+type Refresh = (input: RefreshInput) => Promise<LoadReport>;
+type Backfill = (input: BackfillInput) => Promise<BackfillReport>;
 
 /**
  * Starts the one run that may load an interval; where it runs already, that is the one.
@@ -14,7 +17,7 @@ export async function startRefresh(
   input: RefreshInput,
 ) {
   try {
-    const handle = await temporal.workflow.start<typeof refresh>('refresh', {
+    const handle = await temporal.workflow.start<Refresh>('refresh', {
       workflowId,
       taskQueue: names.taskQueue('live'),
       args: [input],
@@ -24,14 +27,14 @@ export async function startRefresh(
     return { handle, isRunningAlready: false };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return { handle: temporal.workflow.getHandle<typeof refresh>(workflowId), isRunningAlready: true };
+    return { handle: temporal.workflow.getHandle<Refresh>(workflowId), isRunningAlready: true };
   }
 }
 
 /** Starts a backfill. The same one asked for twice at once is one. */
 export function startBackfill(temporal: TemporalClient, names: Names, input: BackfillInput) {
   const { table, from, to, reprocess } = input;
-  return temporal.workflow.start<typeof backfill>('backfill', {
+  return temporal.workflow.start<Backfill>('backfill', {
     workflowId: names.backfillId(table, from, to, reprocess),
     taskQueue: names.taskQueue('bulk'),
     args: [input],

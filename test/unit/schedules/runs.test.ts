@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { startBackfill } from '../../../src/cli/runs.ts';
+import { startBackfill } from '../../../src/schedules/runs.ts';
 import type { TemporalClient } from '../../../src/clients/temporal.ts';
 import { namesFor } from '../../../src/names.ts';
 
