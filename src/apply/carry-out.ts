@@ -2,7 +2,7 @@ import { contentHash } from '../definition/hash.ts';
 import { isMillraceError, MillraceError } from '../errors.ts';
 import type { ObjectRecord } from '../store/objects.ts';
 import { same } from '../targets/difference.ts';
-import type { Change, Fields, Recorded, Step, Target } from '../targets/target.ts';
+import type { Change, Fields, Outcome, Recorded, Step, Target } from '../targets/target.ts';
 import { refuseSteps } from './refuse.ts';
 import { stepsOf, type KnownSoFar, type Survey, type Surveyed } from './survey.ts';
 
@@ -17,8 +17,7 @@ export interface CarryOut {
 /** Makes and updates what is desired, target by target, then retires, in the reverse order. */
 export async function carryOut(survey: Survey, by: CarryOut): Promise<Change[]> {
   const changes: Change[] = [];
-  const done = (step: Step) => {
-    const { system, object, action, differences, note } = step;
+  const done = ({ system, object, action, differences, note }: Step) => {
     const change = { system, object, action, differences, ...(note === undefined ? {} : { note }) };
     changes.push(change);
     by.onChange(change);
@@ -28,8 +27,8 @@ export async function carryOut(survey: Survey, by: CarryOut): Promise<Change[]> 
     const steps = stepsOf(surveyed, survey.known, true);
     refuseSteps(steps);
     for (const step of steps) {
-      await make(step, surveyed, survey.known, by);
-      done(step);
+      const { note = step.note } = (await make(step, surveyed, survey.known, by)) ?? {};
+      done({ ...step, ...(note === undefined ? {} : { note }) });
     }
   }
   for (const surveyed of survey.surveyed) await keepOwnership(surveyed, by.record);
@@ -48,29 +47,31 @@ async function make(
   { target }: Surveyed,
   known: KnownSoFar,
   { record, check }: CarryOut,
-): Promise<void> {
+): Promise<Outcome | undefined> {
   const { system, object, action, desired, live, recorded } = step;
-  if (desired === undefined) return;
-  let learned: Fields | undefined;
+  if (desired === undefined) return undefined;
+  let outcome: Outcome | undefined;
   if (action !== 'unchanged') {
     await check();
     if (target.isOwnRecord !== true && recorded === undefined)
       await record.record(system, object, { hash: '' });
-    learned = await attempt(target, step).catch(async (error: unknown) => {
+    outcome = await attempt(target, step).catch(async (error: unknown) => {
       // Somebody else made it since the survey: what was to be ours is not.
       if (recorded === undefined && isMillraceError(error, 'OBJECT_FOREIGN'))
         await record.forget(system, object);
       throw error;
     });
   }
+  const learned = outcome?.learned;
   if (target.isOwnRecord !== true && (action !== 'unchanged' || !isRecorded(step))) {
     await record.record(system, object, recordOf(step, learned));
   }
   known.learn(system, object, { ...live?.fields, ...desired.fields, ...learned }, action === 'create');
+  return outcome;
 }
 
 /** @throws OBJECT_GONE when somebody deleted the object after it was compared */
-async function attempt(target: Target, step: Step): Promise<Fields | undefined> {
+async function attempt(target: Target, step: Step): Promise<Outcome | undefined> {
   try {
     return await target.carryOut(step);
   } catch (error) {

@@ -88,6 +88,14 @@ export interface Step<D extends Desired = Desired, L extends Live = Live> extend
   isForeign?: boolean;
 }
 
+/** What has come of carrying out a step. */
+export interface Outcome {
+  /** What only the server could tell of what was made. It is recorded beside the fields. */
+  learned?: Fields;
+  /** What is to be said of it, in place of the step's own note. */
+  note?: string;
+}
+
 /**
  * A system that apply keeps in step.
  *
@@ -103,8 +111,8 @@ export interface Target<D extends Desired = Desired, L extends Live = Live> {
   live(desired: readonly D[], owned: Owned): Promise<ReadonlyMap<string, L>>;
   /** What has to be done with each desired object. Pure: it may be repeated when more is known. */
   diff(desired: readonly D[], live: ReadonlyMap<string, L>, owned: Owned): Step<D, L>[];
-  /** @returns what only the server could tell of what was made; it is recorded beside the fields */
-  carryOut(step: Step<D, L>): Promise<Fields | undefined>;
+  /** May be repeated: it is recorded once it is done, and a step that was cut is carried out again. */
+  carryOut(step: Step<D, L>): Promise<Outcome | undefined>;
   /** Ids of what loads a table of this name at this moment. Asked before its data is dropped. */
   runsOf?(table: string): Promise<string[]>;
   /** What is said of an object of this name that millrace did not make, with what to do about it. */

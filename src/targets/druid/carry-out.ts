@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DruidClient } from '../../clients/druid.ts';
 import { MillraceError } from '../../errors.ts';
-import type { Fields, Step } from '../target.ts';
+import type { Outcome, Step } from '../target.ts';
 import type { DesiredSupervisor, DruidObject } from './objects.ts';
 import { remembered, typesIn } from './types.ts';
 
@@ -15,7 +15,7 @@ const POLL_MS = 500;
 export async function carryOut(
   druid: DruidClient,
   { action, desired, live }: Step<DesiredSupervisor, DruidObject>,
-): Promise<Fields | undefined> {
+): Promise<Outcome | undefined> {
   if (action === 'retire') {
     if (live?.kind === 'supervisor') await terminate(druid, live.datasource);
     if (live?.kind === 'datasource') await drop(druid, live.datasource);
@@ -23,7 +23,7 @@ export async function carryOut(
     if (action === 'create') await forgetPositions(druid, desired);
     const isSuspended = live?.kind === 'supervisor' && live.isSuspended;
     await druid.postSupervisor(isSuspended ? { ...desired.spec, suspended: true } : desired.spec);
-    return remembered(desired.held, typesIn(desired.fields));
+    return { learned: remembered(desired.held, typesIn(desired.fields)) };
   }
   return undefined;
 }

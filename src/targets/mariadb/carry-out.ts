@@ -1,7 +1,7 @@
 import { identifier, mariaDbErrno, type Database } from '../../clients/mariadb.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Names } from '../../names.ts';
-import type { Fields, Step } from '../target.ts';
+import type { Fields, Outcome, Step } from '../target.ts';
 import { alterClauses } from './alter.ts';
 import { tableText } from './columns.ts';
 import { foreignText, lostColumns } from './diff.ts';
@@ -22,7 +22,7 @@ export interface Place {
 export async function carryOut(
   place: Place,
   step: Step<DesiredObject, LiveObject>,
-): Promise<Fields | undefined> {
+): Promise<Outcome | undefined> {
   const { action, object, desired, live } = step;
   if (action === 'retire') return drop(place, object, live?.kind);
   switch (desired?.kind) {
@@ -89,13 +89,13 @@ async function alter(admin: Database, table: string, desired: TableFields, live:
   if (clauses.length > 0) await admin.execute(`ALTER TABLE ${table} ${clauses.join(', ')}`);
 }
 
-async function createView(place: Place, view: DesiredView): Promise<Fields> {
+async function createView(place: Place, view: DesiredView): Promise<Outcome> {
   const { admin, names } = place;
   await create(admin, names, view.object, `CREATE ${viewText(names, view)}`);
   return learnedOf(place, view);
 }
 
-async function replaceView(place: Place, view: DesiredView): Promise<Fields> {
+async function replaceView(place: Place, view: DesiredView): Promise<Outcome> {
   await place.admin.execute(`CREATE OR REPLACE ${viewText(place.names, view)}`);
   return learnedOf(place, view);
 }
@@ -104,9 +104,9 @@ function viewText(names: Names, { object, unseen }: DesiredView): string {
   return `SQL SECURITY INVOKER VIEW ${identifier(names.schema, object)} AS ${unseen.sql}`;
 }
 
-async function learnedOf({ admin, names }: Place, { object }: DesiredView): Promise<Fields> {
+async function learnedOf({ admin, names }: Place, { object }: DesiredView): Promise<Outcome> {
   const { body, columns } = (await oneView(admin, names.schema, object)).fields as Fields;
-  return { body, columns };
+  return { learned: { body, columns } };
 }
 
 async function drop(

@@ -8,7 +8,7 @@ import type { Definition } from '../../../src/definition/definition.ts';
 import { MillraceError } from '../../../src/errors.ts';
 import type { RecordedObject } from '../../../src/store/objects.ts';
 import { diffByFields } from '../../../src/targets/difference.ts';
-import type { Desired, Live, Target } from '../../../src/targets/target.ts';
+import type { Change, Desired, Live, Target } from '../../../src/targets/target.ts';
 
 /** A server of the test: a text by name, and what it was asked. */
 interface Texts {
@@ -61,7 +61,7 @@ async function applied(
   targets: Target[],
   wanted: Record<string, string>,
   records: Records,
-  options: PruneOptions & { check?: () => Promise<void> } = {},
+  options: PruneOptions & { check?: () => Promise<void>; onChange?: (change: Change) => void } = {},
 ): Promise<string[]> {
   const definitions = Object.entries(wanted).map(([name, description]): Definition => ({
     kind: 'external',
@@ -80,7 +80,7 @@ async function applied(
       forget: async (system, object) => void of(system).delete(object),
     },
     check: options.check ?? (async () => undefined),
-    onChange: () => undefined,
+    onChange: options.onChange ?? (() => undefined),
   });
   return changes.map(({ action, object, differences }) =>
     [action, object, ...differences.map(({ byHand }) => (byHand ? 'by hand' : 'by definition'))].join(' '),
@@ -247,6 +247,19 @@ test('what is kept is recorded as ours, although another object told that it is'
   const target = textTarget('files', on, { holdsData: true, mark: 'ours' });
   expect(await applied([target], {}, records, { prune: true })).toEqual(['kept data']);
   expect([...(records.get('files')?.keys() ?? [])]).toEqual(['data']);
+});
+
+test('what a step says once it is carried out stands in place of what it said before', async () => {
+  const target = textTarget('files', texts());
+  const telling = (note: string | undefined): Target => ({
+    ...target,
+    diff: (...compared) => target.diff(...compared).map((step) => ({ ...step, note: 'it will be made' })),
+    carryOut: async () => (note === undefined ? undefined : { note }),
+  });
+  const said: (string | undefined)[] = [];
+  const onChange = ({ note }: Change) => void said.push(note);
+  await applied([telling('it was made'), telling(undefined)], { a: 'x' }, new Map(), { onChange });
+  expect(said).toEqual(['it was made', 'it will be made']);
 });
 
 test('every target is told the same time', async () => {
