@@ -27,6 +27,8 @@ export interface Config {
     tls?: { ca?: string };
     sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
     brokersForDruid: string;
+    /** Names the variable that holds Druid's login for Kafka, where Druid takes that from its own environment. */
+    jaasVariableForDruid?: string;
   };
   druid: { url: string; auth?: { username: string; password: string }; ca?: string; tasksUrl?: string };
   mariadb: {
@@ -84,6 +86,7 @@ export function loadConfig(overrides: Overrides = {}): Config {
 function incompleteLogins(variables: Overrides): { name: string; problem: string }[] {
   const needs = [
     { given: 'MILLRACE_KAFKA_SASL', needed: ['MILLRACE_KAFKA_USERNAME', 'MILLRACE_KAFKA_PASSWORD'] },
+    { given: 'MILLRACE_KAFKA_JAAS_VARIABLE_FOR_DRUID', needed: ['MILLRACE_KAFKA_SASL'] },
     { given: 'MILLRACE_DRUID_USERNAME', needed: ['MILLRACE_DRUID_PASSWORD'] },
     { given: 'MILLRACE_DRUID_PASSWORD', needed: ['MILLRACE_DRUID_USERNAME'] },
   ];
@@ -140,6 +143,7 @@ function toConfig(s: Settings, variables: Overrides, overrides: Overrides): Conf
         ? { sasl: { mechanism: s.MILLRACE_KAFKA_SASL, ...kafkaAuth } }
         : {}),
       brokersForDruid: s.MILLRACE_KAFKA_BROKERS_FOR_DRUID ?? s.MILLRACE_KAFKA_BROKERS,
+      ...optional('jaasVariableForDruid', s.MILLRACE_KAFKA_JAAS_VARIABLE_FOR_DRUID),
     },
     druid: {
       url: s.MILLRACE_DRUID_URL.replace(/\/$/, ''),

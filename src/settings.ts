@@ -31,6 +31,11 @@ export const SETTINGS = z.object({
   MILLRACE_KAFKA_PASSWORD: z.string().optional(),
   /** What Druid's own consumer must use, where it reaches Kafka under another address. */
   MILLRACE_KAFKA_BROKERS_FOR_DRUID: z.string().optional(),
+  /** The variable of Druid's own environment that holds its login for Kafka: then no spec holds the password. */
+  MILLRACE_KAFKA_JAAS_VARIABLE_FOR_DRUID: z
+    .string()
+    .regex(/^[A-Za-z_]\w*$/, 'must be the name of a variable in the environment of Druid')
+    .optional(),
 
   MILLRACE_DRUID_URL: z.url().default('http://127.0.0.1:8888'),
   MILLRACE_DRUID_USERNAME: z.string().optional(),

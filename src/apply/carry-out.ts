@@ -119,10 +119,15 @@ const KEPT = 'kept';
 async function keepOwnership({ target, leftovers }: Surveyed, record: ObjectRecord): Promise<void> {
   if (target.isOwnRecord === true) return;
   for (const { action, system, object, recorded, live } of leftovers) {
-    if (action === 'retire' || recorded !== undefined) continue;
+    if (action === 'retire' || (recorded !== undefined && !isOfEarlier(recorded))) continue;
     const made = { fields: {}, unseen: {}, learned: live?.toRemember ?? {} };
     await record.record(system, object, { hash: KEPT, made });
   }
+}
+
+/** Earlier versions recorded a hash alone: a fast one, over what an object was made from, a password too. */
+function isOfEarlier({ hash, made }: Recorded): boolean {
+  return made === undefined && hash !== '';
 }
 
 /** What neither a definition asks for nor is there any more: somebody deleted it. */

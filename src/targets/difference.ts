@@ -52,8 +52,10 @@ function compare(path: string[], desired: unknown, live: unknown, recorded: unkn
 }
 
 function difference(path: string[], desired: unknown, live: unknown): Omit<Difference, 'byHand'> {
-  if (isSecret(desired) || isSecret(live)) return { path, desired: SECRET, live: SECRET };
-  return { path, desired, live };
+  if (!isSecret(desired) && !isSecret(live)) return { path, desired, live };
+  // That one is there, or is not, is no secret.
+  const hidden = (value: unknown) => (value === undefined ? undefined : SECRET);
+  return { path, desired: hidden(desired), live: hidden(live) };
 }
 
 /** A member of a collection that is not there at all (a column, with its type) is one difference, not one per part. */

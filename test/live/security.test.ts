@@ -11,7 +11,9 @@ import type { KafkaClient } from '../../src/clients/kafka/port.ts';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import { loadConfig, PROJECT_DIR, stateDir } from '../../src/config.ts';
 import { isMillraceError, type MillraceError } from '../../src/errors.ts';
+import { druidConsumerProperties } from '../../src/targets/druid/spec.ts';
 import { READINGS } from '../support/definitions.ts';
+import { seenByDruid } from '../support/druid-consumer/index.ts';
 import { egressProxy, type EgressProxy } from '../support/egress-proxy.ts';
 import { failureOf } from '../support/failure.ts';
 import { jsonVendor, type Answer, type JsonVendor } from '../support/json-vendor.ts';
@@ -126,19 +128,18 @@ describe('a Kafka that wants TLS and a login', () => {
   });
   afterAll(() => server.stop());
 
+  const settings = (variables: Record<string, string> = {}) =>
+    loadConfig({
+      MILLRACE_KAFKA_BROKERS: `127.0.0.1:${server.port}`,
+      MILLRACE_KAFKA_TLS: '1',
+      MILLRACE_KAFKA_CA: certificates.ca,
+      MILLRACE_KAFKA_SASL: 'plain',
+      MILLRACE_KAFKA_USERNAME: login.username,
+      MILLRACE_KAFKA_PASSWORD: login.password,
+      ...variables,
+    }).kafka;
   const client = (variables: Record<string, string> = {}) =>
-    createKafkaClient(
-      loadConfig({
-        MILLRACE_KAFKA_BROKERS: `127.0.0.1:${server.port}`,
-        MILLRACE_KAFKA_TLS: '1',
-        MILLRACE_KAFKA_CA: certificates.ca,
-        MILLRACE_KAFKA_SASL: 'plain',
-        MILLRACE_KAFKA_USERNAME: login.username,
-        MILLRACE_KAFKA_PASSWORD: login.password,
-        ...variables,
-      }).kafka,
-      'test-security',
-    );
+    createKafkaClient(settings(variables), 'test-security');
 
   it('is written to and read from, in transactions', async () => {
     const kafka = client();
@@ -155,6 +156,24 @@ describe('a Kafka that wants TLS and a login', () => {
     } finally {
       await kafka.close();
     }
+  });
+
+  it("is read by Druid, whose environment holds the password and whose supervisor's spec does not", async () => {
+    const kafka = client();
+    await kafka.ensureTopics([{ topic: 'locked', partitions: 1, config: {} }]);
+    await kafka.close();
+    const { 'sasl.jaas.config': jaas } = druidConsumerProperties(settings()) as Record<string, string>;
+    const named = druidConsumerProperties(settings({ MILLRACE_KAFKA_JAAS_VARIABLE_FOR_DRUID: 'TEST_JAAS' }));
+    expect(JSON.stringify(named)).not.toContain(login.password);
+    // Kafka's own library trusts what Java trusts, unless told.
+    const properties = {
+      ...{ ...named, 'ssl.truststore.type': 'PEM', 'ssl.truststore.location': certificates.ca },
+    };
+    const seen = (of: string) => seenByDruid(properties, 'locked', { TEST_JAAS: of });
+    expect(await seen(jaas ?? '')).toEqual({ partitions: 1 });
+    expect(await seen((jaas ?? '').replace(login.password, 'guess-me'))).toEqual({
+      refused: expect.stringMatching(/Authentication failed/) as string,
+    });
   });
 
   it('refuses a wrong password: not repeated, and the password is not in the message', async () => {

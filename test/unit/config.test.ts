@@ -60,9 +60,16 @@ it('every malformed setting is named at once, with what it holds', () => {
     MILLRACE_DRUID_URL: 'druid',
     MILLRACE_KAFKA_TLS: 'perhaps',
     MILLRACE_KAFKA_SASL: 'gssapi',
+    MILLRACE_KAFKA_JAAS_VARIABLE_FOR_DRUID: 'of-druid',
   });
   expect(message).toMatch(/MILLRACE_ENV=Not_An_Env: must be lower-case/);
-  for (const line of [/PORT=99999/, /DRUID_URL=druid/, /KAFKA_TLS=perhaps/, /KAFKA_SASL=gssapi/]) {
+  for (const line of [
+    /PORT=99999/,
+    /DRUID_URL=druid/,
+    /KAFKA_TLS=perhaps/,
+    /KAFKA_SASL=gssapi/,
+    /FOR_DRUID=of-druid: must be/,
+  ]) {
     expect(message).toMatch(line);
   }
 });

@@ -4,6 +4,8 @@ import type { Fields } from '../target.ts';
 
 /** Where the password for Kafka stands in a spec. */
 const SECRET_KEYS = new Set(['sasl.jaas.config']);
+/** By setting, the name of a variable that holds it in Druid's environment: no secret. */
+const VARIABLES = 'variables';
 
 /**
  * A supervisor's spec as it is compared, ours and Druid's own alike: Druid gives back durations in seconds,
@@ -36,10 +38,10 @@ function normal(value: unknown, id: string): unknown {
   if (Array.isArray(value)) return value.map((part) => normal(part, id));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, part]) => [
-        key,
-        SECRET_KEYS.has(key) ? fingerprintOf(String(part), id) : normal(part, id),
-      ]),
+      Object.entries(value).map(([key, part]) => {
+        if (key === VARIABLES) return [key, part];
+        return [key, SECRET_KEYS.has(key) ? fingerprintOf(String(part), id) : normal(part, id)];
+      }),
     );
   }
   return typeof value === 'string' && /^P(T?\d)/.test(value) ? seconds(value) : value;

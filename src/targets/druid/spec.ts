@@ -13,7 +13,7 @@ import type { Names } from '../../names.ts';
 export function supervisorSpec(
   stream: StreamDefinition,
   names: Names,
-  consumerProperties: Record<string, string>,
+  consumerProperties: ConsumerProperties,
 ) {
   const dimensions = stream.fields
     .filter((field) => field.name !== stream.time)
@@ -56,19 +56,40 @@ export function supervisorSpec(
   };
 }
 
-/** Kafka's address and security as Druid's own consumer takes them. */
-export function druidConsumerProperties(kafka: Config['kafka']): Record<string, string> {
-  const properties: Record<string, string> = { 'bootstrap.servers': kafka.brokersForDruid };
+/** Settings of Druid's Kafka consumer: texts, but for the ones that Druid itself looks up elsewhere. */
+export type ConsumerProperties = Record<string, string | EnvironmentProvider>;
+
+/** Has Druid take settings from variables of its own environment: by setting, the name of the variable. */
+interface EnvironmentProvider {
+  type: 'environment';
+  variables: Record<string, string>;
+}
+
+/**
+ * Kafka's address and security as Druid's own consumer takes them.
+ *
+ * Whoever may read supervisors reads their specs, and Druid's metadata store keeps every one that ever was. So the
+ * password stands there only where Druid's environment does not hold it.
+ * @see https://druid.apache.org/docs/latest/operations/dynamic-config-provider
+ */
+export function druidConsumerProperties(kafka: Config['kafka']): ConsumerProperties {
+  const properties: ConsumerProperties = { 'bootstrap.servers': kafka.brokersForDruid };
   if (!kafka.sasl && !kafka.tls) return properties;
   properties['security.protocol'] = kafka.sasl ? (kafka.tls ? 'SASL_SSL' : 'SASL_PLAINTEXT') : 'SSL';
   if (kafka.sasl) {
-    const { mechanism, username, password } = kafka.sasl;
-    const module = mechanism === 'plain' ? 'plain.PlainLoginModule' : 'scram.ScramLoginModule';
-    properties['sasl.mechanism'] = mechanism.toUpperCase();
-    properties['sasl.jaas.config'] =
-      `org.apache.kafka.common.security.${module} required username=${quoted(username)} password=${quoted(password)};`;
+    properties['sasl.mechanism'] = kafka.sasl.mechanism.toUpperCase();
+    if (kafka.jaasVariableForDruid === undefined) properties['sasl.jaas.config'] = jaasOf(kafka.sasl);
+    else {
+      const variables = { 'sasl.jaas.config': kafka.jaasVariableForDruid };
+      properties['druid.dynamic.config.provider'] = { type: 'environment', variables };
+    }
   }
   return properties;
+}
+
+function jaasOf({ mechanism, username, password }: NonNullable<Config['kafka']['sasl']>): string {
+  const module = mechanism === 'plain' ? 'plain.PlainLoginModule' : 'scram.ScramLoginModule';
+  return `org.apache.kafka.common.security.${module} required username=${quoted(username)} password=${quoted(password)};`;
 }
 
 /** A value as JAAS wants it between quotes. */

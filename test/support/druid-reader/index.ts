@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { cacheDir } from '../../../stack/cache.ts';
-import { fetchDruid } from '../../../stack/druid/fetch.ts';
 import { namesFor } from '../../../src/names.ts';
 import type { StreamDefinition } from '../../../src/definition/definition.ts';
 import { supervisorSpec } from '../../../src/targets/druid/spec.ts';
+import { druidJava } from './java.ts';
 
 /** What Druid makes of one record. */
 export type DruidReading = { time: number; values: Record<string, unknown> } | { refused: string };
@@ -16,11 +14,7 @@ export async function readAsDruid(
   stream: StreamDefinition,
   records: readonly Buffer[],
 ): Promise<DruidReading[]> {
-  const jars = await fetchDruid(cacheDir(process.env), () => undefined);
-  const source = path.join(import.meta.dirname, 'DruidReader.java');
-  const java = spawn('java', ['-Xmx512m', '-Duser.timezone=UTC', '-cp', `${jars}/*`, source], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const java = await druidJava(path.join(import.meta.dirname, 'DruidReader.java'));
   const { dataSchema } = supervisorSpec(stream, namesFor('reader'), {}).spec;
   const readings: DruidReading[] = [];
   const lines = createInterface({ input: java.stdout });

@@ -262,6 +262,30 @@ test('what a step says once it is carried out stands in place of what it said be
   expect(said).toEqual(['it was made', 'it will be made']);
 });
 
+test('a hash that an earlier version recorded, of a password too, is replaced: also of what nothing asks for', async () => {
+  const on = texts({ wanted: 'x', left: 'x' });
+  const fast = { hash: 'fast to guess from' };
+  const records: Records = new Map([
+    [
+      'files',
+      new Map([
+        ['wanted', fast],
+        ['left', fast],
+      ]),
+    ],
+  ]);
+  expect(await applied([textTarget('files', on)], { wanted: 'x' }, records)).toEqual([
+    'unchanged wanted',
+    'left left',
+  ]);
+  expect([...(records.get('files')?.keys() ?? [])].sort(), 'both are ours as before').toEqual([
+    'left',
+    'wanted',
+  ]);
+  expect(JSON.stringify([...(records.get('files') ?? [])])).not.toContain(fast.hash);
+  expect(on.written).toEqual([]);
+});
+
 test('every target is told the same time', async () => {
   const times: Date[] = [];
   const target = textTarget('files', texts());

@@ -89,6 +89,6 @@ test('a whole member that is not there is one difference, unless it holds a secr
   ]);
   const secret = { login: { password: fingerprintOf('pass', 'salt') } };
   expect(differencesOf(desired({ of: secret }), { of: {} }, undefined)).toEqual([
-    { path: ['of', 'login', 'password'], live: '(secret)', desired: '(secret)', byHand: false },
+    { path: ['of', 'login', 'password'], live: undefined, desired: '(secret)', byHand: false },
   ]);
 });
