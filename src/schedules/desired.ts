@@ -14,12 +14,16 @@ const TABLE = defineSearchAttributeKey('TableName', 'KEYWORD');
 export const MARK = 'made by millrace apply';
 
 export interface DesiredSchedule extends Desired {
+  table: TableDefinition;
+  /** The time for which everything is decided. */
+  now: Date;
   options: ReturnType<typeof scheduleOptions>;
 }
 
 export function desiredSchedule(table: TableDefinition, names: Names, now: Date): DesiredSchedule {
   const options = scheduleOptions(table, names, now);
-  return { object: options.scheduleId, fields: scheduleFields(options), options };
+  const fields = { ...scheduleFields(options), offsetMs: table.offsetMs };
+  return { object: options.scheduleId, fields, table, now, options };
 }
 
 /** What a table's schedule must be. Overlap is allowed and catch-up short: gaps are found by the ledger. */

@@ -3,6 +3,7 @@ import { ScheduleNotFoundError, type TemporalClient } from '../clients/temporal.
 import type { Live, Owned } from '../targets/target.ts';
 import type { DesiredSchedule } from './desired.ts';
 import { scheduleFields } from './fields.ts';
+import type { FormerOffset, Gaps } from './left-out.ts';
 
 /** A schedule as Temporal holds it. */
 export interface LiveSchedule extends Live {
@@ -10,6 +11,10 @@ export interface LiveSchedule extends Live {
   nextSlot: string | null;
   /** Why it is paused, as whoever did it has said; null: it is not. */
   paused: string | null;
+  /** By which offset its table's intervals have had their slots until now. */
+  former?: FormerOffset;
+  /** What would be left to no slot by a smaller offset, and is not loaded. */
+  gaps?: Gaps;
 }
 
 /** The schedules that are wanted, those that apply made, and those that carry our search attributes. */
@@ -33,7 +38,10 @@ export async function liveSchedules(
 }
 
 /** What Temporal knows of a schedule; undefined where there is none. */
-async function describe(temporal: TemporalClient, id: string): Promise<ScheduleDescription | undefined> {
+export async function describe(
+  temporal: TemporalClient,
+  id: string,
+): Promise<ScheduleDescription | undefined> {
   try {
     return await temporal.schedule.getHandle(id).describe();
   } catch (error) {

@@ -1,45 +1,52 @@
-import type { ScheduleUpdateOptions } from '@temporalio/client';
-import {
-  connectTemporal,
-  ScheduleAlreadyRunning,
-  temporalCommand,
-  temporalError,
-  type TemporalClient,
-} from '../clients/temporal.ts';
+import { connectMariaDb } from '../clients/mariadb.ts';
+import { connectTemporal, temporalCommand, temporalError, type TemporalClient } from '../clients/temporal.ts';
 import type { Config } from '../config.ts';
 import { isTable } from '../definition/definition.ts';
-import { MillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
-import { diffByFields } from '../targets/difference.ts';
-import type { Step, Target } from '../targets/target.ts';
+import { catalogueIn } from '../store/catalogue.ts';
+import { ledgerIn } from '../store/ledger.ts';
+import type { Target } from '../targets/target.ts';
+import { carryOut } from './carry-out.ts';
 import { desiredSchedule, type DesiredSchedule } from './desired.ts';
+import { diffSchedules } from './diff.ts';
+import { withFormerOffsets } from './former-offset.ts';
 import { liveSchedules, type LiveSchedule } from './live.ts';
 import { runningOf } from './running.ts';
 
 /**
  * One Temporal schedule per table. A schedule that an operator paused stays paused.
  *
- * apply writes a mark into the memo of each schedule's action, and knows its own schedules by it.
+ * apply writes a mark into the memo of each schedule's action, and knows its own schedules by it. Where a
+ * table's offset was made smaller, it starts a backfill of what no slot comes for any more.
  */
 export function openTemporal(config: Config): Target<DesiredSchedule, LiveSchedule> {
   const names = namesFor(config.env);
   let connected: Promise<TemporalClient> | undefined;
   const temporal = () => (connected ??= connectTemporal(config));
   const foreign = (id: string) => foreignText(config, id);
+  const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
+  const store = { catalogue: catalogueIn(db, names), ledger: ledgerIn(db, names) };
   return {
     system: 'temporal',
     desired: ({ definitions, now }) =>
       [...definitions.values()].filter(isTable).map((table) => desiredSchedule(table, names, now)),
-    live: (desired, owned) => named(async () => liveSchedules(await temporal(), names.env, desired, owned)),
-    diff: (desired, live, owned) => diffByFields('temporal', desired, live, owned),
-    carryOut: (step) => named(async () => carryOut(await temporal(), step, foreign)),
+    live: (desired, owned) =>
+      named(async () => {
+        const live = await liveSchedules(await temporal(), names.env, desired, owned);
+        return withFormerOffsets(store, live, desired, owned);
+      }),
+    diff: (desired, live, owned) => diffSchedules(names, desired, live, owned),
+    carryOut: (step) =>
+      named(async () => carryOut({ temporal: await temporal(), names, store, foreign }, step)),
     runsOf: (table) => named(async () => runningOf(await temporal(), names.scheduleId(table))),
     foreign,
-    close: async () =>
-      void (await connected?.then(
+    close: async () => {
+      await db.close();
+      await connected?.then(
         (client) => client.connection.close(),
         () => undefined,
-      )),
+      );
+    },
   };
 }
 
@@ -54,41 +61,5 @@ async function named<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     throw temporalError(error) ?? error;
-  }
-}
-
-async function carryOut(
-  temporal: TemporalClient,
-  { action, object, desired }: Step<DesiredSchedule, LiveSchedule>,
-  foreign: (id: string) => string,
-): Promise<undefined> {
-  const handle = temporal.schedule.getHandle(object);
-  if (action === 'retire') return void (await handle.delete());
-  if (desired === undefined) return;
-  const { options } = desired;
-  if (action === 'create') return create(temporal, options, foreign);
-  await handle.update((previous): ScheduleUpdateOptions => ({
-    spec: options.spec,
-    policies: options.policies,
-    action: options.action,
-    typedSearchAttributes: options.typedSearchAttributes,
-    state: previous.state,
-  }));
-}
-
-async function create(
-  temporal: TemporalClient,
-  options: DesiredSchedule['options'],
-  foreign: (id: string) => string,
-): Promise<undefined> {
-  try {
-    await temporal.schedule.create(options);
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    // Whoever made it just now holds no lock of ours: it is somebody else's.
-    const id = options.scheduleId;
-    throw new MillraceError('OBJECT_FOREIGN', foreign(id), {
-      context: { system: 'temporal', object: id },
-    });
   }
 }

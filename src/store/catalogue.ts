@@ -10,6 +10,7 @@ import {
 import { alternatives } from '../wording.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
+import { instantOf } from './instants.ts';
 
 /** A definition as it was applied, with the two hashes that name it. */
 export interface Applied<D extends Definition = Definition> {
@@ -38,6 +39,25 @@ export function catalogueIn(db: Database, names: Names) {
     async all(): Promise<Map<string, Applied>> {
       const rows = await db.query(`${select} JOIN ${applied} a USING (hash) ORDER BY c.name`);
       return new Map(rows.map(entryOf).map((entry) => [entry.definition.name, entry]));
+    },
+
+    /** The offset of each table as it is applied now, by the table's name, and since when (RFC 3339, UTC). */
+    async offsets(): Promise<Map<string, { offsetMs: number; since: string }>> {
+      const rows = await db.query(
+        `SELECT c.definition, a.applied_at FROM ${catalogue} c JOIN ${applied} a USING (hash)`,
+      );
+      return new Map(
+        rows.flatMap((row) => {
+          const definition = definitionIn(row);
+          if (!isTable(definition)) return [];
+          return [
+            [
+              definition.name,
+              { offsetMs: definition.offsetMs, since: instantOf(row['applied_at']) },
+            ] as const,
+          ];
+        }),
+      );
     },
 
     /** The streams, each with the tables that are loaded from it. */
@@ -147,10 +167,14 @@ export function catalogueIn(db: Database, names: Names) {
   };
 }
 
+function definitionIn(row: Record<string, unknown>): Definition {
+  // Written by `put` alone, from a validated definition: its shape is known.
+  return JSON.parse(String(row['definition'])) as Definition;
+}
+
 function entryOf(row: Record<string, unknown>): Applied {
   return {
-    // Written by `put` alone, from a validated definition: its shape is known.
-    definition: JSON.parse(String(row['definition'])) as Definition,
+    definition: definitionIn(row),
     hash: String(row['hash']),
     dataHash: String(row['data_hash']),
   };

@@ -123,7 +123,7 @@ export const DRIFTS: Drift[] = [
   {
     system: 'temporal',
     object: (names) => names.scheduleId('readings'),
-    others: [/^calendars$/, /^skip$/],
+    others: [/^calendars$/, /^skip$/, /^offset$/],
     edit: async ({ temporal, names }) => {
       const handle = temporal.schedule.getHandle(names.scheduleId('readings'));
       // Before the update, and seen: what arrives together with one may be lost to it.
