@@ -13,6 +13,7 @@ const FLOORS = [
   ['schedules'],
   ['targets', 'sources'],
   ['load'],
+  ['intake'],
   ['store'],
   ['clients'],
   ['define'],

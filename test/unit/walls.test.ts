@@ -15,6 +15,7 @@ const FLOORS = [
   ['schedules'],
   ['targets', 'sources'],
   ['load'],
+  ['intake'],
   ['store'],
   ['clients'],
   ['define'],

@@ -1,7 +1,7 @@
-import type { SupervisorStatus } from '../../../clients/druid.ts';
 import type { TaskFailure } from '../../../clients/druid-failures.ts';
 import type { StreamDefinition } from '../../../definition/definition.ts';
 import { MillraceError } from '../../../errors.ts';
+import { positionsOf, readTo, saidBy } from '../../../intake/positions.ts';
 import type { LoadDeps } from '../../deps.ts';
 import type { Offsets } from '../../messages.ts';
 import type { Progress } from '../../patience.ts';
@@ -15,27 +15,18 @@ export async function queryableTo(
   const wanted = Object.entries(clean).filter(([, offset]) => offset !== '0');
   if (wanted.length === 0) return { reached: true };
   const id = names.datasource(stream);
-  const status = await druid.supervisorStatus(id);
-  if (status === undefined) {
+  const positions = await positionsOf(druid, id);
+  if (positions === undefined) {
     return { missing: `Druid has no supervisor '${id}'. 'millrace apply' makes it.` };
   }
-  const tasks = [...status.activeTasks, ...status.publishingTasks];
-  const answers = await Promise.all(tasks.map((task) => druid.taskOffsets(task.id)));
   for (const [partition, offset] of wanted) {
-    const known = [
-      ...answers.map((answer) => ('said' in answer ? answer.said[partition] : undefined)),
-      ...tasks.map((task) => task.startingOffsets?.[partition]),
-    ];
-    const reached = Math.max(0, ...known.filter((value) => value !== undefined));
-    if (BigInt(reached) < BigInt(offset)) {
+    const reached = readTo(positions, Number(partition));
+    if (reached < BigInt(offset)) {
+      const { state, detailedState = state } = positions.supervisor;
       const read = `is known to have read partition ${partition} to ${reached} of ${offset}`;
-      const why = [
-        ...answers.flatMap((answer) => ('silent' in answer ? answer.silent : [])),
-        lastErrorOf(status),
-        failureText(await druid.lastFailure(id)),
-      ];
+      const why = [...saidBy(positions), failureText(await druid.lastFailure(id))];
       return {
-        missing: `Stream '${stream.name}' is not drained: Druid's supervisor '${id}' (${status.detailedState ?? status.state}) ${[read, ...why.filter(Boolean)].join('; ')}.`,
+        missing: `Stream '${stream.name}' is not drained: Druid's supervisor '${id}' (${detailedState}) ${[read, ...why.filter(Boolean)].join('; ')}.`,
       };
     }
   }
@@ -55,11 +46,6 @@ export async function refuseUndrained(
     const progress = await queryableTo(deps, stream, coverage[stream.name] ?? {});
     if ('missing' in progress) throw new MillraceError('STREAM_NOT_DRAINED', progress.missing);
   }
-}
-
-function lastErrorOf({ recentErrors }: SupervisorStatus): string {
-  const message = recentErrors.at(-1)?.message;
-  return message === undefined ? '' : `its last error: ${message}`;
 }
 
 function failureText(failure: TaskFailure | undefined): string {
