@@ -2,7 +2,7 @@ import type { Command } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import { loadConfig } from '../config.ts';
 import { readStatus, type Status } from './status/read-status.ts';
-import { druidText } from './status/streams.ts';
+import { druidText } from './status/druid.ts';
 import { dueText } from './status/tables.ts';
 import { ageOf, renderTable } from './table.ts';
 

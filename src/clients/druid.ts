@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { caller, optional, refused } from './druid-http.ts';
 import { cut, EXACT, streamRows, type DruidBatch } from './druid-rows.ts';
 import { lastFailure, type TaskFailure } from './druid-failures.ts';
+import { resetOffsets, settledSince, SUPERVISORS, type ResetOffsets } from './druid-supervisors.ts';
 import { servedSegments, taskOffsets, tasksOf, type ServedSegment, type TaskAnswer } from './druid-tasks.ts';
 
 export type { DruidBatch } from './druid-rows.ts';
@@ -30,6 +31,10 @@ export interface DruidClient {
   wasSupervisor(id: string): Promise<boolean>;
   /** Forgets the positions of a supervisor, so that it reads its topic from the beginning. */
   resetSupervisor(id: string): Promise<void>;
+  /** Has a supervisor read on elsewhere in some partitions. */
+  resetOffsets(id: string, reset: ResetOffsets): Promise<void>;
+  /** Since when a supervisor and its tasks have been there, Unix ms. */
+  settledSince(id: string): Promise<number>;
   /** Ids of the tasks of a datasource that have not ended. */
   runningTasks(datasource: string): Promise<string[]>;
   /** Why the tasks that fill a datasource fail, while they do. */
@@ -64,7 +69,9 @@ const supervisorStatus = z.object({
     suspended: z.boolean(),
     activeTasks: z.array(task).default([]),
     publishingTasks: z.array(task).default([]),
-    recentErrors: z.array(z.looseObject({ message: z.string().optional() })).default([]),
+    recentErrors: z
+      .array(z.looseObject({ message: z.string().optional(), timestamp: z.string().optional() }))
+      .default([]),
   }),
 });
 
@@ -90,14 +97,6 @@ function holding(dataSource: string, column: string) {
     aggregations: [{ type: 'count', name: 'n' }],
     context: EXACT,
   };
-}
-
-const SUPERVISORS = '/druid/indexer/v1/supervisor';
-
-/** A command that has Druid go on with a supervisor which somebody suspended; curl asks for the password. */
-export function resumeCommand({ url, auth }: Pick<Config['druid'], 'url' | 'auth'>, id: string): string {
-  const login = auth === undefined ? '' : ` -u '${auth.username}'`;
-  return `curl -X POST${login} ${url}${SUPERVISORS}/${id}/resume`;
 }
 
 export function connectDruid(config: Config['druid']): DruidClient {
@@ -153,6 +152,8 @@ export function connectDruid(config: Config['druid']): DruidClient {
     resetSupervisor: async (id) => {
       refused(await call({ method: 'post', url: `${SUPERVISORS}/${id}/reset` }), config.url);
     },
+    resetOffsets: (id, reset) => resetOffsets(call, config.url, id, reset),
+    settledSince: (id) => settledSince(call, config.url, id),
     runningTasks: async (datasource) => {
       const all = await tasksOf(call, config.url, datasource);
       return all.filter(({ statusCode }) => statusCode === 'RUNNING').map(({ id }) => id);

@@ -48,23 +48,21 @@ export async function positionsOf(
   return { supervisor, tasks: await Promise.all(tasks) };
 }
 
-/** The next offset of a partition that some task has certainly come to, as the tasks say; 0 where none is known. */
-export function readTo({ tasks }: Pick<Positions, 'tasks'>, partition: number): bigint {
+/** The next offset of a partition that some task has come to, as the tasks say; undefined where none knows it. */
+export function readTo({ tasks }: Pick<Positions, 'tasks'>, partition: number): bigint | undefined {
   return largest(tasks.flatMap(({ from, to }) => [from.get(partition), to.get(partition)]));
 }
 
-/** The same, as far as the supervisor knows of tasks that cannot be reached from here. */
-export function reportedTo(positions: Pick<Positions, 'tasks'>, partition: number): bigint {
-  return largest([
-    readTo(positions, partition),
-    ...positions.tasks.map(({ reported }) => reported.get(partition)),
-  ]);
+/** The same, with what the supervisor knows of tasks that cannot be reached from here. */
+export function reportedTo(positions: Pick<Positions, 'tasks'>, partition: number): bigint | undefined {
+  const reported = positions.tasks.map((task) => task.reported.get(partition));
+  return largest([readTo(positions, partition), ...reported]);
 }
 
 /** Why tasks did not answer, and what the supervisor has met last. */
 export function saidBy({ supervisor, tasks }: Positions): string[] {
   const silent = tasks.flatMap((task) => task.silent ?? []);
-  const last = supervisor.recentErrors.at(-1)?.message;
+  const last = supervisor.recentErrors.at(-1)?.message?.split('\n')[0];
   return last === undefined ? silent : [...silent, `its last error: ${last}`];
 }
 
@@ -74,9 +72,9 @@ function nextOffsets(offsets: Readonly<Record<string, number>> | null | undefine
   );
 }
 
-function largest(offsets: readonly (bigint | undefined)[]): bigint {
-  return offsets.reduce<bigint>(
-    (most, offset) => (offset !== undefined && offset > most ? offset : most),
-    0n,
+function largest(offsets: readonly (bigint | undefined)[]): bigint | undefined {
+  return offsets.reduce(
+    (most, offset) => (most === undefined || (offset !== undefined && offset > most) ? offset : most),
+    undefined,
   );
 }

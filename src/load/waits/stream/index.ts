@@ -1,5 +1,6 @@
 import type { StreamDefinition } from '../../../definition/definition.ts';
 import { CLEAN_TOPICS } from '../../../store/coverage.ts';
+import { standstill } from '../../../intake/standstill.ts';
 import type { Wait } from '../wait.ts';
 import { consumedTo } from './consumed.ts';
 import { queryableTo } from './queryable.ts';
@@ -23,7 +24,13 @@ export const stream: Wait<StreamDefinition> = {
     const { offsets, cleanTopic } = await until('STREAM_NOT_DRAINED', () =>
       consumedTo(deps, definition, ends),
     );
-    await until('STREAM_NOT_DRAINED', () => queryableTo(deps, definition, offsets));
+    const heldUp = standstill(deps, definition);
+    await until('STREAM_NOT_DRAINED', async () => {
+      const progress = await queryableTo(deps, definition, offsets);
+      if ('reached' in progress) return progress;
+      const why = await heldUp();
+      return why === undefined ? progress : { missing: `${progress.missing} It does not move: ${why}.` };
+    });
     const coverage = { [name]: offsets };
     return cleanTopic === undefined ? coverage : { ...coverage, [CLEAN_TOPICS]: { [name]: cleanTopic } };
   },

@@ -20,7 +20,7 @@ export async function queryableTo(
     return { missing: `Druid has no supervisor '${id}'. 'millrace apply' makes it.` };
   }
   for (const [partition, offset] of wanted) {
-    const reached = readTo(positions, Number(partition));
+    const reached = readTo(positions, Number(partition)) ?? 0n;
     if (reached < BigInt(offset)) {
       const { state, detailedState = state } = positions.supervisor;
       const read = `is known to have read partition ${partition} to ${reached} of ${offset}`;

@@ -1,0 +1,85 @@
+import { connectDruid, type DruidClient } from '../../clients/druid.ts';
+import type { TaskFailure } from '../../clients/druid-failures.ts';
+import { resumeCommand } from '../../clients/druid-supervisors.ts';
+import type { KafkaClient } from '../../clients/kafka/port.ts';
+import type { StreamDefinition } from '../../definition/definition.ts';
+import { progressOf } from '../../intake/progress.ts';
+import type { Names } from '../../names.ts';
+import type { DruidObject } from '../../targets/druid/objects.ts';
+import { openDruid } from '../../targets/druid/target.ts';
+import { driftText, standingOf } from './drift.ts';
+import { asked, type Look } from './look.ts';
+import { stuckText } from './stuck.ts';
+
+/**
+ * How Druid takes in a clean topic. `supervised`: it has read everything; `catching up`: it was seen to read on;
+ * `starting`: it was not, but has only just begun, or what it has to read has only just arrived; `stuck`: it does not
+ * move; `failing`: its tasks fail one after the other. An operator may suspend its supervisor.
+ */
+export type DruidState =
+  'supervised' | 'catching up' | 'starting' | 'stuck' | 'failing' | 'suspended' | 'absent';
+
+export interface DruidStatus {
+  druid: DruidState | null;
+  /** Has Druid go on with a suspended supervisor. */
+  resume?: string;
+}
+
+/** How Druid takes in each stream, by its name. What keeps it from doing so is a problem; a suspension is none. */
+export async function druidOf(
+  look: Look,
+  streams: StreamDefinition[],
+  kafka: KafkaClient,
+): Promise<Map<string, DruidStatus>> {
+  const { config, names, problems } = look;
+  const steps = [...(await standingOf(look, openDruid, streams)).values()];
+  const druid = connectDruid(config.druid);
+  const looked = streams.map(async (stream): Promise<[string, DruidStatus][]> => {
+    const step = steps.find(({ desired }) => desired?.datasource === names.datasource(stream));
+    if (step === undefined) return [];
+    const called = {
+      what: `its Druid ${step.object}`,
+      without: 'Druid takes in none of its events',
+    };
+    const drift = driftText(step, called);
+    if (drift !== undefined) problems.push(`stream ${stream.name}: ${drift}`);
+    const [status] = await asked(look, async () => [
+      await statusOf(look, { druid, kafka }, stream, step.live),
+    ]);
+    return [[stream.name, status ?? { druid: null }]];
+  });
+  return new Map((await Promise.all(looked)).flat());
+}
+
+const STATES = { done: 'supervised', moving: 'catching up', starting: 'starting' } as const;
+
+async function statusOf(
+  { config, names, problems }: Look,
+  clients: { druid: DruidClient; kafka: KafkaClient },
+  stream: StreamDefinition,
+  live: DruidObject | undefined,
+): Promise<DruidStatus> {
+  const id = names.datasource(stream);
+  const failure = await clients.druid.lastFailure(id);
+  if (failure !== undefined) {
+    problems.push(failing(names, stream, failure));
+    return { druid: 'failing' };
+  }
+  if (live?.kind !== 'supervisor') return { druid: 'absent' };
+  if (live.isSuspended) return { druid: 'suspended', resume: resumeCommand(config.druid, id) };
+  const progress = await progressOf({ names, ...clients }, stream);
+  if (progress === undefined) return { druid: 'absent' };
+  if (progress.state !== 'stuck') return { druid: STATES[progress.state] };
+  problems.push(stuckText(config.druid, stream.name, progress));
+  return { druid: 'stuck' };
+}
+
+function failing(names: Names, stream: StreamDefinition, { taskId, why }: TaskFailure): string {
+  const topic = names.cleanTopic(stream.name);
+  return `stream ${stream.name}: Druid's tasks for it fail one after the other, and take in nothing of ${topic} from there on: ${why} (task ${taskId}). A record that Druid cannot read was not written by millrace: who else writes to that topic? To go on behind it, reset the offsets of supervisor '${names.datasource(stream)}' in Druid.`;
+}
+
+/** `supervised`, `absent`, `-` where Druid did not answer; `suspended; to resume it: curl …`. */
+export function druidText({ druid, resume }: DruidStatus): string {
+  return `${druid ?? '-'}${resume === undefined ? '' : `; to resume it: ${resume}`}`;
+}

@@ -1,0 +1,33 @@
+import { endTaskCommand, resetOffsetsCommand } from '../../clients/druid-supervisors.ts';
+import type { Config } from '../../config.ts';
+import { type Gone, goneIn } from '../../intake/gone.ts';
+import { saidBy } from '../../intake/positions.ts';
+import type { Progress } from '../../intake/progress.ts';
+
+type Stuck = Pick<Extract<Progress, { state: 'stuck' }>, 'standing' | 'heldUp'>;
+type Druid = Pick<Config['druid'], 'url' | 'auth'>;
+
+/** A stream whose Druid does not move: where it stands, since when, what Druid says of it, and what to do. */
+export function stuckText(druid: Druid, stream: string, { standing, heldUp }: Stuck): string {
+  const { id, positions } = standing;
+  const { state, detailedState = state } = positions.supervisor;
+  const gone = goneIn(standing).filter((one) => heldUp.some(({ partition }) => partition === one.partition));
+  // What Druid says of a place that is gone is what is said of it here.
+  const said = gone.length > 0 ? [] : saidBy(positions);
+  const why = [...heldUp.map((one) => one.why), ...said].join('; ');
+  return `stream ${stream}: Druid's supervisor '${id}' (${detailedState}) does not move: ${why}. ${remedy(druid, standing, gone)}`;
+}
+
+function remedy(druid: Druid, { id, topic, positions }: Stuck['standing'], gone: readonly Gone[]): string {
+  if (gone.length > 0) {
+    const offsets = new Map(gone.map(({ partition, low }) => [partition, low]));
+    const command = resetOffsetsCommand(druid, id, { topic, offsets });
+    return gone.some(({ lostTo }) => lostTo !== undefined)
+      ? `Druid lacks these events from now on, unless they are sent again under other ids. To have it go on behind them: ${command}`
+      : `To have it go on behind that: ${command}`;
+  }
+  const task = positions.tasks.find(({ isPublishing }) => !isPublishing);
+  return task === undefined
+    ? `It has no task: look at it in Druid's console. Have Druid's workers room for one?`
+    : `Look at the log of task ${task.id} in Druid's console, and whether Druid's workers have room for it. To have another task begin, which reads again what this one has not published: ${endTaskCommand(druid, task.id)}`;
+}

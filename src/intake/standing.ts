@@ -1,0 +1,88 @@
+import type { DruidClient } from '../clients/druid.ts';
+import type { KafkaClient } from '../clients/kafka/port.ts';
+import type { StreamDefinition } from '../definition/definition.ts';
+import type { Names } from '../names.ts';
+import { decodeCommit } from '../store/commit.ts';
+import { type Positions, positionsOf, reportedTo } from './positions.ts';
+import { storedIn } from './stored.ts';
+
+/** Whom to ask how far Druid is in a stream. */
+export interface IntakeDeps {
+  names: Names;
+  kafka: Pick<KafkaClient, 'bounds' | 'committed' | 'topicId' | 'readRange'>;
+  druid: Pick<
+    DruidClient,
+    'supervisorStatus' | 'taskOffsets' | 'settledSince' | 'lastFailure' | 'resetOffsets'
+  >;
+}
+
+/** One partition of a clean topic, as our consumer has written it and Druid reads it. Offsets are of the clean topic. */
+export interface Part {
+  partition: number;
+  /** Behind the last record that our consumer has written; 0: it has written none. */
+  written: bigint;
+  /** Is that the end indeed? After a lost position there may have been records beyond it that nobody remembers. */
+  isEnd: boolean;
+  /** Kafka's id of the topic that it was written to. */
+  writtenTo: string | undefined;
+  /** The first offset that Kafka still has. */
+  low: bigint;
+  /** Behind the last record that can be read. */
+  high: bigint;
+  /** Where Druid is: what it has read to or, without a task, will begin with. Undefined: that cannot be told. */
+  at: bigint | undefined;
+}
+
+/** How far Druid is in a stream. */
+export interface Standing {
+  /** Of the supervisor. */
+  id: string;
+  topic: string;
+  positions: Positions;
+  parts: Part[];
+}
+
+/** Asks how far Druid is in a stream. @returns undefined where Druid has no supervisor for it */
+export async function standingOf(
+  { names, kafka, druid }: IntakeDeps,
+  stream: StreamDefinition,
+  nowMs: number = Date.now(),
+): Promise<Standing | undefined> {
+  const id = names.datasource(stream);
+  const topic = names.cleanTopic(stream.name);
+  // Druid last: what is written or taken away meanwhile, it need not have read.
+  const ends = await writtenEnds({ names, kafka }, stream);
+  const bounds = await kafka.bounds(topic);
+  const positions = await positionsOf(druid, id);
+  if (positions === undefined) return undefined;
+  const stored = storedIn(positions, nowMs);
+  const parts = [...bounds].map(([partition, { low, high }]) => ({
+    partition,
+    ...(ends.get(partition) ?? NOTHING),
+    low,
+    high,
+    at: reportedTo(positions, partition) ?? stored.get(partition),
+  }));
+  return { id, topic, positions, parts };
+}
+
+type End = Pick<Part, 'written' | 'isEnd' | 'writtenTo'>;
+
+const NOTHING: End = { written: 0n, isEnd: true, writtenTo: undefined };
+
+/** How far our consumer has written a stream, by partition. */
+export async function writtenEnds(
+  { names, kafka }: Pick<IntakeDeps, 'names'> & { kafka: Pick<KafkaClient, 'committed'> },
+  stream: StreamDefinition,
+): Promise<Map<number, End>> {
+  const committed = await kafka.committed(names.consumerGroup(stream.name), names.rawTopic(stream));
+  return new Map(
+    [...committed].map(([partition, { metadata }]) => {
+      const commit = decodeCommit(metadata);
+      if (commit === undefined) return [partition, { ...NOTHING, isEnd: false }];
+      const { clean: written, counts, cleanTopic: writtenTo } = commit;
+      // A rebuilt position counts from nothing, and does not know what retention had removed by then.
+      return [partition, { written, isEnd: written === 0n || counts.clean > 0, writtenTo }];
+    }),
+  );
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { stuckText } from '../../../../src/cli/status/stuck.ts';
+import { standingOf } from '../../../../src/intake/standing.ts';
+import { CLICKS } from '../../../support/clicks.ts';
+import { intakeOf, type Moment, noLongerAvailable } from '../../../support/intake-of.ts';
+
+const DRUID = { url: 'http://druid:8888', auth: { username: 'millrace', password: 'secret' } };
+
+async function textOf(moment: Moment): Promise<string> {
+  const standing = await standingOf(intakeOf([moment]).deps, CLICKS);
+  if (standing === undefined) throw new Error('there is a supervisor');
+  return stuckText(DRUID, 'clicks', { standing, heldUp: [{ partition: 0, why: 'partition 0 stands' }] });
+}
+
+test('of a task that hangs, the command that has another one begin ends the line', async () => {
+  expect(await textOf({ parts: [{ written: 9n, from: 0, to: 4 }] })).toMatch(
+    /^stream clicks: Druid's supervisor 'unit_clicks_v1' \(RUNNING\) does not move: partition 0 stands\. Look at .* task task in .*: curl -X POST -u 'millrace' http:\/\/druid:8888\/druid\/indexer\/v1\/task\/task\/shutdown$/,
+  );
+});
+
+test('of events that are lost, the command that has Druid go on behind them ends the line', async () => {
+  expect(await textOf({ parts: [{ written: 9n, low: 7n, from: 4 }, { written: 3n }] })).toMatch(
+    /lacks these events .*: curl -X POST -u 'millrace' -H 'content-type: application\/json' -d '\{"type":"kafka","partitions":\{"type":"end","stream":"unit.clicks.clean","partitionOffsetMap":\{"0":7\}\}\}' http:\/\/druid:8888\/druid\/indexer\/v1\/supervisor\/unit_clicks_v1\/resetOffsets$/,
+  );
+});
+
+test('where nothing is lost, the line says so, and ends with the command', async () => {
+  const moment = { parts: [{ written: 9n, low: 10n }], error: noLongerAvailable(0, 9) };
+  expect(await textOf(moment)).toContain('To have it go on behind that: curl');
+});
+
+test('of a supervisor without any task, its last error is said, and what to look for', async () => {
+  const text = await textOf({ parts: [{ written: 9n }], error: 'Kafka is away\n\tat java' });
+  expect(text).toContain('partition 0 stands; its last error: Kafka is away. It has no task');
+});
