@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { endOf, type TemporalClient } from '../clients/temporal.ts';
 import type { Database } from '../clients/mariadb.ts';
 import { messageOf } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { leftoversIn } from '../store/leftovers.ts';
+import { repeatedly, type Repeated } from './repeatedly.ts';
 
 const EVERY_MS = 3_600_000;
 
@@ -21,25 +21,12 @@ interface SweepDeps {
  * Sweeps the staging tables now and every hour, until it is stopped: a load that failed, or whose worker died between
  * its swap and its clean-up, leaves rows there, which the next load of the same interval removes, if there is one.
  */
-export function startSweeping(deps: SweepDeps, log: Logger): { stop: () => Promise<void> } {
-  const stopped = new AbortController();
-  const sweeping = (async () => {
-    while (!stopped.signal.aborted) {
-      await sweep(deps, log, stopped.signal).catch((error: unknown) =>
-        log.warn(
-          { error: messageOf(error) },
-          'the staging tables could not be swept; tried again in an hour',
-        ),
-      );
-      await sleep(EVERY_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
-    }
-  })();
-  return {
-    async stop() {
-      stopped.abort();
-      await sweeping;
-    },
-  };
+export function startSweeping(deps: SweepDeps, log: Logger): Repeated {
+  return repeatedly((signal) => sweep(deps, log, signal), {
+    everyMs: EVERY_MS,
+    onError: (error) =>
+      log.warn({ error: messageOf(error) }, 'the staging tables could not be swept; tried again in an hour'),
+  });
 }
 
 /** Removes what belongs to runs that have ended. A run that was reset is another run, with a load of its own. */

@@ -26,7 +26,7 @@ export const ${name}Hourly = rollup('${name}_hourly', {
   sql: sql\`SELECT TIME_FLOOR(__time, 'PT1H') AS "hour", COUNT(*) AS events
     FROM \${${name}} WHERE \${interval} GROUP BY 1\`,
 });`;
-const STREAMS = ['hung', 'short'];
+const STREAMS = ['hung', 'quiet', 'short'];
 const FILE = `import { every, interval, rollup, sql, stream, z } from 'millrace';${STREAMS.map(counted).join('')}`;
 /** Their keys lie in both partitions. */
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -152,6 +152,14 @@ async function problemsOnce(name: string, holds: (seen: string, druid: unknown) 
 
 const isWell = (problems: string, druid: unknown) => problems === '' && druid === 'supervised';
 
+/** The events that a load of the hour finds, once it has ended. */
+async function loaded(name: string): Promise<unknown> {
+  const { result } = await env.start({ table: `${name}_hourly`, interval: HOUR });
+  await result();
+  const [row] = await env.rows(`${name}_hourly`);
+  return row?.['events'];
+}
+
 async function detailsOnce(name: string, says: RegExp): Promise<void> {
   const run = env.names.workflowId(`${name}_hourly`, SLOT);
   let seen = '';
@@ -160,6 +168,20 @@ async function detailsOnce(name: string, says: RegExp): Promise<void> {
 }
 
 // Each waits for Druid most of the time, about a stream of its own.
+it.concurrent(
+  'where retention has taken only what Druid has read, a worker has Druid go on, and no event is lost or doubled',
+  { timeout: 240_000 },
+  async () => {
+    await suspend('quiet');
+    await emptyTopic('quiet');
+    await supervisor('quiet', 'resume');
+    await problemsOnce('quiet', isWell);
+    await send('quiet', MORE_IDS);
+    await inDruid('quiet', 12);
+    expect(await loaded('quiet')).toBe('12');
+  },
+);
+
 it.concurrent(
   'where retention has taken events that Druid had not read, status and the run that waits name them, and how to go on',
   { timeout: 240_000 },

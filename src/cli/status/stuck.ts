@@ -24,7 +24,7 @@ function remedy(druid: Druid, { id, topic, positions }: Stuck['standing'], gone:
     const command = resetOffsetsCommand(druid, id, { topic, offsets });
     return gone.some(({ lostTo }) => lostTo !== undefined)
       ? `Druid lacks these events from now on, unless they are sent again under other ids. To have it go on behind them: ${command}`
-      : `To have it go on behind that: ${command}`;
+      : `A worker with the role 'ingest' has it go on behind that within a minute, where it reaches Druid. By hand: ${command}`;
   }
   const task = positions.tasks.find(({ isPublishing }) => !isPublishing);
   return task === undefined

@@ -1,3 +1,4 @@
+import { connectDruid } from '../../clients/druid.ts';
 import { createKafkaClient } from '../../clients/kafka/index.ts';
 import { connectMariaDb } from '../../clients/mariadb.ts';
 import { deferred } from '../../deferred.ts';
@@ -6,15 +7,18 @@ import { namesFor } from '../../names.ts';
 import { catalogueIn } from '../../store/catalogue.ts';
 import { consumersIn } from '../../store/consumers.ts';
 import { marksIn } from '../../store/marks/writer.ts';
+import { startMending } from '../mending.ts';
+import type { Repeated } from '../repeatedly.ts';
 import type { Role, RoleContext } from '../role.ts';
 
 /** For the catalogue, the marks and the consumers' reports. No event waits for MariaDB. */
 const CONNECTIONS = 5;
 
 /**
- * The role `ingest`: the event path. Needs Kafka and MariaDB, and nothing of Temporal.
+ * The role `ingest`: the event path. Needs Kafka and MariaDB, and nothing of Temporal. Beside that path it has Druid go
+ * on behind what retention took away; no event waits for Druid.
  *
- * Both connect when they are used, so it starts while they are away: it waits for them, which its log says.
+ * All connect when they are used, so it starts while they are away: it waits for them, which its log says.
  */
 export async function openIngest({ config, log }: RoleContext): Promise<Role> {
   const names = namesFor(config.env);
@@ -27,6 +31,7 @@ export async function openIngest({ config, log }: RoleContext): Promise<Role> {
   const consumers = consumersIn(db, names);
   const stopped = deferred();
   let starting: Promise<Ingest> | undefined;
+  let mending: Repeated | undefined;
   return {
     async run() {
       starting = startIngest({
@@ -37,13 +42,18 @@ export async function openIngest({ config, log }: RoleContext): Promise<Role> {
         streams: () => catalogue.streams(),
         report: consumers.report,
       });
+      mending = startMending(
+        { names, kafka, druid: connectDruid(config.druid) },
+        async () => (await catalogue.streams()).map(({ definition }) => definition),
+        log,
+      );
       await starting;
       await stopped.promise;
     },
 
     async stop() {
       const ingest = await starting;
-      await ingest?.stop();
+      await Promise.all([ingest?.stop(), mending?.stop()]);
       if (ingest) await consumers.forget().catch(() => undefined);
       await kafka.close();
       await db.close();

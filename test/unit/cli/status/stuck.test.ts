@@ -24,9 +24,9 @@ test('of events that are lost, the command that has Druid go on behind them ends
   );
 });
 
-test('where nothing is lost, the line says so, and ends with the command', async () => {
+test('where nothing is lost, the line says who mends it', async () => {
   const moment = { parts: [{ written: 9n, low: 10n }], error: noLongerAvailable(0, 9) };
-  expect(await textOf(moment)).toContain('To have it go on behind that: curl');
+  expect(await textOf(moment)).toContain("A worker with the role 'ingest' has it go on behind that");
 });
 
 test('of a supervisor without any task, its last error is said, and what to look for', async () => {
