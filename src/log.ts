@@ -1,11 +1,24 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Config } from './config.ts';
+import type { Redaction } from './redaction.ts';
 
-/** Structured log lines on stderr; stdout belongs to results. */
-export function createLog(config: Pick<Config, 'logLevel' | 'env'>, name: string): Logger {
+/** Structured log lines, without secrets, whoever writes them. They go to stderr: stdout belongs to results. */
+export function createLog(
+  config: Pick<Config, 'logLevel' | 'env'>,
+  name: string,
+  redaction: Pick<Redaction, 'json'>,
+  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+): Logger {
+  const streamWrite = (line: string) => `${JSON.stringify(redaction.json(JSON.parse(line)))}\n`;
   return pino(
-    { name, level: config.logLevel, base: { env: config.env }, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: true }),
+    {
+      name,
+      level: config.logLevel,
+      base: { env: config.env },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      hooks: { streamWrite },
+    },
+    destination,
   );
 }
 

@@ -17,6 +17,11 @@ export function shown(value: unknown): string {
   return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
 }
 
+/** A text of which at most so many characters are left; `…` says that it was longer, also to whoever hides secrets. */
+export function cutTo(maxLength: number, text: string): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;
+}
+
 /** `; did you mean 'x'?` for the candidate that is nearest to a mistyped word, or '' where none is near. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const [nearest] = candidates

@@ -22,6 +22,7 @@ export type Activities = ReturnType<typeof createActivities>;
 
 /** Every activity, by the name under which workflows call it. */
 export function createActivities(deps: ActivityDeps) {
+  const atBoundary = boundaryOf(deps);
   return {
     resolve: atBoundary(resolve(deps)),
     noteEnds: atBoundary(noteEnds(deps)),
@@ -35,23 +36,29 @@ export function createActivities(deps: ActivityDeps) {
 }
 
 /**
- * What every activity does at its edge: give signs of life while it runs, and turn our errors into Temporal's
- * (the code becomes the failure's type, and the thrower decides whether a retry can help).
+ * What every activity does at its edge: give signs of life while it runs, turn our errors into Temporal's (the code
+ * becomes the failure's type, and the thrower decides whether a retry can help), and hide secrets in both, as what is
+ * said and thrown may quote anybody.
  */
-function atBoundary<In extends unknown[], Out>(activity: (...args: In) => Promise<Out>) {
-  return async (...args: In): Promise<Out> => {
-    try {
-      return await withPulse(() => activity(...args));
-    } catch (error) {
-      if (!isMillraceError(error)) throw error;
-      throw ApplicationFailure.create({
-        message: error.message,
-        type: error.code,
-        nonRetryable: !error.retryable,
-        // A wait that goes on is no failure for logs and metrics.
-        ...(isWait(error.code) ? { category: ApplicationFailureCategory.BENIGN } : {}),
-        ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
-      });
-    }
-  };
+function boundaryOf({ redaction }: Pick<ActivityDeps, 'redaction'>) {
+  return <In extends unknown[], Out>(activity: (...args: In) => Promise<Out>) =>
+    async (...args: In): Promise<Out> => {
+      try {
+        return await withPulse(redaction, () => activity(...args));
+      } catch (error) {
+        throw failureOf(redaction.error(error));
+      }
+    };
+}
+
+function failureOf(error: unknown): unknown {
+  if (!isMillraceError(error)) return error;
+  return ApplicationFailure.create({
+    message: error.message,
+    type: error.code,
+    nonRetryable: !error.retryable,
+    // A wait that goes on is no failure for logs and metrics.
+    ...(isWait(error.code) ? { category: ApplicationFailureCategory.BENIGN } : {}),
+    ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
+  });
 }

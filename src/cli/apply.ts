@@ -3,6 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { apply, type Change } from '../apply/index.ts';
 import { loadConfig } from '../config.ts';
 import { MillraceError } from '../errors.ts';
+import { hidden } from './hidden.ts';
 import { changeLines, isLeftover, keptHint, tally } from './changes.ts';
 
 export function registerApply(program: Command): void {
@@ -20,19 +21,21 @@ export function registerApply(program: Command): void {
       const out = isJson === true ? process.stderr : process.stdout;
       let isConfirmed = true;
       let isListed = false;
-      const changes = await apply(loadConfig({ MILLRACE_ENV: env }), {
+      const { json } = hidden();
+      const made = await apply(loadConfig({ MILLRACE_ENV: env }), {
         ...(prune === true ? { prune } : {}),
         dropData,
         onChange: (change) => {
           const isTold = isJson === true || (isListed && isLeftover(change.action));
-          if (!isTold) out.write(changeLines(change));
+          if (!isTold) out.write(changeLines(json(change)));
         },
         confirm: async (leftovers) => {
           isListed = true;
-          out.write(listed(leftovers));
+          out.write(listed(json(leftovers)));
           return (isConfirmed = await confirmed(isAsking));
         },
       });
+      const changes = json(made);
       const text = isConfirmed ? summary(changes) : 'Nothing was changed: it was not confirmed.\n';
       process.stdout.write(isJson === true ? `${JSON.stringify(changes, null, 2)}\n` : text);
     });

@@ -36,6 +36,8 @@ const loaders = Object.hasOwn(COMMANDS, typed) ? [COMMANDS[typed]] : Object.valu
 for (const load of loaders) (await load?.())?.(program);
 codeMistakes(program);
 
+// Node itself would print such an error with all that hangs on it, the headers of a request too.
+process.on('uncaughtException', exitWith);
 try {
   await program.parseAsync();
 } catch (error) {

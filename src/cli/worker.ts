@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import { loadConfig } from '../config.ts';
+import { hidden } from './hidden.ts';
 import { parseRoles, ROLE_NAMES } from '../workers/roles/index.ts';
 import { runWorker } from '../workers/worker.ts';
 
@@ -10,7 +11,7 @@ export function registerWorker(program: Command): void {
     .option('--roles <roles>', `which of ${ROLE_NAMES.join(',')} it takes on (default: all)`)
     .option('--env <env>', 'the env to work for')
     .action(async (options) => {
-      await runWorker(loadConfig({ MILLRACE_ENV: options.env }), parseRoles(options.roles));
+      await runWorker(loadConfig({ MILLRACE_ENV: options.env }), parseRoles(options.roles), hidden());
       // A Kafka client can go on for ever asking for a topic that is gone: it must not keep a drained worker alive.
       process.exit();
     });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { optional, type Call } from './druid-http.ts';
 import { tasksOf } from './druid-tasks.ts';
+import { cutTo } from '../wording.ts';
 
 /** A task that reads a stream has failed, and what came after it has not proved yet that it fares better. */
 export interface TaskFailure {
@@ -50,7 +51,7 @@ export async function lastFailure(
   const [record] = parsed.success
     ? (parsed.data.ingestionStatsAndErrors.payload.unparseableEvents?.buildSegments ?? [])
     : [];
-  return { taskId: ended.id, why: (record?.details[0] ?? firstLine(ended.errorMsg)).slice(0, MAX_LENGTH) };
+  return { taskId: ended.id, why: cutTo(MAX_LENGTH, record?.details[0] ?? firstLine(ended.errorMsg)) };
 }
 
 /** Without the name of the Java class. */

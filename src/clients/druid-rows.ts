@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { MillraceError, messageOf } from '../errors.ts';
+import { cutTo } from '../wording.ts';
 import { refused, type Call } from './druid-http.ts';
 
 /** Columns in the answer's order, and some of its rows. */
@@ -99,7 +100,7 @@ function parseLine(line: string, queryId: string): unknown[] {
   try {
     return z.array(z.unknown()).parse(JSON.parse(line));
   } catch {
-    throw cut(queryId, `a line is not a row: ${line.slice(0, 80)}`);
+    throw cut(queryId, `a line is not a row: ${cutTo(80, line)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { MillraceError } from '../errors.ts';
+import { decoded } from './url-password.ts';
 
 /** A forward proxy, as `HTTPS_PROXY` or `HTTP_PROXY` names it. */
 export interface Proxy {
@@ -70,15 +71,6 @@ function proxyOf(name: string, value: string): Proxy {
     port: portNumber,
     ...(username === '' ? {} : { auth: { username: decoded(username), password: decoded(password) } }),
   };
-}
-
-/** A `%` that stands for itself is left as it is. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 const NOWHERE = { protocol: '', hostname: '', port: '', username: '', password: '' };

@@ -19,15 +19,10 @@ export function addressOf({ url }: HttpRequest): string {
   return withoutTokens(`${origin}${pathname}`);
 }
 
-/** `: ` and the start of a body, on one line; one that repeats our secrets there is not quoted on them. */
-export function excerptOf({ headers, secrets, proxy }: HttpRequest, body: Buffer): string {
-  const encoded = Object.entries(headers)
-    .filter(([name]) => name.toLowerCase() === 'authorization')
-    .map(([, value]) => value.replace(/^\w+ /, ''));
-  const logins = proxy?.auth === undefined ? [] : [proxy.auth.password];
-  const whole = [...encoded, ...secrets.values(), ...logins]
-    .filter((secret) => secret !== '')
-    .reduce((text, secret) => text.replaceAll(secret, '***'), Buffer.from(body).toString('utf8', 0, 4_000));
+/** `: ` and the start of a body, on one line; '' for an empty one. */
+export function excerptOf({ redaction }: HttpRequest, body: Buffer): string {
+  // Redacted before it is cut: of a secret that begins before the cut, no part may stay.
+  const whole = redaction.text(Buffer.from(body).toString('utf8', 0, 4_000));
   const text = whole.slice(0, 200).replaceAll(/\s+/g, ' ').trim();
   return text === '' ? '' : `: ${text}`;
 }
@@ -71,10 +66,10 @@ function remedy(request: HttpRequest, status: number): string {
 }
 
 function loginRemedy({ secrets }: HttpRequest): string {
-  const names = [...secrets.keys()].join(' and ');
-  if (secrets.size === 0)
+  const names = secrets.join(' and ');
+  if (secrets.length === 0)
     return 'If it wants a login, give `auth` in the definition; else check headers, query and rights.';
-  return secrets.size === 1
+  return secrets.length === 1
     ? `Check the value of ${names} in .env or the worker's environment, and its rights.`
     : `Check the values of ${names} in .env or the worker's environment, and their rights.`;
 }

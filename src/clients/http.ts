@@ -1,4 +1,5 @@
 import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
+import type { Redaction } from '../redaction.ts';
 import type { Proxy } from './http-proxy.ts';
 import {
   addressOf,
@@ -17,8 +18,10 @@ export interface HttpRequest {
   url: string;
   query: Record<string, string>;
   headers: Record<string, string>;
-  /** The secrets that the other side is shown, by their names: messages speak of the names, and never hold a value. */
-  secrets: ReadonlyMap<string, string>;
+  /** The names of the secrets that the other side is shown: messages speak of them. */
+  secrets: readonly string[];
+  /** Hides what the other side is shown, and may repeat, in all that is said of its answer. */
+  redaction: Redaction;
   /** Of the whole request, from the search for the host to the last byte of the answer. */
   timeoutMs: number;
   /** undefined: the address is asked directly. */
@@ -29,29 +32,39 @@ export interface HttpRequest {
 /** A page is held in memory once: beyond this it is refused. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** A whole answer with a status of 2xx, and the words in which a message speaks of it. */
+/** A whole answer with a status of 2xx as it came, and the words in which a message speaks of it, without secrets. */
 export interface HttpAnswer {
   body: Buffer;
   /** By their names in lower case; those that came more than once joined by commas. */
   headers: Record<string, string>;
+  /** For a message. */
   contentType: string;
   /** Who asked, for which address, by which way: `pull 'weather' …: https://weather.example/v1`. */
   place: string;
   /** Without its query. */
   address: string;
-  /** `: ` and the start of the body on one line, without secrets; '' for an empty one. */
-  excerpt: string;
+  /** `: ` and the start of the body on one line; '' for an empty one. */
+  readonly excerpt: string;
 }
 
 /**
  * GETs one answer of an outside system.
  *
  * Redirects are not followed: they would carry the secrets to another host. Messages hold the URL without its
- * query, and no header.
+ * query, and no header; what they quote is redacted.
  * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID of a body that was cut (retried) · HTTP_REFUSED,
  *   HTTP_BODY_INVALID of one that is too large (not retried)
  */
 export async function get(request: HttpRequest): Promise<HttpAnswer> {
+  try {
+    return await answerTo(request);
+  } catch (error) {
+    throw request.redaction.error(error);
+  }
+}
+
+async function answerTo(request: HttpRequest): Promise<HttpAnswer> {
+  const { redaction } = request;
   const response = await send(request);
   const { status, data: body } = response;
   const headers = headersOf(response);
@@ -59,10 +72,13 @@ export async function get(request: HttpRequest): Promise<HttpAnswer> {
   return {
     body,
     headers,
-    contentType: headers['content-type'] ?? 'none',
-    place: placeOf(request),
-    address: addressOf(request),
-    excerpt: excerptOf(request, body),
+    contentType: redaction.text(headers['content-type'] ?? 'none'),
+    place: redaction.text(placeOf(request)),
+    address: redaction.text(addressOf(request)),
+    // Of most answers nothing is said.
+    get excerpt() {
+      return excerptOf(request, body);
+    },
   };
 }
 

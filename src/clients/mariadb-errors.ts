@@ -1,4 +1,5 @@
 import { MillraceError, messageOf } from '../errors.ts';
+import { cutTo } from '../wording.ts';
 
 /** What MariaDB or its driver said. */
 export interface MariaDbError {
@@ -37,6 +38,9 @@ const LOGIN_REMEDIES: Record<string, string> = {
   HANDSHAKE_NO_SSL_SUPPORT: 'This server has no TLS: switch it on there, or set MILLRACE_MARIADB_TLS=0.',
 };
 
+/** Of a statement in a message. */
+const MAX_SQL_LENGTH = 300;
+
 /** A statement waited for a lock until its patience was over: of rows, or of the whole table. */
 export function isLockTimeout(error: unknown): boolean {
   return (error as MariaDbError).code === 'ER_LOCK_WAIT_TIMEOUT';
@@ -47,7 +51,7 @@ export function lockedError(cause: unknown, address: string, sql: string, holder
   const { code, errno } = cause as MariaDbError;
   return new MillraceError(
     'MARIADB_LOCKED',
-    `MariaDB at ${address} waited too long for a lock that another session holds: ${shortened(sql)} · ${holders}`,
+    `MariaDB at ${address} waited too long for a lock that another session holds: ${cutTo(MAX_SQL_LENGTH, sql)} · ${holders}`,
     { cause, context: { code, errno } },
   );
 }
@@ -65,11 +69,7 @@ export function translated(error: unknown, address: string, sql: string): Millra
   }
   return new MillraceError(
     'MARIADB_REFUSED',
-    `MariaDB at ${address} refused: ${messageOf(error)} · ${LOGIN_REMEDIES[code ?? ''] ?? shortened(sql)}`,
+    `MariaDB at ${address} refused: ${messageOf(error)} · ${LOGIN_REMEDIES[code ?? ''] ?? cutTo(MAX_SQL_LENGTH, sql)}`,
     { cause: error, context: { code, errno } },
   );
-}
-
-function shortened(sql: string): string {
-  return sql.length > 300 ? `${sql.slice(0, 300)}…` : sql;
 }

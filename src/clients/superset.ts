@@ -2,6 +2,8 @@ import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { MillraceError, messageOf } from '../errors.ts';
+import { redactor, type Redact } from '../redact.ts';
+import { cutTo } from '../wording.ts';
 import {
   chart,
   dashboardContent,
@@ -175,9 +177,7 @@ function bodyOf<T>(shape: z.ZodType<T>, answer: AxiosResponse<unknown>, url: str
 function accepted(answer: AxiosResponse<unknown>, url: string, secrets: string[] = []): unknown {
   const { status } = answer;
   if (status >= 200 && status < 300) return answer.data;
-  const said = secrets
-    .filter((secret) => secret !== '')
-    .reduce((text, secret) => text.replaceAll(secret, '***'), saidBy(answer));
+  const said = saidBy(answer, redactor(secrets));
   if (status === 502 || status === 503 || status === 504) throw unavailable(url, `HTTP ${status}${said}`);
   const path = pathOf(answer);
   const remedy =
@@ -198,10 +198,15 @@ function pathOf(answer: AxiosResponse<unknown>): string {
 }
 
 /** What Superset said, on one line: its body is JSON for most errors, and a web page for some. */
-function saidBy(answer: AxiosResponse<unknown>): string {
+function saidBy(answer: AxiosResponse<unknown>, redact: Redact = (text) => text): string {
   const text =
     typeof answer.data === 'string' ? answer.data.replaceAll(/<[^>]*>/g, ' ') : JSON.stringify(answer.data);
-  const line = (text ?? '').replaceAll(/\s+/g, ' ').trim().slice(0, 600);
+  const line = cutTo(
+    600,
+    redact(text ?? '')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  );
   return line === '' ? '' : `: ${line}`;
 }
 

@@ -2,6 +2,7 @@ import type { DruidClient } from '../clients/druid.ts';
 import type { KafkaClient } from '../clients/kafka/port.ts';
 import type { Database } from '../clients/mariadb.ts';
 import type { Names } from '../names.ts';
+import type { Redaction } from '../redaction.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Loads } from '../store/loads.ts';
@@ -17,5 +18,7 @@ export interface LoadDeps {
   kafka: KafkaClient;
   /** The value of a secret or setting that a definition names. */
   secret: (name: string) => string | undefined;
+  /** Hides secrets in what leaves this process. It knows those of each definition that `catalogue` has read. */
+  redaction: Redaction;
   now: () => Date;
 }

@@ -16,6 +16,8 @@ export interface Source<Options, Facts extends object> {
   facts: FactTable;
   /** What must be complete before a load asks, by name: each of a kind that `waits/` lists. Absent: nothing. */
   waitsFor?: (facts: Facts) => string[];
+  /** Names of the secrets that it shows the other side. Absent: none. */
+  secrets?: (facts: Facts) => string[];
   /** Loads the code that fetches rows: a file of definitions is read without any driver. */
   open(): Promise<Rows<Facts>>;
 }

@@ -1,4 +1,4 @@
-import type { TableDefinition, PullDefinition } from '../definition/definition.ts';
+import type { Definition, TableDefinition, PullDefinition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Ask, Batch, Rows, Source } from '../load/source.ts';
 import { druid } from './druid/index.ts';
@@ -36,6 +36,14 @@ export function pullSourceName(definition: PullDefinition): keyof typeof PULL_SO
   return found;
 }
 
+/** Names of the secrets that the source of a definition shows to others, as far as this version knows it. */
+export function secretsOf(definition: Definition): string[] {
+  if (definition.kind !== 'pull') return [];
+  return Object.entries(PULL_SOURCES).flatMap(([name, source]: [string, Bindable<never>]) =>
+    name in definition ? (source.secrets?.(Reflect.get(definition, name) as never) ?? []) : [],
+  );
+}
+
 function unknownSource({ name }: PullDefinition): MillraceError {
   return new MillraceError(
     'WORKER_TOO_OLD',
@@ -51,7 +59,7 @@ function pullSource(definition: PullDefinition): TableSource {
   return bound(source, Reflect.get(definition, name) as never);
 }
 
-type Bindable<Facts extends object> = Pick<Source<never, Facts>, 'waitsFor' | 'open'>;
+type Bindable<Facts extends object> = Pick<Source<never, Facts>, 'waitsFor' | 'secrets' | 'open'>;
 
 function bound<Facts extends object>(source: Bindable<Facts>, facts: Facts): TableSource {
   return {

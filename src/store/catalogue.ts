@@ -1,4 +1,4 @@
-import { identifier, type Database } from '../clients/mariadb.ts';
+import { identifier, type Database, type Row } from '../clients/mariadb.ts';
 import {
   type Calendar,
   type Definition,
@@ -28,8 +28,20 @@ export interface AppliedStream extends Applied<StreamDefinition> {
 
 export type Catalogue = ReturnType<typeof catalogueIn>;
 
-/** The applied definitions: immutable JSON by hash, and which hash each name stands for now. */
-export function catalogueIn(db: Database, names: Names) {
+/**
+ * The applied definitions: immutable JSON by hash, and which hash each name stands for now.
+ * @param onRead is told of each definition before whoever asked for it gets it
+ */
+export function catalogueIn(
+  db: Database,
+  names: Names,
+  onRead: (definition: Definition) => void = () => undefined,
+) {
+  const entryOf = (row: Row): Applied => {
+    const entry = appliedIn(row);
+    onRead(entry.definition);
+    return entry;
+  };
   const catalogue = identifier(names.storeSchema, 'catalogue');
   const applied = identifier(names.storeSchema, 'applied');
   const ledger = identifier(names.storeSchema, 'ledger');
@@ -172,7 +184,7 @@ function definitionIn(row: Record<string, unknown>): Definition {
   return JSON.parse(String(row['definition'])) as Definition;
 }
 
-function entryOf(row: Record<string, unknown>): Applied {
+function appliedIn(row: Row): Applied {
   return {
     definition: definitionIn(row),
     hash: String(row['hash']),

@@ -6,6 +6,8 @@ import { connectMariaDb } from '../clients/mariadb.ts';
 import { connectTemporal } from '../clients/temporal.ts';
 import type { Config } from '../config.ts';
 import { namesFor } from '../names.ts';
+import type { Redaction } from '../redaction.ts';
+import { secretsOf } from '../sources/index.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import { ledgerIn } from '../store/ledger.ts';
 import { loadsIn } from '../store/loads.ts';
@@ -14,6 +16,7 @@ import { loadsIn } from '../store/loads.ts';
 export async function openDeps(
   config: Config,
   log: Logger,
+  redaction: Redaction,
 ): Promise<{ deps: ActivityDeps; close: () => Promise<void> }> {
   const names = namesFor(config.env);
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 20 });
@@ -28,10 +31,12 @@ export async function openDeps(
     kafka,
     temporal,
     druid: connectDruid(config.druid),
-    catalogue: catalogueIn(db, names),
+    // Whoever holds a definition can be shown what it names, so that is hidden from then on.
+    catalogue: catalogueIn(db, names, (read) => redaction.hide(secretsOf(read).map(config.secret))),
     ledger: ledgerIn(db, names),
     loads: loadsIn(db, names),
     secret: config.secret,
+    redaction,
     now: () => new Date(),
   };
   const close = async () => {

@@ -18,12 +18,15 @@ type Close = () => Promise<unknown>;
  * Workflows and activities of one task queue, with connections of its own.
  * @throws TEMPORAL_UNAVAILABLE
  */
-export async function openQueue(queue: TaskQueueKind, { config, log }: RoleContext): Promise<Role> {
+export async function openQueue(
+  queue: TaskQueueKind,
+  { config, log, redaction }: RoleContext,
+): Promise<Role> {
   const logger = temporalLogger(log);
   installRuntime(logger);
   const opened: Close[] = [];
   try {
-    const { deps, close } = await openDeps(config, log);
+    const { deps, close } = await openDeps(config, log, redaction);
     opened.push(close);
     const { connectionOptions, namespace } = temporalConnection(config);
     const connection = await NativeConnection.connect(connectionOptions);

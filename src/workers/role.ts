@@ -1,10 +1,13 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { Redaction } from '../redaction.ts';
 
 /** What a role is given by its process. */
 export interface RoleContext {
   config: Config;
   log: Logger;
+  /** Of the process: what it hides, it hides in all its roles. */
+  redaction: Redaction;
 }
 
 /**

@@ -3,6 +3,7 @@ import { proxiesIn } from '../clients/http-proxy.ts';
 import type { Config } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { createLog, type Log } from '../log.ts';
+import type { Redaction } from '../redaction.ts';
 import { ROLES, type RoleName } from './roles/index.ts';
 import { runRoles } from './run-roles.ts';
 
@@ -10,15 +11,24 @@ import { runRoles } from './run-roles.ts';
  * Runs a worker until it is told to stop (SIGTERM, SIGINT) or a part of it fails for good.
  *
  * Stopping drains: the consumer ends its transactions, running activities get 20 s, then the connections close.
+ * @param redaction knows our own passwords; learns the secrets of the definitions that run here
  * @throws what ended it; the process then exits non-zero, so that its supervisor starts it again
  */
-export async function runWorker(config: Config, roles: readonly RoleName[]): Promise<void> {
+export async function runWorker(
+  config: Config,
+  roles: readonly RoleName[],
+  redaction: Redaction,
+): Promise<void> {
   const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-  const log = createLog(config, 'worker');
+  const log = createLog(config, 'worker', redaction);
   if (roles.some((role) => role !== 'ingest')) sayProxies(config, log);
   const openers = await Promise.all(roles.map((role) => ROLES[role]()));
   try {
-    await runRoles(openers, { config, log }, { told, onReady: () => log.info({ roles }, 'worker is ready') });
+    await runRoles(
+      openers,
+      { config, log, redaction },
+      { told, onReady: () => log.info({ roles }, 'worker is ready') },
+    );
   } finally {
     log.info('worker has stopped');
   }

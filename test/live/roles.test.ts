@@ -1,6 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLog } from '../../src/log.ts';
+import { redactionOf } from '../../src/redaction.ts';
 import { openLive } from '../../src/workers/roles/live.ts';
 import { ORDERS } from '../support/definitions.ts';
 import { readTopic } from '../support/ingest-env.ts';
@@ -106,6 +107,11 @@ it('a worker whose roles need Temporal ends with the cause while it is away', as
 });
 
 it('a role that was opened and never ran lets go of its connections', async () => {
-  const role = await openLive({ config: env.config, log: createLog(env.config, 'test') });
+  const redaction = redactionOf([]);
+  const role = await openLive({
+    config: env.config,
+    log: createLog(env.config, 'test', redaction),
+    redaction,
+  });
   await role.stop();
 });

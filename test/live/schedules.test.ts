@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { redactionOf } from '../../src/redaction.ts';
 import { createActivities, type ActivityDeps } from '../../src/activities/index.ts';
 import { connectTemporal, type TemporalClient } from '../../src/clients/temporal.ts';
 import { startBackfill } from '../../src/schedules/runs.ts';
@@ -279,7 +280,7 @@ it('a try that waits for a run leaves no question at Temporal behind', async () 
   const temporal = await connectTemporal(env.config);
   const open = openRequests(temporal);
   const quiet = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') });
-  const { awaitRun } = createActivities({ temporal } as ActivityDeps);
+  const { awaitRun } = createActivities({ temporal, redaction: redactionOf([]) } as unknown as ActivityDeps);
   const tryOnce = () => quiet.run(awaitRun, run.workflowId);
   expect((await failureOf(tryOnce())).type).toBe('RUN_NOT_DONE');
   expect(open.now).toBe(0);

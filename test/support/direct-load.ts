@@ -3,6 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities, type Activities, type ActivityDeps } from '../../src/activities/index.ts';
 import { createLog } from '../../src/log.ts';
+import { redactionOf } from '../../src/redaction.ts';
 import { openDeps } from '../../src/workers/deps.ts';
 import type { Load, Staged } from '../../src/load/messages.ts';
 import { jsonVendor, type JsonVendor } from './json-vendor.ts';
@@ -39,7 +40,12 @@ export async function directLoads(
   { config, names }: LiveEnv,
   variables: Record<string, string>,
 ): Promise<DirectLoads> {
-  const { deps: real, close } = await openDeps(config, createLog({ ...config, logLevel: 'error' }, 'test'));
+  const redaction = redactionOf([]);
+  const { deps: real, close } = await openDeps(
+    config,
+    createLog({ ...config, logLevel: 'error' }, 'test', redaction),
+    redaction,
+  );
   const deps: ActivityDeps = { ...real, secret: (name) => variables[name] ?? config.secret(name) };
   const activities = createActivities(deps);
   /** By load, the run that executes it. */

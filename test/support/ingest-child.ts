@@ -6,13 +6,14 @@ import { loadConfig } from '../../src/config.ts';
 import type { StreamDefinition } from '../../src/definition/definition.ts';
 import { startIngest } from '../../src/ingest/index.ts';
 import { createLog } from '../../src/log.ts';
+import { redactionOf } from '../../src/redaction.ts';
 import { namesFor } from '../../src/names.ts';
 import { marksIn } from '../../src/store/marks/writer.ts';
 
 const config = loadConfig({ MILLRACE_ENV: process.argv[2], MILLRACE_LOG_LEVEL: 'info' });
 const definition = JSON.parse(await text(process.stdin)) as StreamDefinition;
 const names = namesFor(config.env);
-const log = createLog(config, 'ingest-child');
+const log = createLog(config, 'ingest-child', redactionOf([]));
 const db = connectMariaDb(config.mariadb, config.mariadb.worker);
 const kafka = createKafkaClient(config.kafka, `child-${config.env}`, { log });
 const ingest = await startIngest({

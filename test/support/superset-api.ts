@@ -4,6 +4,8 @@ import type { Names } from '../../src/names.ts';
 /** Superset's REST API as a person with the role Admin uses it, to do what millrace never does. */
 export interface SupersetApi {
   get<T>(path: string): Promise<T>;
+  /** What is downloaded, as it is. */
+  file(path: string): Promise<Buffer>;
   post<T>(path: string, body: object): Promise<T>;
   put(path: string, body: object): Promise<void>;
   delete(path: string): Promise<void>;
@@ -61,6 +63,11 @@ export async function supersetApi(superset: NonNullable<Config['superset']>): Pr
   const { result: csrf } = (await call('GET', 'security/csrf_token/')) as { result: string };
   headers.set('x-csrftoken', csrf);
   return {
+    file: async (path) => {
+      const answer = await fetch(`${superset.url}/api/v1/${path}`, { headers });
+      if (!answer.ok) throw new Error(`Superset answered GET ${path} with ${answer.status}`);
+      return Buffer.from(await answer.arrayBuffer());
+    },
     get: <T>(path: string) => call('GET', path) as Promise<T>,
     post: <T>(path: string, body: object) => call('POST', path, body) as Promise<T>,
     put: async (path, body) => void (await call('PUT', path, body)),

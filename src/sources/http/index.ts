@@ -1,10 +1,12 @@
 import type { Source } from '../../load/source.ts';
 import { HTTP_FACTS, type HttpFacts } from './facts.ts';
 import { readHttp, type HttpOptions } from './options.ts';
+import { secretsIn } from './secrets.ts';
 
 /** HTTP GET, page by page. */
 export const http: Source<HttpOptions, HttpFacts> = {
   read: readHttp,
   facts: HTTP_FACTS,
+  secrets: secretsIn,
   open: async () => (await import('./rows.ts')).rows,
 };

@@ -1,5 +1,7 @@
 import { proxyFor } from '../../clients/http-proxy.ts';
 import type { HttpRequest } from '../../clients/http.ts';
+import { passwordsIn } from '../../clients/url-password.ts';
+import type { LoadDeps } from '../../load/deps.ts';
 import type { Interval } from '../../definition/calendar.ts';
 import { MillraceError } from '../../errors.ts';
 import { known } from '../known.ts';
@@ -19,28 +21,31 @@ export interface Subject {
  * What is asked of an API for one page of an interval.
  *
  * @param page the parameters of the query that name the page
- * @param secret the value of a setting or secret, as the worker has it
+ * @param deps have the values of settings and secrets; what the API is shown is hidden from then on
  * @throws SECRET_MISSING naming every setting and secret that the worker does not have · CONFIG_INVALID of a proxy
  */
 export function requestOf(
   facts: HttpFacts,
   { pull, interval }: Subject,
   page: Record<string, string>,
-  secret: (name: string) => string | undefined,
+  { secret, redaction }: Pick<LoadDeps, 'secret' | 'redaction'>,
 ): HttpRequest {
   const login = loginOf(facts);
   const values = valuesOf(pull, [...settingsIn(facts.url), ...login.secrets], secret);
   const valueOf = (name: string) => values.get(name) ?? '';
   const query = Object.entries(facts.query).map(([name, value]) => [name, withBounds(value, interval)]);
   const url = withBounds(withSettings(facts.url, valueOf), interval);
+  const proxy = proxyFor(url, secret);
+  redaction.hide([...login.secrets.map(valueOf), ...passwordsIn(url), proxy?.auth?.password]);
   return {
     subject: `pull '${pull}' ${interval.start}`,
     url,
     query: { ...(Object.fromEntries(query) as Record<string, string>), ...page, ...login.query(valueOf) },
     headers: { accept: formatOf(facts.format).accept, ...facts.headers, ...login.headers(valueOf) },
-    secrets: new Map(login.secrets.map((name) => [name, valueOf(name)])),
+    secrets: login.secrets,
+    redaction,
     timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
-    proxy: proxyFor(url, secret),
+    proxy,
   };
 }
 

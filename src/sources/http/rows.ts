@@ -1,7 +1,8 @@
-import { get, type HttpAnswer } from '../../clients/http.ts';
+import { get, type HttpAnswer, type HttpRequest } from '../../clients/http.ts';
 import { MillraceError } from '../../errors.ts';
 import { isEarly } from '../../load/few-tries.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
+import { cutTo } from '../../wording.ts';
 import { known } from '../known.ts';
 import { outlineOf, valueAt } from './body.ts';
 import type { HttpFacts } from './facts.ts';
@@ -18,8 +19,9 @@ const MAX_PAGES = 100_000;
 
 /**
  * Walks an API's pages for one interval. Memory: one page.
- * @throws the codes of `get` and of the format · SECRET_MISSING, HTTP_PAGES_LOOP, HTTP_MORE_PAGES (not retried) · HTTP_BODY_INVALID of a
- *   whole body (of another format or without the list retried a few times, with a cursor that is none not)
+ * @throws the codes of `get` and of the format · SECRET_MISSING, HTTP_PAGES_LOOP, HTTP_MORE_PAGES (not retried) ·
+ *   HTTP_BODY_INVALID of a whole body (of another format or without the list retried a few times, with a cursor that is
+ *   none or holds a secret not)
  */
 export const rows: Rows<HttpFacts> = {
   fetch,
@@ -63,12 +65,13 @@ async function fetchPage(walk: Walk, position: string | undefined): Promise<Page
   const { facts, kind, ask } = walk;
   const { definition, load, deps, signal } = ask;
   const subject = { pull: definition.name, interval: load.interval };
-  const request = requestOf(facts, subject, kind?.query(facts.pages as never, position) ?? {}, deps.secret);
+  const request = requestOf(facts, subject, kind?.query(facts.pages as never, position) ?? {}, deps);
   const answer = await get({ ...request, signal });
   const body = parsed(facts, ask, answer);
   const records = recordsOf(facts, ask, body);
   walk.rows += records.length;
   const next = nextOf(walk, { body, records: records.length, position });
+  refuseSecret(ask, request, next);
   // Before the last page is staged: with it, a walk counts as complete.
   if (next === undefined) {
     const { headers } = answer;
@@ -93,6 +96,18 @@ function nextOf({ facts, kind, ask }: Walk, answer: PageAnswer): string | undefi
   }
 }
 
+/** Where a walk goes on is kept in the store, and shown in Temporal. */
+function refuseSecret(ask: Ask, { secrets }: HttpRequest, next: string | undefined): void {
+  // In brackets: what looks like the beginning of a secret at its end was not cut there.
+  const place = `[${next}]`;
+  if (next === undefined || ask.deps.redaction.text(place) === place) return;
+  throw invalid(
+    ask,
+    `the place of its next page holds the value of ${secrets.join(' or ')}, which is kept nowhere, and that place would be. Check 'pages' in the definition; else ask for all in one page, or for shorter intervals with 'every'.`,
+    false,
+  );
+}
+
 function parsed({ format }: HttpFacts, { tries }: Ask, answer: HttpAnswer): unknown {
   try {
     return formatOf(format).parse(answer);
@@ -109,7 +124,7 @@ function parsed({ format }: HttpFacts, { tries }: Ask, answer: HttpAnswer): unkn
 function recordsOf({ records: path }: HttpFacts, ask: Ask, body: unknown): unknown[] {
   const records = valueAt(body, path);
   if (Array.isArray(records)) return records;
-  const found = JSON.stringify(records)?.slice(0, 80) ?? 'nothing';
+  const found = cutTo(80, JSON.stringify(records) ?? 'nothing');
   // `200 {"error":"busy"}` passes.
   throw invalid(
     ask,

@@ -20,7 +20,7 @@ const CONNECTIONS = 5;
  *
  * All connect when they are used, so it starts while they are away: it waits for them, which its log says.
  */
-export async function openIngest({ config, log }: RoleContext): Promise<Role> {
+export async function openIngest({ config, log, redaction }: RoleContext): Promise<Role> {
   const names = namesFor(config.env);
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: CONNECTIONS });
   const kafka = createKafkaClient(config.kafka, `millrace-${config.env}`, {
@@ -40,7 +40,7 @@ export async function openIngest({ config, log }: RoleContext): Promise<Role> {
         log,
         marks: marksIn(db, names, log),
         streams: () => catalogue.streams(),
-        report: consumers.report,
+        report: (reports) => consumers.report(redaction.json(reports)),
       });
       mending = startMending(
         { names, kafka, druid: connectDruid(config.druid) },

@@ -4,12 +4,19 @@ import { DefaultLogger } from '@temporalio/worker';
 import { expect, it } from 'vitest';
 import { createActivities, type ActivityDeps } from '../../../src/activities/index.ts';
 import { MillraceError } from '../../../src/errors.ts';
+import { redactionOf } from '../../../src/redaction.ts';
 import { namesFor } from '../../../src/names.ts';
 
 /** What `resolve` fails with when the catalogue throws this. */
 async function failureOf(thrown: Error): Promise<unknown> {
   const catalogue = { byName: () => Promise.reject(thrown) };
-  const deps = { catalogue, names: namesFor('t'), now: () => new Date() } as unknown as ActivityDeps;
+  const redaction = redactionOf(['canary/1']);
+  const deps = {
+    catalogue,
+    names: namesFor('t'),
+    now: () => new Date(),
+    redaction,
+  } as unknown as ActivityDeps;
   const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') });
   return environment
     .run(createActivities(deps).resolve, { table: 'weather' })
@@ -43,4 +50,15 @@ it('neither the cause nor the context reaches the history', async () => {
 it('what is not ours passes as it was thrown', async () => {
   const thrown = new TypeError('a fault');
   expect(await failureOf(thrown)).toBe(thrown);
+});
+
+it.each([
+  ['one of ours', new MillraceError('ROW_INVALID', "a: 'canary/1' received")],
+  ['one of ours that quotes a URL', new MillraceError('HTTP_REFUSED', 'GET /?key=canary%2F1')],
+  ['a fault', new TypeError('canary/1 is no function', { cause: new Error('"canary\\/1"') })],
+  ['one of the platform', new DOMException('canary/1', 'AbortError')],
+])('no secret is in a failure: %s', async (_what, thrown) => {
+  const failure = (await failureOf(thrown)) as Error;
+  expect(failure.message).toContain('***');
+  expect([failure.message, failure.stack, String(failure.cause), failure.name].join()).not.toMatch(/canary/);
 });

@@ -6,6 +6,7 @@ import { get } from '../../../src/clients/http.ts';
 import { proxiesIn, proxyFor } from '../../../src/clients/http-proxy.ts';
 import { isMillraceError, type MillraceError } from '../../../src/errors.ts';
 import { egressProxy } from '../../support/egress-proxy.ts';
+import { redactionOf } from '../../../src/redaction.ts';
 import { jsonVendor } from '../../support/json-vendor.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -89,7 +90,8 @@ const asking = (url: string, variables: Record<string, string>, timeoutMs = 2_00
   url,
   query: { from: 'x' },
   headers: { authorization: 'Bearer canary-1' },
-  secrets: new Map([['TOKEN', 'canary-1']]),
+  secrets: ['TOKEN'],
+  redaction: redactionOf(['canary-1']),
   timeoutMs,
   proxy: proxyFor(url, among(variables)),
 });

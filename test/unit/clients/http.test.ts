@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { get, type HttpRequest } from '../../../src/clients/http.ts';
+import { redactionOf } from '../../../src/redaction.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { isMillraceError, type MillraceError } from '../../../src/errors.ts';
 
 const TOKEN = 'canary-3f9a';
-const ONE = new Map([['WEATHER_TOKEN', TOKEN]]);
 let close: (() => Promise<void>) | undefined;
 
 afterEach(() => close?.());
@@ -14,7 +14,12 @@ afterEach(() => close?.());
 /** Asks a server of our own that answers by this function. */
 async function ask(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
-  { timeoutMs = 2_000, secrets = ONE, headers = {} }: Partial<HttpRequest> = {},
+  {
+    timeoutMs = 2_000,
+    secrets = ['WEATHER_TOKEN'],
+    redaction = redactionOf([TOKEN]),
+    headers = {},
+  }: Partial<HttpRequest> = {},
 ) {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -29,6 +34,7 @@ async function ask(
     query: { from: '2026-01-05T07:00:00Z', key: 'a b&c' },
     headers: { authorization: `Bearer ${TOKEN}`, ...headers },
     secrets,
+    redaction,
     timeoutMs,
   });
 }
@@ -80,15 +86,8 @@ it.each([401, 403])('%i names the secret that was shown, not its value', async (
 });
 
 it.each([
-  [
-    'several secrets',
-    new Map([
-      ['USER', 'me'],
-      ['WORD', 'x'],
-    ]),
-    /Check the values of USER and WORD in \.env .* their rights/,
-  ],
-  ['none', new Map<string, string>(), /If it wants a login, give `auth` in the definition/],
+  ['several secrets', ['USER', 'WORD'], /Check the values of USER and WORD in \.env .* their rights/],
+  ['none', [], /If it wants a login, give `auth` in the definition/],
 ])('401 to a request with %s says what to look at', async (_what, secrets, says) => {
   expect((await refusal(sent(401, '{}'), { secrets })).message).toMatch(says);
 });
@@ -192,9 +191,9 @@ it('a web page that repeats the secret is not quoted on it', async () => {
 
 it('a secret is not quoted either where it is shown in a header of another name', async () => {
   const headers = { 'x-api-key': 'key-canary' };
-  const secrets = new Map([['API_KEY', 'key-canary']]);
+  const redaction = redactionOf(['key-canary']);
   const answer = sent(500, '{"error":"key-canary has expired"}');
-  expect((await refusal(answer, { headers, secrets })).message).toContain('*** has expired');
+  expect((await refusal(answer, { headers, redaction })).message).toContain('*** has expired');
 });
 
 it('never shows what may be a key: the query, the user and the password of an address', async () => {
@@ -204,7 +203,8 @@ it('never shows what may be a key: the query, the user and the password of an ad
     url,
     query: {},
     headers: {},
-    secrets: new Map(),
+    secrets: [],
+    redaction: redactionOf([]),
     timeoutMs: 2_000,
   };
   const error: unknown = await get(request).catch((reason: unknown) => reason);

@@ -1,16 +1,19 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { redactionOf } from '../../../src/redaction.ts';
 import { say, withPulse } from '../../../src/load/signs-of-life.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
+
+const redaction = redactionOf(['canary']);
 
 /** The details of each heartbeat that the activity gave. */
 async function heartbeatsOf(activity: () => Promise<void>): Promise<unknown[]> {
   const environment = new MockActivityEnvironment();
   const heartbeats: unknown[] = [];
   environment.on('heartbeat', (details: unknown) => heartbeats.push(details));
-  await environment.run(() => withPulse(activity));
+  await environment.run(() => withPulse(redaction, activity));
   return heartbeats;
 }
 
@@ -29,6 +32,17 @@ it('the pulse of an activity repeats what it said last, so that it stays to be s
     { rows: 10 },
     { rows: 20 },
     { rows: 20 },
+  ]);
+});
+
+it('no secret is in what an activity says, nor in its pulse', async () => {
+  const heartbeats = await heartbeatsOf(async () => {
+    say({ rows: 10, next: ['canary'] });
+    await vi.advanceTimersByTimeAsync(2_000);
+  });
+  expect(heartbeats).toEqual([
+    { rows: 10, next: ['***'] },
+    { rows: 10, next: ['***'] },
   ]);
 });
 

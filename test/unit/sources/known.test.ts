@@ -5,7 +5,8 @@ import { formatOf } from '../../../src/sources/http/formats/index.ts';
 import type { HttpFacts } from '../../../src/sources/http/facts.ts';
 import { requestOf } from '../../../src/sources/http/request.ts';
 import { rows } from '../../../src/sources/http/rows.ts';
-import { sourceOf } from '../../../src/sources/index.ts';
+import { redactionOf } from '../../../src/redaction.ts';
+import { secretsOf, sourceOf } from '../../../src/sources/index.ts';
 import type { Ask } from '../../../src/load/source.ts';
 
 const FACTS: HttpFacts = {
@@ -19,11 +20,16 @@ const INTERVAL = { start: '2026-01-05T00:00:00Z', end: '2026-01-05T01:00:00Z' };
 const ASK = {
   definition: { name: 'p' },
   load: { table: 'p', interval: INTERVAL },
-  deps: { secret: () => undefined },
+  deps: { secret: () => undefined, redaction: redactionOf([]) },
 } as unknown as Ask;
 
 const request = (auth: HttpFacts['auth']) =>
-  requestOf({ ...FACTS, ...(auth && { auth }) }, { pull: 'p', interval: INTERVAL }, {}, () => 'x');
+  requestOf(
+    { ...FACTS, ...(auth && { auth }) },
+    { pull: 'p', interval: INTERVAL },
+    {},
+    { secret: () => 'x', redaction: redactionOf([]) },
+  );
 
 test.each<[string, string, () => unknown]>([
   ['pages', 'http.pages.kind', () => rows.fetch({ ...FACTS, pages: { kind: 'later' } }, ASK).next()],
@@ -47,3 +53,13 @@ test.each<[string, string, () => unknown]>([
     expect(String(error)).toContain(said);
   },
 );
+
+test('the secrets of a definition are named as far as this version knows it', () => {
+  const pull = (fields: object) =>
+    secretsOf({ kind: 'pull', name: 'p', ...fields } as unknown as PullDefinition);
+  expect(pull({ http: { ...FACTS, auth: { bearer: { secret: 'A' } } } })).toEqual(['A']);
+  expect(pull({ http: { ...FACTS, auth: { header: { secrets: { x: 'A', y: 'B' } } } } })).toEqual(['A', 'B']);
+  expect(pull({ http: FACTS })).toEqual([]);
+  expect(pull({ http: { ...FACTS, auth: { later: { secret: 'A' } } } })).toEqual([]);
+  expect(pull({ later: {} })).toEqual([]);
+});

@@ -14,14 +14,20 @@ export const json: Format = {
     } catch (error) {
       const { place, address, body, excerpt } = answer;
       const found = `${place} sent a body of ${body.byteLength} bytes that is not`;
-      if (!isCut(text)) throw new NotThisFormat(`${found} JSON (${messageOf(error)})${excerpt}`);
-      throw new MillraceError('HTTP_BODY_INVALID', `${found} whole JSON (${messageOf(error)}).`, {
-        cause: error,
+      const why = faultOf(error);
+      if (!isCut(text)) throw new NotThisFormat(`${found} JSON${why}${excerpt}`);
+      throw new MillraceError('HTTP_BODY_INVALID', `${found} whole JSON${why}.`, {
         context: { url: address },
       });
     }
   },
 };
+
+/** What the parser says, save what it quotes of the body: a secret there may be cut on both sides. */
+function faultOf(error: unknown): string {
+  const said = messageOf(error).replace(/(, )?(\.\.\.)?"[^]*" ?(\.\.\.)? is not valid JSON$/, '');
+  return said === '' ? '' : ` (${said})`;
+}
 
 function refuseType({ place, contentType, excerpt }: HttpAnswer): void {
   if (/\bjson\b/i.test(contentType)) return;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { isMillraceError } from '../../../../src/errors.ts';
 import { cursor } from '../../../../src/sources/http/pages/cursor.ts';
 import type { HttpFacts } from '../../../../src/sources/http/facts.ts';
+import { redactionOf } from '../../../../src/redaction.ts';
 import { requestOf } from '../../../../src/sources/http/request.ts';
 
 const PAGES = { kind: 'cursor', param: 'cursor', from: 'meta.next' } as const;
@@ -19,8 +20,16 @@ const SUBJECT = {
   interval: { start: '2026-01-05T00:00:00Z', end: '2026-01-06T00:00:00Z' },
 };
 
+const redaction = redactionOf([]);
+const deps = (secret: (name: string) => string | undefined) => ({ secret, redaction });
+
 const request = (variables: Record<string, string>, position?: string) =>
-  requestOf(RATES, SUBJECT, cursor.query(PAGES, position), (name) => variables[name]);
+  requestOf(
+    RATES,
+    SUBJECT,
+    cursor.query(PAGES, position),
+    deps((name) => variables[name]),
+  );
 
 const ALL = { RATES_URL: 'https://rates.example', RATES_KIND: 'daily', RATES_TOKEN: 't' };
 
@@ -30,34 +39,40 @@ test('the first page is asked for with settings, secret and interval filled in',
     url: 'https://rates.example/v1/daily',
     query: { from: '2026-01-05T00:00:00Z', to: '2026-01-06T00:00:00Z', size: '100' },
     headers: { accept: 'application/json', 'x-team': 'data', authorization: 'Bearer t' },
-    secrets: new Map([['RATES_TOKEN', 't']]),
+    secrets: ['RATES_TOKEN'],
+    redaction,
     timeoutMs: 5_000,
   });
 });
 
 test('a request without auth shows no secret', () => {
   const { auth: _, ...open } = RATES;
-  const asked = requestOf(open, SUBJECT, {}, (name) => ({ ...ALL, RATES_TOKEN: 't' })[name]);
-  expect(asked.secrets).toEqual(new Map());
+  const asked = requestOf(
+    open,
+    SUBJECT,
+    {},
+    deps((name) => ({ ...ALL, RATES_TOKEN: 't' })[name]),
+  );
+  expect(asked.secrets).toEqual([]);
   expect(asked.headers).not.toHaveProperty('authorization');
 });
 
 test('secrets of a header and of a parameter are filled in, whatever the definition sends beside them', () => {
   const of = (auth: HttpFacts['auth'] & object) =>
-    requestOf({ ...RATES, auth }, SUBJECT, {}, (name) => ALL_AND[name]);
+    requestOf(
+      { ...RATES, auth },
+      SUBJECT,
+      {},
+      deps((name) => ALL_AND[name]),
+    );
   const ALL_AND: Record<string, string> = { ...ALL, RATES_ID: 'i' };
   const header = of({ header: { secrets: { 'X-Api-Key': 'RATES_TOKEN', 'X-App': 'RATES_ID' } } });
   expect(header.headers).toMatchObject({ 'X-Api-Key': 't', 'X-App': 'i', 'x-team': 'data' });
-  expect(header.secrets).toEqual(
-    new Map([
-      ['RATES_TOKEN', 't'],
-      ['RATES_ID', 'i'],
-    ]),
-  );
+  expect(header.secrets).toEqual(['RATES_TOKEN', 'RATES_ID']);
   const query = of({ query: { secrets: { appid: 'RATES_TOKEN' } } });
   expect(query.query).toMatchObject({ appid: 't', size: '100' });
   expect(query.headers).not.toHaveProperty('authorization');
-  expect(query.secrets).toEqual(new Map([['RATES_TOKEN', 't']]));
+  expect(query.secrets).toEqual(['RATES_TOKEN']);
 });
 
 test('a later page is asked for with its cursor', () => {
@@ -73,5 +88,18 @@ test('every setting and secret that is missing is named at once', () => {
   }
   expect(isMillraceError(thrown, 'SECRET_MISSING') && thrown.message).toMatch(
     /needs RATES_URL and RATES_TOKEN, .*Put RATES_URL=… and RATES_TOKEN=… into \.env/,
+  );
+});
+
+test('what the API or a proxy is shown is hidden from then on', () => {
+  const variables: Record<string, string> = {
+    ...ALL,
+    RATES_URL: 'https://me:url-pass%2Fword@rates.example',
+    RATES_TOKEN: 'token-1234',
+    HTTPS_PROXY: 'http://me:proxy-word@proxy.example:3128',
+  };
+  const { text } = request(variables).redaction;
+  expect(text('token-1234 url-pass%2Fword url-pass/word proxy-word rates.example')).toBe(
+    '*** *** *** *** rates.example',
   );
 });

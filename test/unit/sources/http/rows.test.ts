@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { isMillraceError, type MillraceError } from '../../../../src/errors.ts';
 import type { Ask } from '../../../../src/load/source.ts';
 import type { HttpFacts } from '../../../../src/sources/http/facts.ts';
+import { redactionOf } from '../../../../src/redaction.ts';
 import { rows } from '../../../../src/sources/http/rows.ts';
 
 interface Given {
@@ -47,7 +48,7 @@ async function read(pages: Given[], facts: Partial<HttpFacts> = {}, ask: Partial
 function asking(ask: Partial<Ask>): Ask {
   const interval = { start: '2026-01-05T07:00:00Z', end: '2026-01-05T08:00:00Z' };
   return {
-    deps: { secret: () => undefined },
+    deps: { secret: () => undefined, redaction: redactionOf(['canary/1']) },
     definition: { kind: 'pull', name: 'weather' },
     load: { table: 'weather', interval },
     tries: 1,
@@ -345,4 +346,29 @@ it.each([
 ])('%s is asked for again as long as the run may take', async (_what, body) => {
   const error = await refusal([{ body: Buffer.from(body) }], {}, { tries: 99 });
   expect(error).toMatchObject({ code: 'HTTP_BODY_INVALID', retryable: true });
+});
+
+describe('a secret that an API repeats', () => {
+  it.each(['canary/1', 'c2F5OmNhbmFyeS8xIQ=='])('is no place for a walk to go on: %s', async (next) => {
+    const error = await refusal([{ body: { items: TWO, next } }], { pages: CURSOR });
+    expect(error).toMatchObject({ code: 'HTTP_BODY_INVALID', retryable: false });
+    expect(error.message).toMatch(/the place of its next page holds the value of .*Check 'pages'/);
+  });
+
+  it('is not seen in a place that ends as a secret begins', async () => {
+    const pages = [{ body: { items: TWO, next: 'xcanary' } }, { body: { items: TWO } }];
+    expect(await read(pages, { pages: CURSOR })).toBe(4);
+  });
+
+  it.each([
+    ['what is no JSON', Buffer.from('{"items": ["x"], canary/1}')],
+    ['JSON of a letter too few', Buffer.from('canary/1')],
+  ])('is not in what the parser says of %s', async (_what, body) => {
+    expect((await refusal([{ body }])).message).not.toContain('can');
+  });
+
+  it('is marked as cut where no more than its beginning is quoted', async () => {
+    const error = await refusal([{ body: { items: `${'-'.repeat(70)}canary/1` } }]);
+    expect(redactionOf(['canary/1']).text(error.message)).not.toContain('canary');
+  });
 });
