@@ -3,11 +3,11 @@ import { connectTemporal } from '../clients/temporal.ts';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { refuseWithoutIntervals } from '../definition/due.ts';
-import { MillraceError } from '../errors.ts';
 import { namesFor, type Names } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import type { BackfillInput, BackfillReport } from '../load/messages.ts';
 import { startBackfill } from '../schedules/runs.ts';
+import { instant, refuseEmpty } from './instant.ts';
 import { counted } from './table.ts';
 import { runUrl } from './temporal-ui.ts';
 import { resultOf } from './waiting.ts';
@@ -38,7 +38,7 @@ export function registerBackfill(program: Command): void {
     .option('--env <env>', 'the env of the table')
     .action(async (table, options) => {
       const config = loadConfig({ MILLRACE_ENV: options.env });
-      refuseEmpty(options.from, options.to);
+      refuseEmpty(options.from, options.to, 'intervals whose start lies in [from, to) are loaded.');
       const input: BackfillInput = {
         table,
         from: options.from,
@@ -73,25 +73,4 @@ async function refuseNoTable(config: Config, names: Names, table: string): Promi
   } finally {
     await db.close();
   }
-}
-
-/** Before anything is started, too: an empty range is a slip of the hand. */
-function refuseEmpty(from: string, to: string): void {
-  if (Date.parse(from) < Date.parse(to)) return;
-  throw new MillraceError(
-    'INPUT_INVALID',
-    `--from ${from} does not lie before --to ${to}: intervals whose start lies in [from, to) are loaded.`,
-  );
-}
-
-function instant(text: string): string {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const parsed = Date.parse(isDay ? `${text}T00:00:00Z` : text);
-  if (Number.isNaN(parsed) || (!isDay && !/(Z|[+-]\d{2}:\d{2})$/.test(text))) {
-    throw new MillraceError(
-      'INPUT_INVALID',
-      `'${text}' is not an instant. Give 2026-01-31 or 2026-01-31T05:00:00Z.`,
-    );
-  }
-  return new Date(parsed).toISOString().replace('.000Z', 'Z');
 }
