@@ -61,6 +61,7 @@ export const departuresHourly = rollup('departures_hourly', {
     FROM ${departures}
     WHERE ${interval}
     GROUP BY 1, 2, 3`,
+  counts: { flights: departures },
 });
 
 export const delaysByWeather = view('delays_by_weather', {

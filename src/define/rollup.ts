@@ -1,16 +1,30 @@
 import { z } from 'zod';
+import { countsFacts } from './counts.ts';
 import { declare, type Declared, type Report } from './declared.ts';
 import type { RollupDefinition, SqlPart } from '../definition/definition.ts';
 import { TABLE, tableFacts, type TableOptions } from './table.ts';
-import { readOptions } from './options.ts';
+import { isPlainObject, readOptions, wants } from './options.ts';
 import { declaredIn, sqlParts, type SqlRules, type SqlText } from './sql.ts';
+import type { Column } from './stream.ts';
 
 export interface RollupOptions<Row extends z.ZodObject> extends TableOptions<Row> {
   /** Druid SQL over streams, with `WHERE ${interval}`; its columns are those of `row`. */
   sql: SqlText;
+  /**
+   * Columns that count the events of a stream, each with that stream: `{ flights: departures }`. `millrace balance`
+   * holds their sum over an interval against the stream, so every event of the interval must be counted, and once: mark
+   * no column of SQL that leaves events out (by WHERE, HAVING, an inner join) or counts some twice. Default: none.
+   */
+  counts?: { [Name in Column<Row>]?: Declared<'stream'> };
 }
 
-const OPTIONS = { ...TABLE, sql: z.unknown() };
+const COUNTS = wants('an object of columns and streams', '{ flights: departures }, or leave it out');
+
+const OPTIONS = {
+  ...TABLE,
+  sql: z.unknown(),
+  counts: z.custom<Record<string, unknown>>(isPlainObject, COUNTS).optional(),
+};
 
 const RULES: SqlRules = {
   kind: 'rollup',
@@ -33,7 +47,8 @@ function build(name: string, options: unknown, report: Report): RollupDefinition
   const facts = tableFacts(read, report);
   const sql = sqlParts(read.sql, RULES, report);
   if (sql.length > 0) checkReferences(sql, report);
-  return facts === undefined ? undefined : { kind: 'rollup', name, ...facts, sql };
+  const counted = countsFacts(read.counts, { fields: facts?.fields ?? [], sql }, report);
+  return facts === undefined ? undefined : { kind: 'rollup', name, ...facts, sql, ...counted };
 }
 
 function checkReferences(sql: SqlPart[], report: Report): void {

@@ -66,6 +66,8 @@ export interface PullDefinition extends Table {
 export interface RollupDefinition extends Table {
   kind: 'rollup';
   sql: SqlPart[];
+  /** By column: the stream whose events it counts, every one of the interval. Absent: none does. */
+  counts?: Record<string, string>;
 }
 
 export interface ViewDefinition extends Common {

@@ -57,7 +57,7 @@ const PULL: Facts<PullDefinition> = {
   minRows: operational({ default: DEFAULTS.minRows }),
 };
 
-const ROLLUP: Facts<RollupDefinition> = { ...TABLE, kind: data(), sql: data() };
+const ROLLUP: Facts<RollupDefinition> = { ...TABLE, kind: data(), sql: data(), counts: operational() };
 
 const VIEW: Facts<ViewDefinition> = { ...COMMON, kind: data(), sql: data() };
 

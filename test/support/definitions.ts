@@ -32,6 +32,7 @@ export const ordersHourly = rollup('orders_hourly', {
   row: z.object({ hour: z.iso.datetime(), shop: z.string(), orders: z.int(), cents: z.int() }),
   sql: sql\`SELECT TIME_FLOOR(__time, 'PT1H') AS "hour", shop, COUNT(*) AS orders, SUM(cents) AS cents
     FROM \${orders} WHERE \${interval} GROUP BY 1, 2\`,
+  counts: { orders },
 });
 export const busyHours = view('busy_hours', { sql: sql\`SELECT * FROM \${ordersHourly} WHERE orders > 1\` });
 `;

@@ -20,5 +20,5 @@ export const integer: TypeMeaning<'integer'> = {
     stored: (value) => (typeof value === 'number' ? value : undefined),
   },
   druid: { sql: 'BIGINT', dimension: 'long', answers: /^(BIGINT|INTEGER|SMALLINT|TINYINT)/ },
-  roles: { key: true, eventId: true },
+  roles: { key: true, eventId: true, count: true },
 };

@@ -50,6 +50,8 @@ export interface Roles {
   key?: true;
   /** The id of an event. */
   eventId?: true;
+  /** The number of a stream's events. */
+  count?: true;
   /** The time of an event, Druid's `__time`. */
   eventTime?: true;
   /** The time of a row, which says to which interval the row belongs. */

@@ -57,6 +57,14 @@ test.each<[string, Partial<HttpPull>]>([
   expect(dataHash({ ...PULL, ...change })).not.toBe(dataHash(PULL));
 });
 
+test('a column that is marked as a count of events is operational: loaded intervals stay as they are', () => {
+  const [rollup] = GOLDEN.flatMap(({ definition }) => (definition?.kind === 'rollup' ? [definition] : []));
+  if (rollup === undefined) throw new Error('there is no golden rollup');
+  const marked: Definition = { ...rollup, counts: { n: 'short_stream' } };
+  expect(dataHash(marked)).toBe(dataHash(rollup));
+  expect(definitionHash(marked)).not.toBe(definitionHash(rollup));
+});
+
 test('the hashes of the golden definitions are the committed ones', () => {
   const now = GOLDEN.map(({ name, definition }) => ({ name, ...hashesOf(definition as Definition) }));
   expect(now).toEqual(hashes);

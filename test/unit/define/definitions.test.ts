@@ -22,6 +22,9 @@ const pullOf = (options: object) => pull('p', unchecked({ ...TABLE, http: HTTP, 
 const httpOf = (options: object) => pullOf({ http: { ...HTTP, ...options } });
 const rollupOf = (options: object) =>
   rollup('r', unchecked({ ...TABLE, sql: sql`SELECT 1 FROM ${departures} WHERE ${interval}`, ...options }));
+const arrivals = stream('arrivals', STREAM as never);
+const countingOf = (counts: unknown) =>
+  rollupOf({ row: row.extend({ flights: z.int(), maybe: z.int().nullable() }), counts });
 const viewOf = (text: unknown) => view('v', { sql: text } as never);
 const externalOf = (options: object) => external('e', { columns: { a: 'text' }, ...options } as never);
 
@@ -191,6 +194,29 @@ const INVALID: [Declared, string][] = [
     rollupOf({ sql: sql`SELECT 1 FROM ${departures} JOIN ${totals} WHERE ${interval}` }),
     "sql: a rollup cannot read view 'totals' (after 'JOIN'); a rollup reads streams; join tables in a view.",
   ],
+  // Columns that count events
+  [
+    countingOf({ flights: 'departures' }),
+    "counts.flights: 'departures' is not a stream; give the definition of a stream that sql reads.",
+  ],
+  [
+    countingOf({ flights: totals }),
+    "counts.flights: the view 'totals' is not a stream; give the definition of a stream that sql reads.",
+  ],
+  [countingOf({ flights: arrivals }), "counts.flights: sql does not read 'arrivals'; sql reads departures."],
+  [
+    countingOf({ flight: departures }),
+    "counts.flight: 'flight' is not a field of row; did you mean 'flights'?",
+  ],
+  [countingOf({ origin: departures }), "counts.origin: 'origin' is a text in row; it must be z.int()."],
+  [
+    countingOf({ maybe: departures }),
+    "counts.maybe: 'maybe' must always have a value; leave out .nullable() in row.maybe.",
+  ],
+  [
+    countingOf('flights'),
+    "counts: 'flights' is not an object of columns and streams; give { flights: departures }, or leave it out.",
+  ],
   [
     viewOf(sql`SELECT * FROM ${departures}`),
     "sql: a view cannot read stream 'departures' (after 'SELECT * FROM'); its events are in Druid; make a rollup of them and read that.",
@@ -258,6 +284,11 @@ test('defaults arrive in the plain JSON', () => {
   });
   expect(streamOf({ dedupe: false }).definition?.dedupeMs).toBe(0);
   expect(httpOf({ url: '{WEATHER_URL}/v1/{start}' }).problems).toEqual([]);
+});
+
+test('a column that counts events is kept with the name of its stream, and nothing where none does', () => {
+  expect(countingOf({ flights: departures }).definition?.counts).toEqual({ flights: 'departures' });
+  for (const none of [undefined, {}]) expect(countingOf(none).definition).not.toHaveProperty('counts');
 });
 
 test('SQL becomes a list of text, references and the interval', () => {

@@ -49,7 +49,7 @@ const MEANS: Record<FieldType, OnServers> = {
     answers: ['BIGINT', 'INTEGER', 'SMALLINT', 'TINYINT'],
     refuses: ['DOUBLE', 'VARCHAR'],
     stored: [5, 5],
-    roles: ['eventId', 'key'],
+    roles: ['count', 'eventId', 'key'],
   },
   number: {
     mariadb: ['double', 'double'],
