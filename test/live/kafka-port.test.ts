@@ -280,11 +280,12 @@ describe.each(ADAPTERS)('Kafka over %s', (name, create) => {
       await waitUntil(async () => (await kafka.boundsAt(topic, 0)).high === 3n, { timeoutMs: 10_000 });
       const records: unknown[] = [];
       await kafka.readRange({ topic, partition: 0, from: 0n, to: 3n }, (some) => {
-        records.push(...some.map(({ key, value, offset, timestamp }) => ({ key, value, offset, timestamp })));
+        for (const { key, value, offset, timestamp, headers } of some)
+          records.push({ key, value, offset, timestamp, reason: headers?.['reason']?.toString() });
       });
       expect(records).toEqual([
-        { key: Buffer.from('ü'), value, offset: '0', timestamp: '1700000000000' },
-        { key: null, value: null, offset: '1', timestamp: '1700000000001' },
+        { key: Buffer.from('ü'), value, offset: '0', timestamp: '1700000000000', reason: 'none' },
+        { key: null, value: null, offset: '1', timestamp: '1700000000001', reason: undefined },
       ]);
     });
 

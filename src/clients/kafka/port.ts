@@ -44,7 +44,13 @@ export interface SourceRecord {
   readonly offset: string;
   /** Unix ms. */
   readonly timestamp: string;
+  readonly headers?: RecordHeaders | undefined;
 }
+
+/** By name; one that a record carries several times has a list. */
+export type RecordHeaders = Readonly<Record<string, HeaderValue | HeaderValue[]>>;
+
+type HeaderValue = Buffer | string | undefined;
 
 /** A record to be written. Its partition is given: without it a retry could pick another one. */
 export interface OutRecord {

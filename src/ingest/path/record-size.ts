@@ -1,3 +1,5 @@
+import type { RecordHeaders } from '../../clients/kafka/port.ts';
+
 /** What a record costs beside its key, value and headers: lengths, offset, timestamp. */
 const OVERHEAD_BYTES = 64;
 const LENGTHS_OF_A_HEADER_BYTES = 6;
@@ -6,16 +8,17 @@ const LENGTHS_OF_A_HEADER_BYTES = 6;
 export function bytesOf(record: {
   key: Buffer | string | null;
   value: Buffer | string | null;
-  headers?: Record<string, string>;
+  headers?: RecordHeaders | undefined;
 }): number {
   let bytes = OVERHEAD_BYTES + lengthOf(record.key) + lengthOf(record.value);
   for (const name in record.headers) {
-    bytes += LENGTHS_OF_A_HEADER_BYTES + lengthOf(name) + lengthOf(record.headers[name] ?? '');
+    bytes += LENGTHS_OF_A_HEADER_BYTES + lengthOf(name) + lengthOf(record.headers[name]);
   }
   return bytes;
 }
 
-function lengthOf(part: Buffer | string | null): number {
-  if (part === null) return 0;
+function lengthOf(part: RecordHeaders[string] | null): number {
+  if (part === null || part === undefined) return 0;
+  if (Array.isArray(part)) return part.reduce((bytes, one) => bytes + lengthOf(one), 0);
   return typeof part === 'string' ? Buffer.byteLength(part) : part.length;
 }
