@@ -51,7 +51,7 @@ async function* fetch(rollup: RollupDefinition, ask: Ask): AsyncGenerator<Batch>
 async function gate({ deps, load, coverage }: Ask, filled: StreamDefinition[]): Promise<void> {
   await refuseUndrained(deps, filled, coverage);
   const datasources = filled.map((stream) => deps.names.datasource(stream));
-  await refuseMissingSegments(deps.druid, datasources, load);
+  await refuseMissingSegments(deps.druid, datasources, `${load.table} ${load.interval.start}`);
 }
 
 /** Before its first event a datasource does not exist, and asking for it is an error. */

@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DruidClient } from '../../../../src/clients/druid.ts';
-import type { Load } from '../../../../src/load/messages.ts';
 import { refuseMissingSegments } from '../../../../src/sources/druid/segments.ts';
-
-const LOAD = {
-  table: 'sums',
-  interval: { start: '2026-01-05T07:00:00Z', end: '2026-01-05T08:00:00Z' },
-} as Load;
 
 const loaded = {
   segment_id: 'one',
@@ -31,7 +25,8 @@ function druidOf(segments: object[], served: string[] = []): DruidClient {
   } as unknown as DruidClient;
 }
 
-const refusal = (druid: DruidClient) => refuseMissingSegments(druid, ['clicks'], LOAD).then(() => '', String);
+const refusal = (druid: DruidClient) =>
+  refuseMissingSegments(druid, ['clicks'], 'sums').then(() => '', String);
 
 test('an answer is taken while every segment is there', async () => {
   expect(await refusal(druidOf([loaded, ofYesterday], ['one']))).toBe('');
