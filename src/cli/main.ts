@@ -14,6 +14,7 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   backfill: async () => (await import('./backfill.ts')).registerBackfill,
   show: async () => (await import('./show.ts')).registerShow,
   status: async () => (await import('./status.ts')).registerStatus,
+  balance: async () => (await import('./balance.ts')).registerBalance,
   worker: async () => (await import('./worker.ts')).registerWorker,
   stack: async () => (await import('./stack.ts')).registerStack,
 };

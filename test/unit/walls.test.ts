@@ -11,7 +11,7 @@ const FLOORS = [
   ['cli'],
   ['workers'],
   ['workflows'],
-  ['activities', 'apply', 'ingest'],
+  ['activities', 'apply', 'ingest', 'balance'],
   ['schedules'],
   ['targets', 'sources'],
   ['load'],

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bounds } from '../../clients/kafka/port.ts';
+import type { StreamDefinition } from '../../definition/definition.ts';
+import { decodeCommit, type CommitMetadata } from '../../store/commit.ts';
+import type { BalanceDeps } from '../deps.ts';
+
+/** What our consumer has committed of one raw partition. */
+export interface CommittedPartition extends CommitMetadata {
+  /** The next raw offset to read. */
+  position: bigint;
+}
+
+/** By raw partition; one without a commit of ours is left out. */
+export async function committedOf(
+  { kafka, names }: Pick<BalanceDeps, 'kafka' | 'names'>,
+  stream: StreamDefinition,
+): Promise<Map<number, CommittedPartition>> {
+  const committed = await kafka.committed(names.consumerGroup(stream.name), names.rawTopic(stream));
+  const read = new Map<number, CommittedPartition>();
+  for (const [partition, { offset, metadata }] of committed) {
+    const commit = decodeCommit(metadata);
+    if (commit !== undefined) read.set(partition, { ...commit, position: offset });
+  }
+  return read;
+}
+
+export interface Settled {
+  bounds: Map<number, Bounds>;
+  /** A transaction is still open in these partitions: what lies behind its first record cannot be read. */
+  hidden: number[];
+}
+
+const SETTLE_MS = 10_000;
+const LOOK_MS = 100;
+
+/**
+ * The bounds of a topic once all can be read that stands in it at this moment. Kafka ends a transaction partition by
+ * partition: a commit can be seen a moment before the records that it speaks of.
+ */
+export async function settled(
+  { kafka, say }: Pick<BalanceDeps, 'kafka' | 'say'>,
+  topic: string,
+): Promise<Settled> {
+  const ends = await kafka.ends(topic);
+  const deadlineMs = Date.now() + SETTLE_MS;
+  let hasSaid = false;
+  for (;;) {
+    const bounds = await kafka.bounds(topic);
+    const hidden = [...ends].filter(([partition, end]) => (bounds.get(partition)?.high ?? 0n) < end);
+    if (hidden.length === 0 || Date.now() > deadlineMs)
+      return { bounds, hidden: hidden.map(([partition]) => partition) };
+    if (!hasSaid) say(`waiting until transactions in ${topic} have ended`);
+    hasSaid = true;
+    await sleep(LOOK_MS);
+  }
+}

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StreamDefinition } from '../../definition/definition.ts';
+import { isMillraceError } from '../../errors.ts';
+import { queryableTo } from '../../load/waits/stream/queryable.ts';
+import { isKnown, refuseMissingSegments } from '../../sources/druid/segments.ts';
+import type { BalanceDeps } from '../deps.ts';
+import { add, type Counts, type Grid } from '../event-time.ts';
+
+type Deps = Pick<BalanceDeps, 'druid' | 'names' | 'say'>;
+
+const PATIENCE_MS = 30_000;
+const LOOK_MS = 500;
+
+/**
+ * Druid's rows by stretch of event time, once it has all of the clean topic up to these offsets. The answer counts as a
+ * load's does: with its end marker, and with all segments there before and after.
+ * @param ends by partition: the clean offset after the last record
+ * @returns why they cannot be compared, where Druid does not get there within 30 s
+ */
+export async function druidBook(
+  deps: Deps,
+  stream: StreamDefinition,
+  ends: ReadonlyMap<number, bigint>,
+  grid: Grid,
+): Promise<Counts | { behind: string }> {
+  const datasource = deps.names.datasource(stream);
+  const isEmpty = [...ends.values()].every((end) => end === 0n);
+  if (isEmpty && !(await isKnown(deps.druid, datasource))) return new Map();
+  const offsets = Object.fromEntries([...ends].map(([partition, end]) => [String(partition), String(end)]));
+  const lacking = () => lackOf(deps, stream, offsets);
+  const deadlineMs = Date.now() + PATIENCE_MS;
+  let said = '';
+  for (;;) {
+    let lack = await lacking();
+    if (lack === undefined) {
+      const rows = await rowsByStretch(deps, datasource, grid);
+      // What it had not published goes with a task that ends under the query.
+      lack = await lacking();
+      if (lack === undefined) return rows;
+    }
+    if (Date.now() > deadlineMs) return { behind: lack };
+    if (said !== lack) deps.say(`waiting for Druid: ${lack}`);
+    said = lack;
+    await sleep(LOOK_MS);
+  }
+}
+
+/** What Druid still lacks of the clean topic up to these offsets, as a sentence. */
+async function lackOf(
+  deps: Deps,
+  stream: StreamDefinition,
+  offsets: Record<string, string>,
+): Promise<string | undefined> {
+  const progress = await queryableTo(deps, stream, offsets);
+  if ('missing' in progress) return progress.missing;
+  try {
+    await refuseMissingSegments(deps.druid, [deps.names.datasource(stream)], `stream ${stream.name}`);
+    return undefined;
+  } catch (error) {
+    if (isMillraceError(error, 'DRUID_SEGMENTS_MISSING')) return error.message;
+    throw error;
+  }
+}
+
+async function rowsByStretch(
+  { druid }: Deps,
+  datasource: string,
+  { lengthMs, fromMs, toMs }: Grid,
+): Promise<Counts> {
+  // Of a time before 1970 the remainder is negative.
+  const ms = 'TIMESTAMP_TO_MILLIS(__time)';
+  const stretch = `${ms} - MOD(MOD(${ms}, ${lengthMs}) + ${lengthMs}, ${lengthMs})`;
+  const bounds = [
+    ...(Number.isFinite(fromMs) ? [`__time >= MILLIS_TO_TIMESTAMP(${fromMs})`] : []),
+    ...(Number.isFinite(toMs) ? [`__time < MILLIS_TO_TIMESTAMP(${toMs})`] : []),
+  ];
+  const where = bounds.length === 0 ? '' : ` WHERE ${bounds.join(' AND ')}`;
+  const counts: Counts = new Map();
+  const sql = `SELECT ${stretch} AS stretch, COUNT(*) AS n FROM "${datasource}"${where} GROUP BY 1`;
+  const queryId = `balance-${datasource}-${process.pid}-${Date.now()}`;
+  for await (const { rows } of druid.stream(sql, { queryId })) {
+    for (const [startMs, events] of rows) add(counts, Number(startMs), Number(events));
+  }
+  return counts;
+}

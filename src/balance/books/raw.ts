@@ -1,0 +1,33 @@
+import type { Bounds } from '../../clients/kafka/port.ts';
+import type { BalanceDeps } from '../deps.ts';
+import type { CommittedPartition } from './committed.ts';
+
+/** How many records a raw partition has had before our position. */
+export interface RawBook {
+  records: number;
+  /** Not every offset is a record (a transaction's end is none), and retention has removed some: there were at most so many. */
+  isAtMost: boolean;
+}
+
+/**
+ * Counts the records of a raw partition before our position: by offsets where each is a record; else by reading them,
+ * unless retention has removed some.
+ */
+export async function rawBook(
+  { kafka, progress }: Pick<BalanceDeps, 'kafka' | 'progress'>,
+  { topic, partition }: { topic: string; partition: number },
+  { low, high }: Bounds,
+  { position, counts }: CommittedPartition,
+): Promise<RawBook> {
+  const offsets = Number(position);
+  // Records that are gone from the end of the topic were counted, too: then there is no need to read.
+  if (offsets <= counts.raw) return { records: offsets, isAtMost: false };
+  if (low > 0n) return { records: offsets, isAtMost: true };
+  let records = 0;
+  const to = position < high ? position : high;
+  await kafka.readRange({ topic, partition, from: low, to }, (some) => {
+    records += some.length;
+    progress(`reading ${topic}/${partition}: ${some.at(-1)?.offset ?? ''} of ${to}`);
+  });
+  return { records, isAtMost: false };
+}

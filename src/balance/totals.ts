@@ -1,0 +1,20 @@
+import { addCounts, NO_COUNTS } from '../store/commit.ts';
+import type { PartitionBooks } from './compare/counters.ts';
+import type { Total } from './report.ts';
+
+/** The counters and the topics as a whole: what one says is expected of the other. @param lag raw records to come */
+export function counterTotals(partitions: readonly PartitionBooks[], lag: number): Total[] {
+  const counts = partitions
+    .map(({ committed }) => committed?.counts ?? NO_COUNTS)
+    .reduce(addCounts, { ...NO_COUNTS });
+  const present = (of: (books: PartitionBooks) => number) =>
+    partitions.reduce((all, books) => all + of(books), 0);
+  return [
+    { book: 'raw', expected: present(({ raw }) => raw?.records ?? 0), found: counts.raw },
+    { book: 'clean', expected: counts.clean, found: present(({ clean }) => clean.records + clean.foreign) },
+    { book: 'dead', expected: counts.dead, found: present(({ dead }) => dead.letters + dead.foreign) },
+    { book: 'duplicate', expected: null, found: counts.duplicate },
+    { book: 'filtered', expected: null, found: counts.filtered },
+    { book: 'not consumed yet', expected: null, found: lag },
+  ];
+}

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { lateCounter, type CountedLoad } from '../../../../src/balance/books/rollups.ts';
+
+const START = Date.parse('2026-01-05T07:00:00Z');
+const BEGAN = '2026-01-05T08:00:00Z';
+
+/** What a load says that had covered partition 0 up to offset 50, after it heard of such events. */
+function heard(...events: { offset: number; arrivalMs?: number; partition?: number; part?: 'arrived' }[]) {
+  const load: CountedLoad = {
+    start: '2026-01-05T07:00:00Z',
+    end: BEGAN,
+    counted: 1,
+    coverage: { offsets: { '0': '50' }, loadedAt: BEGAN },
+    beganAt: BEGAN,
+    dataHash: '',
+    late: 0,
+    missed: 0,
+    lateSince: 0,
+  };
+  const note = lateCounter({
+    table: 't',
+    column: 'n',
+    calendar: { kind: 'hour' },
+    dataHash: '',
+    intervals: new Map([[START, load]]),
+  });
+  for (const { offset, arrivalMs = Date.parse(BEGAN), partition = 0, part = 'events' } of events)
+    note({ partition, offset, timeMs: START, arrivalMs }, START + 900_000, part);
+  return [load.late, load.missed, load.lateSince];
+}
+
+it('an event is late from the offset on that the load has covered', () => {
+  expect(heard({ offset: 49 }, { offset: 50 }, { offset: 51 })).toEqual([2, 0, 0]);
+});
+
+it('an event of a partition that the load knew nothing of is late', () => {
+  expect(heard({ offset: 0, partition: 1 })).toEqual([1, 0, 0]);
+});
+
+it('an event that arrived between the cuts is counted apart', () => {
+  expect(heard({ offset: 60, part: 'arrived' })).toEqual([0, 0, 1]);
+});
+
+it('an event that had arrived more than a minute before the load began was missed', () => {
+  const began = Date.parse(BEGAN);
+  expect(heard({ offset: 60, arrivalMs: began - 60_001 })).toEqual([1, 1, 0]);
+  expect(heard({ offset: 60, arrivalMs: began - 59_000 })).toEqual([1, 0, 0]);
+});

@@ -1,0 +1,127 @@
+import { expect, it } from 'vitest';
+import type { CountedLoad } from '../../../../src/balance/books/rollups.ts';
+import { compareRollup } from '../../../../src/balance/compare/rollups.ts';
+
+const START = '2026-01-05T07:00:00Z';
+const END = '2026-01-05T08:00:00Z';
+const MS = Date.parse(START);
+const LOAD: CountedLoad = {
+  start: START,
+  end: END,
+  counted: 10,
+  coverage: { offsets: { '0': '50' }, loadedAt: END, incarnation: 'now' },
+  beganAt: END,
+  dataHash: 'same',
+  late: 0,
+  missed: 0,
+  lateSince: 0,
+};
+const RELOAD = `millrace backfill hourly --from ${START} --to ${END} --reprocess all`;
+
+interface Given {
+  load?: Partial<CountedLoad>;
+  clean?: number;
+  druid?: number | undefined;
+  low?: bigint;
+  exactFromMs?: number;
+}
+
+function compared({ load = {}, clean = 10, low = 0n, exactFromMs, ...given }: Given) {
+  const druid = 'druid' in given ? given.druid : clean;
+  return compareRollup({
+    column: {
+      table: 'hourly',
+      column: 'orders',
+      calendar: { kind: 'hour' },
+      dataHash: 'same',
+      intervals: new Map([[MS, { ...LOAD, ...load }]]),
+    },
+    clean: { events: new Map([[MS, clean]]), arrived: new Map(), lows: new Map([[0, low]]) },
+    druid: druid === undefined ? undefined : new Map([[MS, druid]]),
+    cleanTopic: 'now',
+    exactFromMs,
+  });
+}
+const numbers = (found: ReturnType<typeof compared>) =>
+  found.differences.map(({ side, interval, expected, found: present }) => [
+    side,
+    interval?.start,
+    expected,
+    present,
+  ]);
+
+it('a sum that is the number of events is no difference, with Druid and without', () => {
+  for (const druid of [10, undefined]) {
+    const found = compared({ druid });
+    expect(found).toMatchObject({ differences: [], late: [], notes: [] });
+    expect(found.total).toEqual({ book: 'hourly.orders', expected: 10, found: 10 });
+  }
+});
+
+it('a sum that is too low or too high is a difference of that interval, with the command that loads it again', () => {
+  for (const [counted, means] of [
+    [9, /^The table lacks events/],
+    [11, /^The table counts events that are not there/],
+  ] as const) {
+    const found = compared({ load: { counted } });
+    expect(numbers(found)).toEqual([['hourly.orders', START, 10, counted]]);
+    expect(found.differences[0]?.means).toMatch(means);
+    expect(found.differences[0]?.means.endsWith(RELOAD)).toBe(true);
+  }
+});
+
+it('events that came after the load make it late, and no difference', () => {
+  const found = compared({ load: { counted: 7, late: 3 } });
+  expect(found.differences).toEqual([]);
+  expect(found.late).toEqual([
+    { table: 'hourly', interval: { start: START, end: END }, events: 3, command: RELOAD },
+  ]);
+});
+
+it('a late interval that lacks more than what came late is a difference', () => {
+  expect(numbers(compared({ load: { counted: 6, late: 3 } }))).toEqual([['hourly.orders', START, 7, 6]]);
+});
+
+it('events that had arrived before the load began and are not in it are a difference: it did not wait for them', () => {
+  const found = compared({ load: { counted: 8, late: 2, missed: 2 } });
+  expect(numbers(found)).toEqual([['hourly.orders', START, 10, 8]]);
+  expect(found.differences[0]?.means).toMatch(
+    /^2 events had arrived more than a minute before the load began/,
+  );
+  expect(found.late).toEqual([]);
+});
+
+it('events that arrive while the books are read are no difference', () => {
+  expect(compared({ druid: 12, load: { lateSince: 2 } }).differences).toEqual([]);
+  expect(compared({ druid: 12, load: { lateSince: 1 }, clean: 11 }).differences).toHaveLength(1);
+});
+
+it('where Druid and the clean topic differ, a sum that agrees with one of them is not blamed', () => {
+  expect(compared({ druid: 20 }).differences).toEqual([]);
+  expect(compared({ druid: 5, load: { counted: 5 } }).differences).toEqual([]);
+  expect(compared({ druid: 5, load: { counted: 7 } }).differences).toHaveLength(1);
+});
+
+it('loads of an earlier definition or of an earlier clean topic are not compared, and that is said', () => {
+  const earlier = compared({ load: { counted: 3, dataHash: 'former' } });
+  expect(earlier).toMatchObject({ differences: [], total: { expected: 0, found: 0 } });
+  expect(earlier.notes).toEqual([
+    'hourly.orders: 1 intervals were loaded from an earlier definition: not compared',
+  ]);
+  const anew = compared({ load: { counted: 3, coverage: { ...LOAD.coverage, incarnation: 'before' } } });
+  expect(anew.notes).toEqual([
+    'hourly.orders: 1 intervals were loaded from an earlier clean topic: not compared',
+  ]);
+});
+
+it('where retention has removed what came late, a low sum is late by an unknown number', () => {
+  const found = compared({ low: 80n, exactFromMs: MS + 1, clean: 1, druid: 10, load: { counted: 7 } });
+  expect(found.differences).toEqual([]);
+  expect(found.late).toMatchObject([{ events: null }]);
+});
+
+it('where retention has removed the clean records and Druid does not answer, nothing is compared', () => {
+  const { differences, notes } = compared({ exactFromMs: MS + 1, clean: 1, druid: undefined });
+  expect(differences).toEqual([]);
+  expect(notes).toEqual([expect.stringContaining('retention has removed their clean records')]);
+});
