@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { decodeCommit } from '../../src/store/commit.ts';
+import { differencesOf } from '../support/books.ts';
 import type { Child } from '../support/child.ts';
 import { CLICKS, type Planned, plannedClicks } from '../support/clicks.ts';
 import { proofSeed, recordProof } from '../support/proof-result.ts';
@@ -79,6 +80,7 @@ test(
       worker = await startIngestProcess(env.names.env, CLICKS);
       await env.drained(60_000);
       await expectExact(env, planned);
+      expect(await differencesOf(env, CLICKS)).toEqual([]);
       const written = await readTopic(env.plain, env.topics.clean, true);
       const aborted = written.length - (await readTopic(env.plain, env.topics.clean)).length;
       expect(aborted, 'no kill fell into a transaction: the test has proved nothing').toBeGreaterThan(0);

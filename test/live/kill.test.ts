@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { millrace } from '../support/as-user.ts';
 import { ORDERS, READINGS } from '../support/definitions.ts';
 import { jsonVendor, type JsonVendor } from '../support/json-vendor.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
@@ -105,6 +106,8 @@ it(
       { orders: Number(row['orders']), cents: Number(row['cents']) },
     ]);
     expect(Object.fromEntries(loaded)).toEqual(Object.fromEntries(expected));
+    const books = await millrace(['balance', 'orders', '--env', env.names.env]);
+    expect(books.stdout.trimEnd().split('\n').at(-1), books.stdout + books.stderr).toBe('balanced');
     // The schedule may add the newest hour while the test runs.
     const readings = (await env.rows('readings')).filter(({ hour }) => String(hour).startsWith('2026-01'));
     expect(readings).toHaveLength(HOURS * SENSORS.length);
