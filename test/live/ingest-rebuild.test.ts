@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeCommit, encodeCommit } from '../../src/store/commit.ts';
 import type { StreamDefinition } from '../../src/definition/definition.ts';
+import { differencesOf } from '../support/books.ts';
 import { CLICKS, type Planned, plannedClicks } from '../support/clicks.ts';
 import { type IngestEnv, readTopic } from '../support/ingest-env.ts';
 import { endIngestRuns, event, type IngestRuns, ingestRuns } from '../support/ingest-runs.ts';
@@ -232,6 +233,7 @@ describe('a topic that has lost its last records, as after a power cut,', () => 
     });
     expect(await cleanIds(env)).toEqual(['a', 'b', 'c']);
     expect(news.map(({ message }) => message).join()).toContain('Kafka has lost its last records');
+    expect(await differencesOf(env, { ...CLICKS, dedupeMs: 0 })).toEqual([]);
   });
 
   test('is named where it is the clean one, and nothing is written that Druid would skip', async () => {
@@ -252,5 +254,8 @@ describe('a topic that has lost its last records, as after a power cut,', () => 
     expect(state()).toMatchObject({ state: 'waiting' });
     expect(state()?.error?.message).toMatch(/clean\/0 ends at \d+, but it was written up to 50/);
     expect(await cleanIds(env)).toEqual(['a']);
+    const [difference] = await differencesOf(env, CLICKS);
+    expect(difference).toMatchObject({ side: 'clean', partition: 0 });
+    expect(difference?.means).toContain('was written up to 50: it has lost its last records');
   });
 });

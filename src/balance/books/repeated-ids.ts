@@ -19,7 +19,7 @@ interface Seen {
   arrivalMs: number;
 }
 
-/** About 150 MB, with ids of 36 characters. */
+/** About 250 MB, with ids of 36 characters. */
 const MAX_IDS = 1_000_000;
 const PRUNE_EVERY = 10_000;
 

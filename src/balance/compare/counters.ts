@@ -38,7 +38,9 @@ export function compareCounters(books: PartitionBooks): Findings {
   if (books.dead.isCut)
     found.notes.push(`dead/${partition} begins later than the counters: compared one way`);
   if (books.raw?.isAtMost)
-    found.notes.push(`raw/${partition} begins later than the counters: its offsets are compared one way`);
+    found.notes.push(
+      `raw/${partition}: ${books.raw.records - (books.committed?.counts.raw ?? 0)} offsets before our position were not counted: ends of transactions, or records that retention removed before they were read`,
+    );
   if (clean.ids.forgotten > 0)
     found.notes.push(
       `clean/${partition}: ${clean.ids.forgotten} ids were forgotten within the dedupe window for want of memory: repetitions of those do not show`,
