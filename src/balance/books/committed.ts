@@ -31,6 +31,8 @@ export interface Settled {
 }
 
 const SETTLE_MS = 10_000;
+/** Our own transactions end within milliseconds. */
+const SAY_AFTER_MS = 1_000;
 const LOOK_MS = 100;
 
 /**
@@ -42,15 +44,18 @@ export async function settled(
   topic: string,
 ): Promise<Settled> {
   const ends = await kafka.ends(topic);
-  const deadlineMs = Date.now() + SETTLE_MS;
+  const beganMs = Date.now();
   let hasSaid = false;
   for (;;) {
     const bounds = await kafka.bounds(topic);
     const hidden = [...ends].filter(([partition, end]) => (bounds.get(partition)?.high ?? 0n) < end);
-    if (hidden.length === 0 || Date.now() > deadlineMs)
+    const waitedMs = Date.now() - beganMs;
+    if (hidden.length === 0 || waitedMs > SETTLE_MS)
       return { bounds, hidden: hidden.map(([partition]) => partition) };
-    if (!hasSaid) say(`waiting until transactions in ${topic} have ended`);
-    hasSaid = true;
+    if (!hasSaid && waitedMs > SAY_AFTER_MS) {
+      say(`waiting until transactions in ${topic} have ended`);
+      hasSaid = true;
+    }
     await sleep(LOOK_MS);
   }
 }
