@@ -24,7 +24,7 @@ export async function readBooks(
   { grid, columns }: { grid: Grid; columns: CountingColumn[] },
   found: Findings,
 ): Promise<Books> {
-  const lateOf = columns.map(lateCounter);
+  const lateOf = columns.map((column) => lateCounter(column, audited.stream));
   const topics = await answered(found, 'the topics', () =>
     openTopics(deps, audited, grid, (...event) => lateOf.forEach((note) => note(...event))),
   );

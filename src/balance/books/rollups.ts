@@ -1,4 +1,9 @@
-import type { Calendar, Definition, RollupDefinition } from '../../definition/definition.ts';
+import type {
+  Calendar,
+  Definition,
+  RollupDefinition,
+  StreamDefinition,
+} from '../../definition/definition.ts';
 import type { Applied } from '../../store/catalogue.ts';
 import { countedIntervals, type CountedInterval } from '../../store/counted.ts';
 import type { BalanceDeps } from '../deps.ts';
@@ -52,13 +57,18 @@ export async function countingColumns(
   return columns;
 }
 
-/** A producer may hold a record back for so long before Kafka has it: of a younger one nobody can say that it was there. */
+/** By so much the clocks of Kafka and MariaDB may differ. */
+const CLOCKS_MS = 2_000;
+/** For so long a producer may hold a record back that bears the time of its making. */
 const HELD_BACK_MS = 60_000;
 
 /** Counts the events that the loads of a column have not covered. */
 export function lateCounter(
   column: CountingColumn,
+  { topic }: Pick<StreamDefinition, 'topic'>,
 ): (event: CleanEvent, stretchMs: number, part: Part) => void {
+  // In topics of ours it is Kafka that says when a record arrived.
+  const doubtMs = topic === undefined ? CLOCKS_MS : HELD_BACK_MS;
   const starts = new Map<number, number>();
   const startOf = (stretchMs: number) => {
     const known = starts.get(stretchMs) ?? Date.parse(intervalAt(column.calendar, stretchMs).start);
@@ -70,7 +80,7 @@ export function lateCounter(
     if (load === undefined || offset < Number(load.coverage.offsets[String(partition)] ?? 0)) return;
     if (part === 'arrived') load.lateSince++;
     else load.late++;
-    if (load.beganAt !== undefined && arrivalMs < Date.parse(load.beganAt) - HELD_BACK_MS) load.missed++;
+    if (load.beganAt !== undefined && arrivalMs < Date.parse(load.beganAt) - doubtMs) load.missed++;
   };
 }
 

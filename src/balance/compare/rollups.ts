@@ -103,7 +103,7 @@ function judge(load: CountedLoad, { why, events, rows, isLateKnown }: Expected):
     return {
       kind: 'differs',
       expected: counted + late,
-      means: `It was loaded before some of its events came, and ${missed} of those had arrived more than a minute before the load began: it did not wait for all of the raw topic. To load it again:`,
+      means: `It was loaded before some of its events came, and ${missed} of those had arrived before the load began: it did not wait for all of the raw topic. To load it again:`,
     };
   return late > 0 ? { kind: 'late', expected: counted, events: late } : { kind: 'same', expected: counted };
 }
