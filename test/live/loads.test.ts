@@ -91,6 +91,33 @@ describe('an attempt that was overtaken', () => {
     expect(await staged()).toBe(0);
     expect(await env.rows('readings')).toMatchObject([{ sensor: 'a', value: 3 }]);
   });
+
+  it('by another attempt of the same load can neither stage nor swap', async () => {
+    const load = await loads.begin('readings', SEVEN);
+    const first = await loads.stage(load);
+    const second = await loads.stage(load);
+    expect(second.attempt).toBeGreaterThan(first.attempt);
+    expect(await failureOf(loads.swap(load, first))).toMatchObject({ type: 'LOAD_OVERTAKEN' });
+    expect(await loads.swap(load, second)).toMatchObject({ rows: 1 });
+  });
+
+  it('by a later run takes no attempt any more', async () => {
+    const old = await loads.begin('readings', SEVEN);
+    const later = await loads.begin('readings', SEVEN);
+    const staged = await loads.stage(later);
+    expect(await failureOf(loads.stage(old))).toMatchObject({ type: 'LOAD_OVERTAKEN' });
+    expect(await loads.swap(later, staged)).toMatchObject({ rows: 1 });
+  });
+});
+
+it('a row at the end of the interval is refused, one just before it is not', async () => {
+  const checked = async (hour: string) => {
+    answer = () => ({ items: [reading('a', 1, hour)] });
+    const load = await loads.begin('readings', SEVEN);
+    await loads.check(load, await loads.stage(load));
+  };
+  await checked('2026-01-05T07:59:59.999Z');
+  expect((await failureOf(checked(EIGHT))).type).toBe('LOAD_ROW_OUTSIDE');
 });
 
 describe('what a load left behind that never came to its swap', () => {

@@ -29,6 +29,19 @@ async function resolved(versions: PullDefinition[], input: Partial<ResolveInput>
 
 const nominal = (time: string) => ({ nominalTime: `2026-01-05T${time}.000Z` });
 
+it('a run that a schedule started loads the interval of its slot, however late it executes', async () => {
+  expect(await resolved([version(10)], nominal('09:10:00'))).toEqual([
+    '2026-01-05T08:00:00Z',
+    'schedule',
+    't/weather-2026-01-05T09:10:00Z',
+  ]);
+});
+
+it('an interval whose slot has not come is refused, whoever asks', async () => {
+  const asked = resolved([version(10)], { interval: '2026-01-05T12:00:00Z' });
+  await expect(asked).rejects.toMatchObject({ code: 'INTERVAL_IN_FUTURE' });
+});
+
 it('a run that waited under a slot of the former offset loads the interval that it meant', async () => {
   for (const former of [5, 15]) {
     const time = `09:${String(former).padStart(2, '0')}:00`;

@@ -47,6 +47,11 @@ test('an id that comes twice in a chunk, further apart than the window, is two e
   expect(idsOf(judge(inputOf([], { records })))).toEqual(['a', 'b', 'a']);
 });
 
+test('an id that comes twice in a chunk a day ago is a duplicate: the window counts from the newest arrival', () => {
+  const records = recordsOf(['a', 'a'], () => NOW_MS - 86_400_000);
+  expect(judge(inputOf([], { records })).counts).toMatchObject({ clean: 1, duplicate: 1 });
+});
+
 test('with the window off, an id may come as often as it likes', () => {
   expect(judge(inputOf(['a', 'a'], { window: dedupeWindow(0) })).counts.clean).toBe(2);
 });

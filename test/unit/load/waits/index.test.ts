@@ -52,6 +52,19 @@ test('the coverage of a load names of every stream its clean offsets and their t
   });
 });
 
+test('a load waits for a definition as it was when the load was resolved', async () => {
+  const deps = depsOf();
+  const before = { ...CLICKS, topic: 'web.before' };
+  deps.catalogue.byHash = async () => ({ definition: before, hash: 'then', dataHash: 'then' });
+  const asked: string[] = [];
+  deps.kafka.ends = async (topic) => {
+    asked.push(topic);
+    return new Map([[0, 9n]]);
+  };
+  await endsOf(deps, { ...loadOf('clicks'), streamHashes: { clicks: 'then' } });
+  expect(asked).toEqual(['web.before']);
+});
+
 test('a load that waits for a definition of a kind that nobody can wait for fails before it waits', async () => {
   const deps = depsOf();
   deps.kafka.ends = () => Promise.reject(new Error('asked'));
