@@ -26,13 +26,16 @@ async function main(): Promise<void> {
   const progress = (line: string) => process.stderr.write(`  ${line}\n`);
   const copy = await copyTree();
   try {
-    await refuseFailingTests(copy.folder, mutants, progress, stopping.signal);
     const typecheck = typecheckIn(copy.folder);
     const tried: Tried[] = [];
-    for (const mutant of mutants) {
-      const outcome = await outcomeOf(copy.folder, mutant, typecheck, stopping.signal);
-      tried.push({ mutant, outcome });
-      progress(`${outcome.outcome}: ${mutant.name}${outcome.says === '' ? '' : ` (${outcome.says})`}`);
+    // What needs no server is known before the first that needs one.
+    for (const some of [mutants.filter((mutant) => !isLive(mutant)), mutants.filter(isLive)]) {
+      await refuseFailingTests(copy.folder, some, progress, stopping.signal);
+      for (const mutant of some) {
+        const outcome = await outcomeOf(copy.folder, mutant, typecheck, stopping.signal);
+        tried.push({ mutant, outcome });
+        progress(`${outcome.outcome}: ${mutant.name}${outcome.says === '' ? '' : ` (${outcome.says})`}`);
+      }
     }
     process.stdout.write(tableOf(tried));
     if (only.length === 0) await recordResult('mutants', factsOf(tried));

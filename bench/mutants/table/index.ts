@@ -6,7 +6,7 @@ import { INGEST } from './ingest.ts';
 import { OF_LOADS } from './loads.ts';
 import { SCHEDULES } from './schedules.ts';
 
-/** Every deliberate fault, in the order in which they are tried. */
+/** Every deliberate fault, from the raw topic to what apply keeps. */
 export const MUTANTS: readonly Mutant[] = [
   ...INGEST,
   ...OF_LOADS,
