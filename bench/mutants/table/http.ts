@@ -105,8 +105,8 @@ export const HTTP: readonly Mutant[] = [
     name: 'the cause of a failure reaches the history',
     contract: 11,
     file: 'src/activities/index.ts',
-    find: '        nonRetryable: !error.retryable,\n',
-    replace: '        nonRetryable: !error.retryable,\n        details: [error.context],\n',
+    find: 'nonRetryable: !error.retryable,',
+    replace: 'nonRetryable: !error.retryable, details: [error.context],',
     test: {
       file: 'test/unit/activities/boundary.test.ts',
       name: 'neither the cause nor the context reaches the history',
