@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { processVariables } from '../../src/config.ts';
 import { MillraceError } from '../../src/errors.ts';
 import { ensureCached } from '../cache.ts';
 import type { CacheEntry, Report } from '../cache.ts';
 import { findProgram } from '../debian.ts';
-import { capture, runLogged } from '../run.ts';
+import { goInstall } from '../go.ts';
+import { capture } from '../run.ts';
 import { VERSIONS } from '../server.ts';
-
-const TIMEOUT_MS = 30 * 60_000;
-const PROGRESS_MS = 15_000;
 
 /** Temporal's program: the one on PATH, else one that Go compiles once for this user (some minutes). */
 export async function fetchTemporal(cache: string, report: Report): Promise<string> {
@@ -17,6 +14,8 @@ export async function fetchTemporal(cache: string, report: Report): Promise<stri
   if (installed !== undefined) return installed;
   return path.join(await ensureCached(cache, ENTRY, report), 'temporal');
 }
+
+const PROGRAM = `github.com/temporalio/cli/cmd/temporal@v${VERSIONS.temporal}`;
 
 const ENTRY: CacheEntry = {
   // bin/bootstrap.mjs begins the same download in this folder, before anything else.
@@ -26,7 +25,13 @@ const ENTRY: CacheEntry = {
   fetch: async (dir, report) => {
     if (await works(dir)) return;
     report(`  temporal ${VERSIONS.temporal}: compiling it with Go, about 5 minutes, once per machine`);
-    await compile(dir, report);
+    await goInstall({
+      title: `temporal ${VERSIONS.temporal}`,
+      program: PROGRAM,
+      dir,
+      log: 'temporal',
+      report,
+    });
     if (!(await works(dir))) {
       throw new MillraceError(
         'STACK_SERVER_FAILED',
@@ -35,23 +40,6 @@ const ENTRY: CacheEntry = {
     }
   },
 };
-
-async function compile(dir: string, report: Report): Promise<void> {
-  const begin = Date.now();
-  const progress = setInterval(() => {
-    report(`  temporal ${VERSIONS.temporal}: compiling, ${Math.round((Date.now() - begin) / 1000)} s`);
-  }, PROGRESS_MS);
-  try {
-    await runLogged(
-      'go',
-      ['install', `github.com/temporalio/cli/cmd/temporal@v${VERSIONS.temporal}`],
-      path.join(path.dirname(dir), 'log', 'temporal.log'),
-      { env: { ...processVariables(), GOBIN: dir }, timeoutMs: TIMEOUT_MS },
-    );
-  } finally {
-    clearInterval(progress);
-  }
-}
 
 /** A build by `go install` does not know its own version, but it knows its server's. */
 async function works(dir: string): Promise<boolean> {
