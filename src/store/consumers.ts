@@ -5,7 +5,10 @@ import type { Names } from '../names.ts';
 /** What a worker with the role 'ingest' says of one stream. */
 export interface ConsumerReport {
   stream: string;
-  /** `waiting`: its topics are missing or unreadable; `recovering`: it failed and is being built anew. */
+  /**
+   * `waiting`: its topics are missing or unreadable, or Kafka answers nothing; `recovering`: it failed and is being built
+   * anew.
+   */
   state: 'starting' | 'running' | 'recovering' | 'waiting' | 'stopped';
   /** What stands in its way; absent while it runs. */
   error?: { code: string; message: string };

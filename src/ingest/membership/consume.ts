@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ErrorCode } from '../../errors.ts';
 import type { StreamWorkerDeps } from './deps.ts';
 import type { Session } from './session.ts';
+import { watchSilence, type SilenceWatch } from './silence.ts';
 import { openSession } from './stream-session.ts';
 import { FIRST_PAUSE_MS, STALL_MS, type StreamState } from './stream-state.ts';
 import { watchSession } from './watchdog.ts';
@@ -9,7 +11,8 @@ import { watchSession } from './watchdog.ts';
 const STOP_LIMIT_MS = 6_000;
 
 /**
- * One life of a stream's consumer, from looking its topics up to its end.
+ * One life of a stream's consumer, from looking its topics up to its end. While Kafka answers nothing, its health says
+ * so.
  * @param isOutdated the definition changed so that it needs another consumer
  */
 export async function consume(
@@ -17,6 +20,21 @@ export async function consume(
   state: StreamState,
   stopping: AbortSignal,
   isOutdated: () => boolean,
+): Promise<void> {
+  const silence = watchSilence((seconds) => saySilent(state, seconds));
+  try {
+    await live(deps, state, stopping, isOutdated, silence);
+  } finally {
+    silence.end();
+  }
+}
+
+async function live(
+  deps: StreamWorkerDeps,
+  state: StreamState,
+  stopping: AbortSignal,
+  isOutdated: () => boolean,
+  silence: SilenceWatch,
 ): Promise<void> {
   const { definition } = state.applied;
   const { session, rawTopic, cleanTopic } = await openSession(
@@ -34,6 +52,7 @@ export async function consume(
     session,
     state.stallMs,
     ({ lag, hasMoved }) => {
+      silence.heard();
       if (hasMoved) Object.assign(state, { stallMs: STALL_MS, pauseMs: FIRST_PAUSE_MS });
       state.health = session.isFlowing() ? { state: 'running', lag } : { ...state.health, lag };
     },
@@ -48,6 +67,12 @@ export async function consume(
     stopping.removeEventListener('abort', onStop);
     await stopped(session);
   }
+}
+
+function saySilent(state: StreamState, seconds: number): void {
+  const code: ErrorCode = 'KAFKA_UNAVAILABLE';
+  const message = `Kafka has not answered for ${seconds} s, and no event of stream '${state.applied.definition.name}' comes through. Is it up ('millrace stack status'), and is the network? The worker goes on trying.`;
+  state.health = { state: 'waiting', lag: state.health.lag, error: { code, message } };
 }
 
 async function stopped(session: Session): Promise<void> {

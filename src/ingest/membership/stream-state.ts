@@ -15,7 +15,10 @@ export interface AppliedStream {
 
 export interface StreamHealth {
   stream: string;
-  /** `waiting`: its topics are missing or unreadable, or Kafka refuses us; `recovering`: it failed and is being built anew. */
+  /**
+   * `waiting`: its topics are missing or unreadable, or Kafka refuses us or answers nothing; `recovering`: it failed and
+   * is being built anew.
+   */
   state: 'starting' | 'running' | 'recovering' | 'waiting' | 'stopped';
   /** Raw offsets not processed yet, over the partitions that this process holds; control records count. */
   lag: number;

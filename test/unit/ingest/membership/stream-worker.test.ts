@@ -116,3 +116,34 @@ test('a consumer that stands still is built anew after 30 s, and then after twic
   const gaps = ranMs.slice(1).map((at, index) => at - (ranMs[index] ?? 0));
   expect(gaps).toEqual([32_000, 62_000, 122_000]);
 });
+
+test('a consumer whose Kafka answers nothing for 15 s says so, and runs again once it is heard', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  let hanging = deferred<void>();
+  hanging.resolve();
+  const nothingToDo = new Map([[0, { low: 0n, high: 7n }]]);
+  let isRunning = false;
+  const worker = startOver({
+    ...stuckCluster(() => void (isRunning = true)),
+    bounds: async () => {
+      await hanging.promise;
+      return nothingToDo;
+    },
+  });
+  await waitUntil(() => isRunning, { timeoutMs: 2_000 });
+  const stateIs = async (state: string) => {
+    for (let looks = 0; looks < 10 && worker.health().state !== state; looks++) {
+      await vi.advanceTimersByTimeAsync(2_000);
+    }
+    return worker.health();
+  };
+  expect(await stateIs('running')).not.toHaveProperty('error');
+  hanging = deferred<void>();
+  expect(await stateIs('waiting')).toMatchObject({
+    state: 'waiting',
+    error: { code: 'KAFKA_UNAVAILABLE', message: expect.stringMatching(/not answered for 1\d s/) as string },
+  });
+  hanging.resolve();
+  expect(await stateIs('running')).not.toHaveProperty('error');
+  await worker.stop();
+});
