@@ -99,6 +99,9 @@ function holding(dataSource: string, column: string) {
   };
 }
 
+/** Runs wait on this look: a Druid that hangs has to show in what they say, and soon. */
+const LOOK_TIMEOUT_MS = 10_000;
+
 export function connectDruid(config: Config['druid']): DruidClient {
   const http = axios.create({
     baseURL: config.url,
@@ -139,7 +142,8 @@ export function connectDruid(config: Config['druid']): DruidClient {
       return new Map(all.map(({ id, spec }) => [id, spec]));
     },
     supervisorStatus: async (id) => {
-      const body = optional(await call({ method: 'get', url: `${SUPERVISORS}/${id}/status` }), config.url);
+      const url = `${SUPERVISORS}/${id}/status`;
+      const body = optional(await call({ method: 'get', url, timeout: LOOK_TIMEOUT_MS }), config.url);
       return body === undefined ? undefined : supervisorStatus.parse(body).payload;
     },
     terminateSupervisor: async (id) => {
