@@ -6,12 +6,11 @@ import {
   type TemporalClient,
   type TemporalSettings,
 } from '../clients/temporal.ts';
+import { troublesOf } from './troubles.ts';
 
 /** As shells say it: 128 and the number of SIGINT. */
 const INTERRUPTED = 130;
 const LOOK_EVERY_MS = 2_000;
-/** A live worker takes a task within milliseconds. */
-const UNCLAIMED_MS = 5_000;
 /** Of the many intervals that a backfill loads at a time. */
 const SHOWN_CHILDREN = 5;
 
@@ -73,7 +72,7 @@ async function watch(
   let before: Troubles = new Map();
   while (await paused(everyMs, signal)) {
     // A look that fails says nothing: whoever waits for the result hears of it.
-    const now = await troublesOf(temporal, workflowId).catch(() => before);
+    const now = await troublesNow(temporal, workflowId).catch(() => before);
     if (signal.aborted) return;
     for (const [who, what] of now) if (before.get(who) !== what) say(what);
     before = now;
@@ -85,7 +84,7 @@ function paused(ms: number, signal: AbortSignal): Promise<boolean> {
   return sleep(ms, true, { signal }).catch(() => false);
 }
 
-async function troublesOf(temporal: TemporalClient, workflowId: string): Promise<Troubles> {
+async function troublesNow(temporal: TemporalClient, workflowId: string): Promise<Troubles> {
   const own = await temporal.workflow.getHandle(workflowId).describe();
   const ids = (own.raw.pendingChildren ?? []).flatMap((child) => child.workflowId ?? []);
   const children = await Promise.all(
@@ -94,7 +93,13 @@ async function troublesOf(temporal: TemporalClient, workflowId: string): Promise
   const runs = [own, ...children];
   const queues = new Set(runs.filter(isRunning).map(({ taskQueue }) => taskQueue));
   const idle = await Promise.all([...queues].map((queue) => idleQueue(temporal, queue)));
-  return new Map([...idle.flat(), ...runs.flatMap(unclaimedTask), ...runs.flatMap(failuresOf)]);
+  const ofRuns = runs.flatMap((run) =>
+    troublesOf(run).map(({ place, what }): [string, string] => [
+      `${run.workflowId}/${place}`,
+      `${run.workflowId}: ${what}`,
+    ]),
+  );
+  return new Map([...idle.flat(), ...ofRuns]);
 }
 
 const isRunning = ({ status }: WorkflowExecutionDescription) => status.name === 'RUNNING';
@@ -103,29 +108,4 @@ async function idleQueue(temporal: TemporalClient, queue: string): Promise<[stri
   const pollers = await pollersOf(temporal, queue);
   if (pollers.length > 0) return [];
   return [[queue, `no worker polls task queue ${queue}: start one with 'millrace worker'`]];
-}
-
-/** Temporal lists a killed worker as a poller for another minute. A task that nobody takes shows sooner that none is alive. */
-function unclaimedTask({ workflowId, taskQueue, raw }: WorkflowExecutionDescription): [string, string][] {
-  const { scheduledTime, startedTime } = raw.pendingWorkflowTask ?? {};
-  if (!scheduledTime || startedTime) return [];
-  const waitedMs = Date.now() - Number(scheduledTime.seconds ?? 0) * 1_000;
-  if (waitedMs < UNCLAIMED_MS) return [];
-  return [
-    [
-      `${workflowId}/task`,
-      `${workflowId}: no worker has taken it from task queue ${taskQueue} yet; is one alive ('millrace status')?`,
-    ],
-  ];
-}
-
-/** Of each activity that will be tried again: what its last try failed with. */
-function failuresOf({ workflowId, raw }: WorkflowExecutionDescription): [string, string][] {
-  return (raw.pendingActivities ?? []).flatMap(({ activityId, activityType, lastFailure }) => {
-    if (!lastFailure) return [];
-    const code = lastFailure.applicationFailureInfo?.type;
-    const why = `${code ? `${code}: ` : ''}${lastFailure.message ?? ''}`;
-    const who = `${workflowId}/${activityId ?? ''}`;
-    return [[who, `${workflowId}: ${activityType?.name ?? 'an activity'} is tried again after ${why}`]];
-  });
 }

@@ -97,6 +97,54 @@ it('a table whose last run failed is named, with where to see it; one that succe
   }
 });
 
+it('a run that is tried again is named with what stops it, and no longer once it goes on', async () => {
+  let isAway = true;
+  const vendor = await jsonVendor((url) =>
+    isAway
+      ? { status: 503, body: '{}' }
+      : { items: [{ hour: url.searchParams.get('from'), sensor: 'a', value: 1 }], next: null },
+  );
+  const pulls = await liveEnv('status: stuck run', { 'readings.ts': READINGS });
+  try {
+    await pulls.apply();
+    await pulls.worker({ variables: { VENDOR_URL: vendor.url } });
+    const { result } = await pulls.start({ table: 'readings', interval: '2026-01-05T07:00:00Z' });
+    const id = pulls.names.workflowId('readings', '2026-01-05T08:00:00Z');
+    let seen: string[] = [];
+    await waitUntil(async () => (seen = (await statusOf(pulls)).problems).length > 0, {
+      timeoutMs: 20_000,
+      saw: () => 'no problem',
+    });
+    expect(seen).toEqual([
+      expect.stringMatching(`^run ${id}: stage is tried again after HTTP_STATUS: .*: http.*$`),
+    ]);
+    isAway = false;
+    await result();
+    expect((await statusOf(pulls)).problems).toEqual([]);
+  } finally {
+    await pulls.close();
+    await vendor.close();
+  }
+});
+
+it('a run that no worker takes is named', async () => {
+  const alone = await liveEnv('status: no worker', { 'readings.ts': READINGS });
+  try {
+    await alone.apply();
+    const { workflowId } = await alone.start({ table: 'readings', interval: '2026-01-05T07:00:00Z' });
+    let seen: string[] = [];
+    await waitUntil(async () => (seen = (await statusOf(alone)).problems).length > 0, {
+      timeoutMs: 20_000,
+      saw: () => 'no problem',
+    });
+    expect(seen).toEqual([
+      expect.stringMatching(`^run ${workflowId}: no worker has taken it from task queue .*-live yet`),
+    ]);
+  } finally {
+    await alone.close();
+  }
+});
+
 describe('what somebody did by hand', () => {
   let held: LiveEnv;
 

@@ -4,6 +4,7 @@ import { isTable, ofKind } from '../../definition/definition.ts';
 import { namesFor } from '../../names.ts';
 import { catalogueIn } from '../../store/catalogue.ts';
 import { asked, type Look } from './look.ts';
+import { nameStuckRuns } from './runs.ts';
 import { serverStatus, type ServerStatus } from './servers.ts';
 import { streamStatus, type StreamStatus } from './streams.ts';
 import { tableStatus, type TableStatus } from './tables.ts';
@@ -27,6 +28,7 @@ export async function readStatus(config: Config): Promise<Status> {
     const definitions = applied.map(({ definition }) => definition);
     const streams = await streamStatus(look, ofKind(definitions, 'stream'));
     const tables = await tableStatus(look, definitions.filter(isTable));
+    await nameStuckRuns(look);
     // Three questions to a server that is down fail in the same words.
     return { servers, streams, tables, problems: [...new Set(look.problems)] };
   } finally {

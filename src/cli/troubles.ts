@@ -1,0 +1,45 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+
+/** A live worker takes a task within milliseconds. */
+const UNCLAIMED_MS = 5_000;
+
+/** Something that keeps a run from going on. */
+export interface Trouble {
+  /** Tells it from the run's other troubles, whatever it says. */
+  place: string;
+  /** What a person reads behind the run's id: `stage is tried again after HTTP_STATUS: …`. */
+  what: string;
+  /** What the last try failed with, where that had a code: one of `ERROR_CODES`, or Temporal's own type. */
+  code?: string;
+}
+
+type Described = Pick<WorkflowExecutionDescription, 'raw' | 'taskQueue'>;
+
+/** What keeps a run from going on, as Temporal's description of it tells. */
+export function troublesOf(run: Described): Trouble[] {
+  return [...unclaimedTask(run), ...failuresOf(run)];
+}
+
+/**
+ * Temporal lists a killed worker as a poller for another minute, and hands tasks to one that a network fault cut off. A
+ * task that nobody takes, or whose taker does not answer, shows sooner that none is alive.
+ */
+function unclaimedTask({ taskQueue, raw }: Described): Trouble[] {
+  const { scheduledTime, attempt } = raw.pendingWorkflowTask ?? {};
+  if (!scheduledTime) return [];
+  const waitedMs = Date.now() - Number(scheduledTime.seconds ?? 0) * 1_000;
+  if (waitedMs < UNCLAIMED_MS && (attempt ?? 1) <= 1) return [];
+  const what = `no worker has taken it from task queue ${taskQueue} yet; is one alive ('millrace status')?`;
+  return [{ place: 'task', what }];
+}
+
+/** Of each activity that will be tried again: what its last try failed with. */
+function failuresOf({ raw }: Described): Trouble[] {
+  return (raw.pendingActivities ?? []).flatMap(({ activityId, activityType, lastFailure }) => {
+    if (!lastFailure) return [];
+    const code = lastFailure.applicationFailureInfo?.type;
+    const why = `${code ? `${code}: ` : ''}${lastFailure.message ?? ''}`;
+    const what = `${activityType?.name ?? 'an activity'} is tried again after ${why}`;
+    return [{ place: activityId ?? '', what, ...(code ? { code } : {}) }];
+  });
+}
