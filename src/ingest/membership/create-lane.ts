@@ -1,7 +1,7 @@
 import { commit } from '../path/commit.ts';
 import type { LaneDeps } from '../path/deps.ts';
 import type { Lane } from '../path/lane.ts';
-import { closedLane, opened } from '../path/state.ts';
+import { closedLane, type LaneState, opened } from '../path/state.ts';
 import { transact } from '../path/transact.ts';
 import { fillMarks } from '../recovery/catch-up.ts';
 import { closeProducer, takeOver } from '../recovery/take-over.ts';
@@ -17,11 +17,12 @@ export function createLane(deps: LaneDeps): Lane {
     get counts() {
       return state.reached.counts;
     },
-    open: (signal) => takeOver(state, signal),
-    process: (records, from, next) => transact(state, records, from, next),
-    async pass(next) {
-      if (next > state.position) await commit(state, next, state.reached);
-    },
+    open: (signal) => orClosed(state, () => takeOver(state, signal)),
+    process: (records, from, next) => orClosed(state, () => transact(state, records, from, next)),
+    pass: (next) =>
+      orClosed(state, async () => {
+        if (next > state.position) await commit(state, next, state.reached);
+      }),
     fillMarks: (signal) => fillMarks(deps, opened(state.memory), signal),
     async close() {
       state.memory?.close();
@@ -29,4 +30,18 @@ export function createLane(deps: LaneDeps): Lane {
       await closeProducer(state);
     },
   };
+}
+
+/**
+ * Does something that may fail in the middle of a transaction, and then ends the producer: records stay in its open
+ * transaction, and what is written next would be committed with them. Whether it has committed, only the next opening
+ * finds out, and until then nobody may write: kafkajs hands a batch out again without a new membership.
+ */
+async function orClosed<T>(state: LaneState, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await closeProducer(state);
+    throw error;
+  }
 }
