@@ -30,6 +30,11 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        // Proofs that take longer than a change can wait for: each has its script, and `npm test` runs none.
+        extends: true,
+        test: { name: 'proofs', include: ['test/proofs/**/*.test.ts'], fileParallelism: false },
+      },
       { extends: true, test: { name: 'replay', include: ['test/replay/**/*.test.ts'], testTimeout: 60_000 } },
       {
         extends: true,

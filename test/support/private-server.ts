@@ -3,6 +3,7 @@ import path from 'node:path';
 import { cacheDir } from '../../stack/cache.ts';
 import { homePaths, secretsFrom, type Home } from '../../stack/home.ts';
 import { kafkaServer } from '../../stack/kafka/server.ts';
+import { kafkaProperties } from '../../stack/kafka/settings.ts';
 import { mariadbServer } from '../../stack/mariadb/server.ts';
 import { isFree, LOOPBACK } from '../../stack/net.ts';
 import { DEFAULT_PORTS, withFreePorts } from '../../stack/ports.ts';
@@ -82,6 +83,32 @@ export async function startTlsMariaDb(certificates: Certificates): Promise<Priva
     '--require-secure-transport=ON',
   ];
   return start(mariadbServer, 'tls', async () => args);
+}
+
+/**
+ * A Kafka with further listeners, each at `port`, that send their clients to another port of this machine: to a proxy
+ * before it. Clients of its own port go to it directly.
+ */
+export async function startKafka(
+  listeners: Readonly<Record<string, { port: number; advertised: number }>>,
+): Promise<PrivateServer> {
+  return start(kafkaServer, 'listeners', async ({ home }) => {
+    const file = path.join(homePaths(home.dir).conf('kafka'), 'server.properties');
+    const own = kafkaProperties(home);
+    const names = Object.keys(listeners);
+    const further = (of: 'port' | 'advertised') =>
+      Object.entries(listeners).map(([name, ports]) => `${name}://${LOOPBACK}:${ports[of]}`);
+    const protocols = names.map((name) => `${name}:PLAINTEXT`);
+    appendFileSync(
+      file,
+      renderProperties({
+        'listener.security.protocol.map': [own['listener.security.protocol.map'], ...protocols].join(),
+        listeners: [own.listeners, ...further('port')].join(),
+        'advertised.listeners': [own['advertised.listeners'], ...further('advertised')].join(),
+      }),
+    );
+    return [];
+  });
 }
 
 /** A Kafka that speaks with nobody without TLS and a login. */

@@ -78,7 +78,7 @@ export const APPLY: readonly Mutant[] = [
   {
     name: 'an operator loses a pause when apply changes the schedule',
     contract: 12,
-    file: 'src/schedules/target.ts',
+    file: 'src/schedules/carry-out.ts',
     find: 'state: previous.state,',
     replace: 'state: { ...previous.state, paused: false },',
     test: {
