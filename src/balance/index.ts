@@ -22,10 +22,10 @@ export interface BalanceRange {
  * rollups that count its events.
  *
  * The cut. Events may flow meanwhile. First the loaded intervals are read, with their coverage. Then the clean topic is
- * read to its end of that moment (the first cut); Druid is waited for until it has all of that, and asked; then the clean
- * topic is read on to where it ends by then (the second cut). So Druid must have all events up to the first cut, and none
- * from behind the second; where no event came in between, that is one number. Counters are compared with the records
- * before the clean and the raw offset of one and the same commit: those move together, whatever flows.
+ * read to its end of that moment (the first cut). Druid is waited for until it has all of that, and asked. Then the
+ * clean topic is read on to where it ends by then (the second cut). So Druid must have all events up to the first cut,
+ * and none from behind the second; where no event came in between, that is one number. Counters are compared with the
+ * records before the clean and the raw offset of one and the same commit: those move together, whatever flows.
  *
  * A server that does not answer is named among what is unknown; the rest is compared.
  * @throws TABLE_UNKNOWN · MARIADB_UNAVAILABLE, as nothing is known then · INPUT_INVALID for event times spread too far

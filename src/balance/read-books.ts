@@ -15,8 +15,8 @@ export interface Books {
 }
 
 /**
- * Reads the books in the order of the cut: the clean topic, Druid, the clean topic once more with all counters. The loads of
- * the columns hear of their late events.
+ * Reads the books in the order of the cut: the clean topic, Druid, the clean topic once more with all counters. The
+ * loads of the columns hear of their late events.
  */
 export async function readBooks(
   deps: BalanceDeps,

@@ -21,7 +21,7 @@ export interface Topics {
   lag: number;
 }
 
-/** Reads the clean topic to its end of now: the first cut. @param onEvent hears of each event within the grid's range */
+/** Reads the clean topic to its end of now: the first cut. @param onEvent hears of each event in the grid's range */
 export async function openTopics(
   deps: Pick<BalanceDeps, 'kafka' | 'names' | 'say' | 'progress'>,
   audited: Audited,

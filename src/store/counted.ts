@@ -33,8 +33,8 @@ interface Range {
 const INTERVALS_PER_PAGE = 1_000;
 
 /**
- * The loaded intervals of a table that lie within [from, to), the oldest first. Sum and coverage come from one statement:
- * they are of one load, whatever is swapped meanwhile. Memory: one page of 1,000.
+ * The loaded intervals of a table that lie within [from, to), the oldest first. Sum and coverage come from one
+ * statement: they are of one load, whatever is swapped meanwhile. Memory: one page of 1,000.
  */
 export async function* countedIntervals(
   db: Database,

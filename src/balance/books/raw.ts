@@ -5,7 +5,7 @@ import type { CommittedPartition } from './committed.ts';
 /** How many records a raw partition has had before our position. */
 export interface RawBook {
   records: number;
-  /** Not every offset is a record (a transaction's end is none), and retention has removed some: there were at most so many. */
+  /** Not every offset is a record, and retention has removed some: there were at most so many. */
   isAtMost: boolean;
 }
 

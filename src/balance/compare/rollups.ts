@@ -17,7 +17,7 @@ export interface RollupBooks {
 
 /**
  * Holds the sums of a counting column against the stream, load by load: an interval must hold the events that its load
- * has covered, no more and no less. What came later than the load is late, which is no fault; unless it had arrived well
+ * has covered, no more and no less. What came later than the load is late, which is no fault; unless it had arrived
  * before the load began.
  *
  * A sum that agrees with either Druid or the clean topic is right: where those two differ, that is Druid's difference.
