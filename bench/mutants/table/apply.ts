@@ -79,8 +79,8 @@ export const APPLY: readonly Mutant[] = [
     name: 'an operator loses a pause when apply changes the schedule',
     contract: 12,
     file: 'src/schedules/carry-out.ts',
-    find: 'state: previous.state,',
-    replace: 'state: { ...previous.state, paused: false },',
+    find: 'return { spec, policies, action, typedSearchAttributes, state };',
+    replace: 'return { spec, policies, action, typedSearchAttributes, state: { ...state, paused: false } };',
     test: {
       file: 'test/live/apply.test.ts',
       name: 'a schedule that an operator paused stays paused, even when an apply changes it',
