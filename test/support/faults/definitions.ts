@@ -16,6 +16,7 @@ export const sales${n} = rollup('${name}', {
   row: z.object({ minute: z.iso.datetime(), shop: z.string(), orders: z.int(), cents: z.int() }),
   sql: sql\`SELECT TIME_FLOOR(__time, 'PT1M') AS "minute", shop, COUNT(*) AS orders, SUM(cents) AS cents
     FROM \${orders} WHERE \${interval} GROUP BY 1, 2\`,
+  counts: { orders },
 });`,
 );
 

@@ -8,14 +8,19 @@ import { waitUntil } from '../wait-until.ts';
 
 const status = z.object({ problems: z.array(z.string()) });
 
-/** Somebody who asks `millrace status` in a process of its own, past the proxies. */
+/** Somebody who asks `millrace status` and `millrace balance` in processes of their own, past the proxies. */
 export interface Operator {
   /** What is wrong now. */
   problems(): Promise<string[]>;
-  /** Waits until such a problem is. @returns it and the seconds that took; undefined when the time was over */
+  /**
+   * Waits until such a problem is. @returns it and the seconds that took, which are more than was allowed where the look
+   * itself was slow; undefined when the time was over
+   */
   sees(sign: RegExp, withinMs: number): Promise<{ problem: string; seconds: number } | undefined>;
   /** Waits until nothing is. @returns the seconds that took @throws with what is wrong still */
   seesNothing(withinMs: number): Promise<number>;
+  /** What `millrace balance` prints of a stream, with its exit code. */
+  balance(stream: string): Promise<{ code: number | null; text: string }>;
 }
 
 /** @param home an empty folder: the servers are those of another machine to this operator */
@@ -49,6 +54,10 @@ export function operator(env: string, addresses: Overrides, home: string): Opera
         saw: () => seen.join('\n'),
       });
       return secondsSince(began);
+    },
+    async balance(stream) {
+      const { code, stdout, stderr } = await millrace(['balance', stream, '--env', env], variables);
+      return { code, text: `${stdout}${stderr}` };
     },
   };
 }
