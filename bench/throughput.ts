@@ -11,7 +11,7 @@ import { recordResult } from '../test/support/proof-result.ts';
 import { refuseAbsentServers } from './latency/servers.ts';
 
 const EVENTS = 1_000_000;
-const ROUNDS = 2;
+const ROUNDS = 4;
 /** Of the kernel's process times. */
 const TICKS_PER_SECOND = 100;
 
