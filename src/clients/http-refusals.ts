@@ -4,7 +4,7 @@ import { MillraceError, messageOf } from '../errors.ts';
 import { withoutTokens } from '../token-shapes.ts';
 import { isPassing, pauseMs } from './http-limits.ts';
 import { ProxyRefusal } from './http-tunnel.ts';
-import type { HttpRequest } from './http.ts';
+import type { HttpRequest } from './http-request.ts';
 
 /** Who asks, whom, and by which way: `pull 'weather' …: https://weather.example/v1 (by way of http://proxy:3128)`. */
 export function placeOf(request: HttpRequest): string {

@@ -1,6 +1,4 @@
 import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
-import type { Redaction } from '../redaction.ts';
-import type { Proxy } from './http-proxy.ts';
 import {
   addressOf,
   excerptOf,
@@ -10,24 +8,8 @@ import {
   tooLarge,
   unreachable,
 } from './http-refusals.ts';
+import type { HttpRequest } from './http-request.ts';
 import { Tunnel } from './http-tunnel.ts';
-
-export interface HttpRequest {
-  /** What asks, for messages: "pull 'weather'". */
-  subject: string;
-  url: string;
-  query: Record<string, string>;
-  headers: Record<string, string>;
-  /** The names of the secrets that the other side is shown: messages speak of them. */
-  secrets: readonly string[];
-  /** Hides what the other side is shown, and may repeat, in all that is said of its answer. */
-  redaction: Redaction;
-  /** Of the whole request, from the search for the host to the last byte of the answer. */
-  timeoutMs: number;
-  /** undefined: the address is asked directly. */
-  proxy?: Proxy | undefined;
-  signal?: AbortSignal;
-}
 
 /** A page is held in memory once: beyond this it is refused. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { proxyFor } from '../../clients/http-proxy.ts';
-import type { HttpRequest } from '../../clients/http.ts';
+import type { HttpRequest } from '../../clients/http-request.ts';
 import { passwordsIn } from '../../clients/url-password.ts';
 import type { LoadDeps } from '../../load/deps.ts';
 import type { Interval } from '../../definition/calendar.ts';

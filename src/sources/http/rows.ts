@@ -1,4 +1,5 @@
-import { get, type HttpAnswer, type HttpRequest } from '../../clients/http.ts';
+import type { HttpRequest } from '../../clients/http-request.ts';
+import { get, type HttpAnswer } from '../../clients/http.ts';
 import { MillraceError } from '../../errors.ts';
 import { isEarly } from '../../load/few-tries.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';

@@ -3,7 +3,8 @@ import type { Config } from '../../config.ts';
 import { diffByFields } from '../difference.ts';
 import type { Owned, Step, Target } from '../target.ts';
 import { carryOut } from './carry-out.ts';
-import { typeRefusal, typesHeld } from './types.ts';
+import { typeRefusal } from './type-refusal.ts';
+import { typesHeld } from './types.ts';
 import { desiredSupervisors, liveObjects, type DesiredSupervisor, type DruidObject } from './objects.ts';
 
 /**

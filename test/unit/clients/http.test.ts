@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { get, type HttpRequest } from '../../../src/clients/http.ts';
+import type { HttpRequest } from '../../../src/clients/http-request.ts';
+import { get } from '../../../src/clients/http.ts';
 import { redactionOf } from '../../../src/redaction.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { isMillraceError, type MillraceError } from '../../../src/errors.ts';

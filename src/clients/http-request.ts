@@ -1,0 +1,20 @@
+import type { Redaction } from '../redaction.ts';
+import type { Proxy } from './http-proxy.ts';
+
+/** One GET, with all that it goes by and all that a message says of it. */
+export interface HttpRequest {
+  /** What asks, for messages: "pull 'weather'". */
+  subject: string;
+  url: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  /** The names of the secrets that the other side is shown: messages speak of them. */
+  secrets: readonly string[];
+  /** Hides what the other side is shown, and may repeat, in all that is said of its answer. */
+  redaction: Redaction;
+  /** Of the whole request, from the search for the host to the last byte of the answer. */
+  timeoutMs: number;
+  /** undefined: the address is asked directly. */
+  proxy?: Proxy | undefined;
+  signal?: AbortSignal;
+}
