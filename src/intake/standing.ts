@@ -2,7 +2,7 @@ import type { DruidClient } from '../clients/druid.ts';
 import type { KafkaClient } from '../clients/kafka/port.ts';
 import type { StreamDefinition } from '../definition/definition.ts';
 import type { Names } from '../names.ts';
-import { decodeCommit } from '../store/commit.ts';
+import { commitsOf } from '../store/commits.ts';
 import { type Positions, positionsOf, reportedTo } from './positions.ts';
 import { storedIn } from './stored.ts';
 
@@ -75,12 +75,11 @@ export async function writtenEnds(
   { names, kafka }: Pick<IntakeDeps, 'names'> & { kafka: Pick<KafkaClient, 'committed'> },
   stream: StreamDefinition,
 ): Promise<Map<number, End>> {
-  const committed = await kafka.committed(names.consumerGroup(stream.name), names.rawTopic(stream));
+  const committed = await commitsOf({ kafka, names }, stream);
   return new Map(
     [...committed].map(([partition, { metadata }]) => {
-      const commit = decodeCommit(metadata);
-      if (commit === undefined) return [partition, { ...NOTHING, isEnd: false }];
-      const { clean: written, counts, cleanTopic: writtenTo } = commit;
+      if (metadata === undefined) return [partition, { ...NOTHING, isEnd: false }];
+      const { clean: written, counts, cleanTopic: writtenTo } = metadata;
       // A rebuilt position counts from nothing, and does not know what retention had removed by then.
       return [partition, { written, isEnd: written === 0n || counts.clean > 0, writtenTo }];
     }),

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bounds } from '../../clients/kafka/port.ts';
 import type { StreamDefinition } from '../../definition/definition.ts';
-import { decodeCommit, type CommitMetadata } from '../../store/commit.ts';
+import type { CommitMetadata } from '../../store/commit.ts';
+import { commitsOf } from '../../store/commits.ts';
 import type { BalanceDeps } from '../deps.ts';
 
 /** What our consumer has committed of one raw partition. */
@@ -15,11 +16,10 @@ export async function committedOf(
   { kafka, names }: Pick<BalanceDeps, 'kafka' | 'names'>,
   stream: StreamDefinition,
 ): Promise<Map<number, CommittedPartition>> {
-  const committed = await kafka.committed(names.consumerGroup(stream.name), names.rawTopic(stream));
+  const commits = await commitsOf({ kafka, names }, stream);
   const read = new Map<number, CommittedPartition>();
-  for (const [partition, { offset, metadata }] of committed) {
-    const commit = decodeCommit(metadata);
-    if (commit !== undefined) read.set(partition, { ...commit, position: offset });
+  for (const [partition, { offset, metadata }] of commits) {
+    if (metadata !== undefined) read.set(partition, { ...metadata, position: offset });
   }
   return read;
 }

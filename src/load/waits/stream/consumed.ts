@@ -1,5 +1,5 @@
 import type { StreamDefinition } from '../../../definition/definition.ts';
-import { decodeCommit } from '../../../store/commit.ts';
+import { commitsOf } from '../../../store/commits.ts';
 import type { LoadDeps } from '../../deps.ts';
 import type { Progress } from '../../patience.ts';
 import type { Ends } from '../wait.ts';
@@ -19,7 +19,7 @@ export async function consumedTo(
   ends: Ends,
 ): Promise<Progress<Consumed>> {
   const topic = names.rawTopic(stream);
-  const committed = await kafka.committed(names.consumerGroup(stream.name), topic);
+  const committed = await commitsOf({ kafka, names }, stream);
   const offsets = await kafka.bounds(topic);
   const written = await kafka.bounds(names.cleanTopic(stream.name));
   const clean: Record<string, string> = {};
@@ -32,7 +32,7 @@ export async function consumedTo(
       const isBehindTransaction = reached >= (offsets.get(Number(partition))?.high ?? 0n);
       return { missing: undrained(stream.name, { partition, reached, end, isBehindTransaction }) };
     }
-    const commit = decodeCommit(position?.metadata);
+    const commit = position?.metadata;
     clean[partition] = String(commit?.clean ?? 0n);
     if (clean[partition] !== '0') topics.add(commit?.cleanTopic);
     if (commit === undefined && (written.get(Number(partition))?.high ?? 0n) > 0n) {

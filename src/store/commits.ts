@@ -1,0 +1,26 @@
+import type { KafkaClient } from '../clients/kafka/port.ts';
+import type { StreamDefinition } from '../definition/definition.ts';
+import type { Names } from '../names.ts';
+import { decodeCommit, type CommitMetadata } from './commit.ts';
+
+/** Where our consumer of a stream stands in one raw partition. */
+export interface Commit {
+  /** The next raw offset to read. */
+  offset: bigint;
+  /** What it committed with it; undefined: that was lost, or is not ours. */
+  metadata: CommitMetadata | undefined;
+}
+
+/** What our consumer of a stream has committed, by raw partition; those without a commit are left out. */
+export async function commitsOf(
+  { kafka, names }: { kafka: Pick<KafkaClient, 'committed'>; names: Names },
+  stream: StreamDefinition,
+): Promise<Map<number, Commit>> {
+  const committed = await kafka.committed(names.consumerGroup(stream.name), names.rawTopic(stream));
+  return new Map(
+    [...committed].map(([partition, { offset, metadata }]) => [
+      partition,
+      { offset, metadata: decodeCommit(metadata) },
+    ]),
+  );
+}
