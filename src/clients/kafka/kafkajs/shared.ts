@@ -1,4 +1,5 @@
-import { kafkaCause, kafkaError } from './errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Cause, kafkaCause, kafkaError } from './errors.ts';
 
 /** An answer was given out of metadata that were another question's. The connection is in order: ask again. */
 export class StaleMetadata extends Error {
@@ -7,7 +8,10 @@ export class StaleMetadata extends Error {
 
 /** A connection that all share. */
 export interface Shared<C> {
-  /** Does some work, and does it again where it fails, on a new connection. @throws KAFKA_UNAVAILABLE, KAFKA_REFUSED */
+  /**
+   * Does some work, and does it again where it fails, on a new connection. While a group has no coordinator it waits, up
+   * to 10 s. @throws KAFKA_UNAVAILABLE, KAFKA_REFUSED
+   */
   use<T>(what: string, work: (connection: C) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -20,6 +24,11 @@ interface Held<C> {
 }
 
 const MAX_ATTEMPTS = 3;
+/** Kafka moves a group, or has only just started. Nothing is wrong with the connection: the next answer is as good. */
+const HAS_NO_COORDINATOR =
+  /^(NOT_COORDINATOR_FOR_GROUP|GROUP_COORDINATOR_NOT_AVAILABLE|GROUP_LOAD_IN_PROGRESS)$/;
+const COORDINATOR_WITHIN_MS = 10_000;
+const COORDINATOR_PAUSE_MS = 200;
 
 /** Made at first use, and made anew after an error: kafkajs keeps a broken one. */
 export function shared<C>(open: () => Promise<C>, end: (connection: C) => Promise<void>): Shared<C> {
@@ -39,7 +48,7 @@ export function shared<C>(open: () => Promise<C>, end: (connection: C) => Promis
     try {
       return await work(await held.connection);
     } catch (error) {
-      if (!(error instanceof StaleMetadata)) retire(held);
+      if (!(error instanceof StaleMetadata) && !hasNoCoordinator(kafkaCause(error))) retire(held);
       throw error;
     } finally {
       held.users--;
@@ -50,11 +59,17 @@ export function shared<C>(open: () => Promise<C>, end: (connection: C) => Promis
   };
   return {
     async use(what, work) {
-      for (let tried = 1; ; tried++) {
+      const untilMs = Date.now() + COORDINATOR_WITHIN_MS;
+      for (let failed = 0; ;) {
         try {
           return await attempt(work);
         } catch (error) {
-          if (tried === MAX_ATTEMPTS || kafkaCause(error).retriable === false) throw kafkaError(error, what);
+          const cause = kafkaCause(error);
+          if (hasNoCoordinator(cause) && Date.now() < untilMs) {
+            await sleep(COORDINATOR_PAUSE_MS);
+            continue;
+          }
+          if (++failed === MAX_ATTEMPTS || cause.retriable === false) throw kafkaError(error, what);
         }
       }
     },
@@ -65,3 +80,5 @@ export function shared<C>(open: () => Promise<C>, end: (connection: C) => Promis
     },
   };
 }
+
+const hasNoCoordinator = ({ type = '' }: Cause): boolean => HAS_NO_COORDINATOR.test(type);

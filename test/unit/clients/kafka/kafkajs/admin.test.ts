@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sharedAdmin } from '../../../../../src/clients/kafka/kafkajs/admin.ts';
 import { boundsOf, committedOf, offsetsAt } from '../../../../../src/clients/kafka/kafkajs/offsets.ts';
 import { ofPartition } from '../../../../../src/clients/kafka/of-partition.ts';
@@ -46,6 +46,38 @@ describe('what is asked of all partitions of a topic', () => {
 });
 
 describe('the shared admin', () => {
+  describe('where a group has no coordinator at the moment, as in a Kafka that has only just started', () => {
+    const moves = (type: string) =>
+      Object.assign(new Error('This is not the correct coordinator'), { type, retriable: true });
+
+    beforeEach(() => void vi.useFakeTimers());
+    afterEach(() => void vi.useRealTimers());
+
+    test.each(['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS'])(
+      'asks again until it has one: %s',
+      async (type) => {
+        const { admin, state } = cluster();
+        const electedAtMs = Date.now() + 5_000;
+        const position = admin.use('Reading the position', async () => {
+          if (Date.now() < electedAtMs) throw moves(type);
+          return 7;
+        });
+        await vi.advanceTimersByTimeAsync(6_000);
+        expect(await position).toBe(7);
+        expect(state).toMatchObject({ connected: 1, disconnected: [] });
+      },
+    );
+
+    test('and says so where that lasts', async () => {
+      const position = cluster().admin.use('Reading the position', async () => {
+        throw moves('NOT_COORDINATOR_FOR_GROUP');
+      });
+      const refused = expect(position).rejects.toMatchObject({ code: 'KAFKA_UNAVAILABLE', retryable: true });
+      await vi.advanceTimersByTimeAsync(15_000);
+      await refused;
+    });
+  });
+
   test('two that fail on one connection replace it once', async () => {
     const { state, admin } = cluster();
     const bothFail = deferred();
