@@ -4,7 +4,6 @@ import { resumeCommand } from '../../clients/druid-supervisors.ts';
 import type { KafkaClient } from '../../clients/kafka/port.ts';
 import type { StreamDefinition } from '../../definition/definition.ts';
 import { progressOf } from '../../intake/progress.ts';
-import type { Names } from '../../names.ts';
 import type { DruidObject } from '../../targets/druid/objects.ts';
 import { openDruid } from '../../targets/druid/target.ts';
 import { driftText, standingOf } from './drift.ts';
@@ -54,15 +53,16 @@ export async function druidOf(
 const STATES = { done: 'supervised', moving: 'catching up', starting: 'starting' } as const;
 
 async function statusOf(
-  { config, names, problems }: Look,
+  look: Look,
   clients: { druid: DruidClient; kafka: KafkaClient },
   stream: StreamDefinition,
   live: DruidObject | undefined,
 ): Promise<DruidStatus> {
+  const { config, names, problems } = look;
   const id = names.datasource(stream);
   const failure = await clients.druid.lastFailure(id);
   if (failure !== undefined) {
-    problems.push(failing(names, stream, failure));
+    problems.push(failing(look, stream, failure));
     return { druid: 'failing' };
   }
   if (live?.kind !== 'supervisor') return { druid: 'absent' };
@@ -74,9 +74,16 @@ async function statusOf(
   return { druid: 'stuck' };
 }
 
-function failing(names: Names, stream: StreamDefinition, { taskId, why }: TaskFailure): string {
+function failing(
+  { config, names }: Look,
+  stream: StreamDefinition,
+  { taskId, why, isOfRecord }: TaskFailure,
+): string {
   const topic = names.cleanTopic(stream.name);
-  return `stream ${stream.name}: Druid's tasks for it fail one after the other, and take in nothing of ${topic} from there on: ${why} (task ${taskId}). A record that Druid cannot read was not written by millrace: who else writes to that topic? To go on behind it, reset the offsets of supervisor '${names.datasource(stream)}' in Druid.`;
+  const remedy = isOfRecord
+    ? `A record that Druid cannot read was not written by millrace: who else writes to that topic? To go on behind it, reset the offsets of supervisor '${names.datasource(stream)}' in Druid.`
+    : `The log of the task says more: ${config.druid.url}/druid/indexer/v1/task/${taskId}/log`;
+  return `stream ${stream.name}: Druid's tasks for it fail one after the other, and take in nothing of ${topic} from there on: ${why} (task ${taskId}). ${remedy}`;
 }
 
 /** `supervised`, `absent`, `-` where Druid did not answer; `suspended; to resume it: curl …`. */
