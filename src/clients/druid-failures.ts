@@ -24,19 +24,15 @@ const reports = z.object({
 
 /** A task that meets a record which it cannot read fails within a second or two of its start. */
 const PROVEN_AFTER_MS = 30_000;
-/** A failure of yesterday says nothing of a stream whose supervisor has been suspended since. */
-const RECENT_MS = 3_600_000;
-/**
- * What Druid says of each task that it ends because its supervisor, or the overlord, has only just been made. Nothing is
- * wrong with those: the new supervisor begins where they were.
- */
-const ENDED_BY_A_NEW_SUPERVISOR = /^Killing forcefully as task could not be resumed/;
+/** Tasks that cannot publish fail an hour apart. One of yesterday says nothing of a stream that was suspended since. */
+const RECENT_MS = 2 * 3_600_000;
 const MAX_LENGTH = 300;
 
 /**
- * Why the tasks of a datasource fail, as long as they do: the two newest that have ended failed, the newest within the
- * last hour, and none has gone on for 30 s since. A single failure is no sign: a task that goes with its indexer is made
- * good by the next one. Druid itself calls such a supervisor healthy, and goes on starting tasks.
+ * Why the tasks of a datasource fail, as long as they do: the two newest that have ended failed by themselves, the newest
+ * within the last two hours, and none has lived longer since. A single failure is no sign, nor is a task that was ended
+ * from outside (by a supervisor that has only just been made, by a person, with its indexer): the next one goes on. Druid
+ * itself calls such a supervisor healthy, and goes on starting tasks.
  */
 export async function lastFailure(
   call: Call,
@@ -45,27 +41,25 @@ export async function lastFailure(
   nowMs: number = Date.now(),
 ): Promise<TaskFailure | undefined> {
   const tasks = (await tasksOf(call, url, datasource))
-    .filter(({ type, errorMsg }) => type === 'index_kafka' && !ENDED_BY_A_NEW_SUPERVISOR.test(errorMsg ?? ''))
+    .filter(({ type }) => type === 'index_kafka')
     .map((one) => ({ ...one, ageMs: nowMs - Date.parse(one.createdTime) }))
     .sort((a, b) => a.ageMs - b.ageMs);
-  const [newest, before] = tasks.filter(
-    ({ statusCode }) => statusCode === 'SUCCESS' || statusCode === 'FAILED',
-  );
+  const [newest, before] = tasks.filter(({ duration }) => duration >= 0);
   if (newest?.statusCode !== 'FAILED' || before?.statusCode !== 'FAILED') return undefined;
-  if (newest.ageMs > RECENT_MS) return undefined;
-  const isProven = tasks.some(({ statusCode, ageMs }) => statusCode === 'RUNNING' && ageMs > PROVEN_AFTER_MS);
-  if (isProven) return undefined;
-  const report = optional(
-    await call({ method: 'get', url: `/druid/indexer/v1/task/${newest.id}/reports` }),
-    url,
-  );
-  const parsed = reports.safeParse(report);
-  const [record] = parsed.success
-    ? (parsed.data.ingestionStatsAndErrors.payload.unparseableEvents?.buildSegments ?? [])
-    : [];
-  const ofRecord = record?.details[0];
+  if (newest.ageMs - newest.duration > RECENT_MS) return undefined;
+  const provenAfterMs = Math.max(PROVEN_AFTER_MS, newest.duration);
+  if (tasks.some(({ statusCode, ageMs }) => statusCode === 'RUNNING' && ageMs > provenAfterMs))
+    return undefined;
+  const ofRecord = await unreadableRecord(call, url, newest.id);
   const why = cutTo(MAX_LENGTH, ofRecord ?? firstLine(newest.errorMsg));
   return { taskId: newest.id, why, isOfRecord: ofRecord !== undefined };
+}
+
+/** What Druid says of the first record that a task could not read. */
+async function unreadableRecord(call: Call, url: string, taskId: string): Promise<string | undefined> {
+  const answer = await call({ method: 'get', url: `/druid/indexer/v1/task/${taskId}/reports` });
+  const report = reports.safeParse(optional(answer, url));
+  return report.data?.ingestionStatsAndErrors.payload.unparseableEvents?.buildSegments[0]?.details[0];
 }
 
 /** Without the name of the Java class. */

@@ -9,6 +9,8 @@ const taskList = z.array(
     type: z.string().nullish(),
     statusCode: z.string().nullish(),
     createdTime: z.string(),
+    /** Milliseconds; -1 while it runs, and for ever where it was ended from outside instead of by itself. */
+    duration: z.number().default(-1),
     errorMsg: z.string().nullish(),
   }),
 );

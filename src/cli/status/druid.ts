@@ -79,11 +79,13 @@ function failing(
   stream: StreamDefinition,
   { taskId, why, isOfRecord }: TaskFailure,
 ): string {
-  const topic = names.cleanTopic(stream.name);
-  const remedy = isOfRecord
-    ? `A record that Druid cannot read was not written by millrace: who else writes to that topic? To go on behind it, reset the offsets of supervisor '${names.datasource(stream)}' in Druid.`
-    : `The log of the task says more: ${config.druid.url}/druid/indexer/v1/task/${taskId}/log`;
-  return `stream ${stream.name}: Druid's tasks for it fail one after the other, and take in nothing of ${topic} from there on: ${why} (task ${taskId}). ${remedy}`;
+  const fails = `stream ${stream.name}: Druid's tasks for it fail one after the other`;
+  if (!isOfRecord) {
+    const log = `${config.druid.url}/druid/indexer/v1/task/${taskId}/log`;
+    return `${fails}, and nothing of what they read is kept: ${why} (task ${taskId}). The log of the task says more: ${log}`;
+  }
+  const reset = `reset the offsets of supervisor '${names.datasource(stream)}' in Druid`;
+  return `${fails}, and take in nothing of ${names.cleanTopic(stream.name)} from there on: ${why} (task ${taskId}). A record that Druid cannot read was not written by millrace: who else writes to that topic? To go on behind it, ${reset}.`;
 }
 
 /** `supervised`, `absent`, `-` where Druid did not answer; `suspended; to resume it: curl …`. */

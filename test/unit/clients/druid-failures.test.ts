@@ -3,26 +3,28 @@ import { lastFailure } from '../../../src/clients/druid-failures.ts';
 import type { Call } from '../../../src/clients/druid-http.ts';
 
 const NOW_MS = Date.parse('2026-01-05T12:00:00Z');
-/** What Druid 33 says of a task that it ended because its supervisor had only just been made. */
-const NOT_RESUMED =
-  'Killing forcefully as task could not be resumed in the first supervisor run after Overlord change.';
+const HOUR = 3_600;
 
 interface Listed {
   /** Seconds since it was made. */
   ago: number;
   status: 'SUCCESS' | 'FAILED' | 'RUNNING';
   says?: string;
+  /** Seconds, of a task that has ended. */
+  lived?: number;
+  isEndedFromOutside?: boolean;
 }
 
 /** A Druid that lists these tasks, and has a report of each of the named ones. */
 const druid =
   (tasks: Listed[], reports: Record<string, unknown> = {}): Call =>
   async ({ url }) => {
-    const listed = tasks.map(({ ago, status, says = null }) => ({
+    const listed = tasks.map(({ ago, status, says = null, lived = 1, isEndedFromOutside }) => ({
       id: `task-${ago}`,
       type: 'index_kafka',
       statusCode: status,
       createdTime: new Date(NOW_MS - ago * 1_000).toISOString(),
+      duration: status === 'RUNNING' || isEndedFromOutside ? -1 : lived * 1_000,
       errorMsg: says,
     }));
     const report = reports[/task\/(.*)\/reports/.exec(url)?.[1] ?? ''];
@@ -53,6 +55,16 @@ describe('the tasks of a stream fail', () => {
     ).toEqual({ taskId: 'task-15', why: 'Druid does not say why', isOfRecord: false });
   });
 
+  it('also where each one reads for an hour and fails as it publishes', async () => {
+    expect(
+      await failureOf([
+        { ago: 1_200, status: 'RUNNING' },
+        { ago: HOUR + 1_300, status: 'FAILED', says: 'No space left on device', lived: HOUR + 90 },
+        { ago: 2 * HOUR + 1_400, status: 'FAILED', lived: HOUR + 90 },
+      ]),
+    ).toMatchObject({ why: 'No space left on device' });
+  });
+
   it('and where Druid names a record, it is that record', async () => {
     const unreadable = { details: ['Timestamp[x] is unparseable!'] };
     const payload = { unparseableEvents: { buildSegments: [unreadable] } };
@@ -80,11 +92,10 @@ describe('the tasks of a stream do not fail', () => {
       ],
     ],
     [
-      'where a supervisor that had only just been made ended those of the one before',
+      'where they were ended from outside',
       [
-        { ago: 5, status: 'FAILED', says: NOT_RESUMED },
-        { ago: 6, status: 'FAILED', says: NOT_RESUMED },
-        { ago: 7, status: 'FAILED', says: NOT_RESUMED },
+        { ago: 5, status: 'FAILED', says: 'Killing task for graceful shutdown', isEndedFromOutside: true },
+        { ago: 6, status: 'FAILED', says: 'Shutdown request from user', isEndedFromOutside: true },
       ],
     ],
     [
@@ -96,10 +107,18 @@ describe('the tasks of a stream do not fail', () => {
       ],
     ],
     [
-      'where they failed more than an hour ago',
+      'where one runs longer than those that failed as they published',
       [
-        { ago: 3_601, status: 'FAILED' },
-        { ago: 3_620, status: 'FAILED' },
+        { ago: HOUR + 121, status: 'RUNNING' },
+        { ago: 2 * HOUR + 240, status: 'FAILED', lived: HOUR + 120 },
+        { ago: 3 * HOUR + 360, status: 'FAILED', lived: HOUR + 120 },
+      ],
+    ],
+    [
+      'where they failed more than two hours ago',
+      [
+        { ago: 2 * HOUR + 2, status: 'FAILED' },
+        { ago: 2 * HOUR + 20, status: 'FAILED' },
       ],
     ],
   ])('%s', async (_what, tasks) => {
