@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What became of the raw records of one partition, since the stream began. raw = the sum of the others. */
+/** What became of the raw records of one partition, since the counters began. raw = the sum of the others. */
 export interface Counts {
   raw: number;
   clean: number;
@@ -17,6 +17,8 @@ export interface CommitMetadata {
   /** Offset after the last clean record that we produced from this raw partition; 0 before the first. */
   clean: bigint;
   counts: Counts;
+  /** The raw offset at which the counters began. Absent in commits from before it was recorded: 0, as far as is known. */
+  countsFrom?: bigint;
   /** Newest arrival seen on the raw partition, Unix ms: the dedupe window reaches back from here. */
   newestMs: number;
   /** Kafka's id of the clean topic that `clean` is an offset of. Absent in commits from before it was recorded. */
@@ -26,10 +28,12 @@ export interface CommitMetadata {
 }
 
 const count = z.int().min(0);
+const offset = z.string().regex(/^\d{1,19}$/);
 const WIRE = z.object({
   v: z.literal(1),
-  clean: z.string().regex(/^\d{1,19}$/),
+  clean: offset,
   counts: z.object({ raw: count, clean: count, dead: count, duplicate: count, filtered: count }),
+  from: offset.optional(),
   newest: count,
   topic: z.string().optional(),
   raw: z.string().optional(),
@@ -38,12 +42,20 @@ const WIRE = z.object({
 export const NO_COUNTS: Readonly<Counts> = { raw: 0, clean: 0, dead: 0, duplicate: 0, filtered: 0 };
 
 /** The text that Kafka stores beside the offset; far below its limit of 4,096 bytes. */
-export function encodeCommit({ clean, counts, newestMs, cleanTopic, rawTopic }: CommitMetadata): string {
-  const topics = {
+export function encodeCommit({
+  clean,
+  counts,
+  countsFrom,
+  newestMs,
+  cleanTopic,
+  rawTopic,
+}: CommitMetadata): string {
+  const known = {
+    ...(countsFrom === undefined ? {} : { from: countsFrom.toString() }),
     ...(cleanTopic === undefined ? {} : { topic: cleanTopic }),
     ...(rawTopic === undefined ? {} : { raw: rawTopic }),
   };
-  const wire: z.input<typeof WIRE> = { v: 1, clean: clean.toString(), counts, newest: newestMs, ...topics };
+  const wire: z.input<typeof WIRE> = { v: 1, clean: clean.toString(), counts, newest: newestMs, ...known };
   return JSON.stringify(wire);
 }
 
@@ -58,11 +70,12 @@ export function decodeCommit(text: string | undefined): CommitMetadata | undefin
   }
   const parsed = WIRE.safeParse(json);
   if (!parsed.success) return undefined;
-  const { clean, counts, newest: newestMs, topic, raw } = parsed.data;
+  const { clean, counts, from, newest: newestMs, topic, raw } = parsed.data;
   return {
     clean: BigInt(clean),
     counts,
     newestMs,
+    ...(from === undefined ? {} : { countsFrom: BigInt(from) }),
     ...(topic === undefined ? {} : { cleanTopic: topic }),
     ...(raw === undefined ? {} : { rawTopic: raw }),
   };

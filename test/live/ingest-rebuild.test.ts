@@ -37,13 +37,18 @@ const waysOf = ({ news }: IngestRuns) => news.flatMap(({ by }) => (by === undefi
 
 const deleteOffsets = ({ kafka, group }: IngestEnv) => kafka.deleteGroups([group]);
 
-async function resetToBeginning({ plain, group, topics }: IngestEnv): Promise<void> {
+const resetToBeginning = (env: IngestEnv) => setPositions(env, () => 0n);
+
+async function setPositions(
+  { plain, group, topics }: IngestEnv,
+  positionOf: (partition: number) => bigint,
+): Promise<void> {
   const admin = plain.admin();
   await admin.connect();
   await admin.setOffsets({
     groupId: group,
     topic: topics.raw,
-    partitions: PARTITIONS.map((partition) => ({ partition, offset: '0' })),
+    partitions: PARTITIONS.map((partition) => ({ partition, offset: positionOf(partition).toString() })),
   });
   await admin.disconnect();
 }
@@ -126,6 +131,21 @@ describe('a stream whose committed positions are lost', () => {
     await env.drained();
     expect(await cleanIds(env)).toEqual(['a', 'b', 'c']);
     expect(waysOf(runs)).toEqual(['start']);
+  });
+});
+
+describe('a stream that an operator has begin at a later record', () => {
+  test('leaves out what is older, and its books balance', async () => {
+    const { env, start } = await setUp('begun later');
+    const planned = plannedClicks(600, 5, 4);
+    await env.produce(messagesOf(planned.slice(0, 300)));
+    const bounds = await env.kafka.bounds(env.topics.raw);
+    await setPositions(env, (partition) => bounds.get(partition)?.high ?? 0n);
+    await start();
+    await env.produce(messagesOf(planned.slice(300)));
+    await env.drained();
+    expect((await env.counts()).raw).toBe(300);
+    expect(await differencesOf(env, CLICKS)).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Bounds } from '../../clients/kafka/port.ts';
 import type { BalanceDeps } from '../deps.ts';
 import type { CommittedPartition } from './committed.ts';
 
-/** How many records a raw partition has had before our position. */
+/** How many records a raw partition has had from where the counters began up to our position. */
 export interface RawBook {
   records: number;
   /** Not every offset is a record, and retention has removed some: there were at most so many. */
@@ -10,22 +10,22 @@ export interface RawBook {
 }
 
 /**
- * Counts the records of a raw partition before our position: by offsets where each is a record; else by reading them,
+ * Counts the records of a raw partition that the counters speak of: by offsets where each is a record; else by reading them,
  * unless retention has removed some.
  */
 export async function rawBook(
   { kafka, progress }: Pick<BalanceDeps, 'kafka' | 'progress'>,
   { topic, partition }: { topic: string; partition: number },
   { low, high }: Bounds,
-  { position, counts }: CommittedPartition,
+  { position, counts, countsFrom = 0n }: CommittedPartition,
 ): Promise<RawBook> {
-  const offsets = Number(position);
+  const offsets = Number(position - countsFrom);
   // Records that are gone from the end of the topic were counted, too: then there is no need to read.
   if (offsets <= counts.raw) return { records: offsets, isAtMost: false };
-  if (low > 0n) return { records: offsets, isAtMost: true };
+  if (low > countsFrom) return { records: offsets, isAtMost: true };
   let records = 0;
   const to = position < high ? position : high;
-  await kafka.readRange({ topic, partition, from: low, to }, (some) => {
+  await kafka.readRange({ topic, partition, from: countsFrom, to }, (some) => {
     records += some.length;
     progress(`reading ${topic}/${partition}: ${some.at(-1)?.offset ?? ''} of ${to}`);
   });

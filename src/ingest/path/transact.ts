@@ -40,6 +40,7 @@ export async function transact(
   );
   const to = from + judged.taken;
   await commit(state, to === records.length ? next : offsetAt(records, to), {
+    ...reached,
     clean: written.next ?? reached.clean,
     counts: addCounts(reached.counts, judged.counts),
     newestMs: judged.newestMs,

@@ -100,13 +100,14 @@ async function begin(state: LaneState, foreign: Committed | undefined, signal: A
   const rebuilt = await rebuild(state.deps, signal);
   if (rebuilt) {
     // At once, like a gap: a load that waits for this partition goes on.
-    await commit(state, rebuilt.position, rebuilt.state);
+    await commit(state, rebuilt.position, { ...rebuilt.state, countsFrom: rebuilt.position });
     news.onRebuilt(partition, rebuilt);
     return;
   }
   const { low, high } = await clients.kafka.boundsAt(places.topics.raw, partition);
   // Before the first event the position is the operator's to set, to leave out what is older.
-  const offset = foreign?.offset ?? low;
+  const wished = foreign?.offset ?? low;
+  const offset = wished < low || wished > high ? low : wished;
   // From here on there is a commit: one that is missing was lost.
-  await commit(state, offset < low || offset > high ? low : offset, NOTHING_REACHED);
+  await commit(state, offset, { ...NOTHING_REACHED, countsFrom: offset });
 }
