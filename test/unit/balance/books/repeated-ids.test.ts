@@ -52,8 +52,8 @@ it('with more ids than there is room for, the oldest are forgotten, and that is 
   expect([ids.count, ids.forgotten]).toEqual([1, 2]);
 });
 
-it('a million ids that left the window cost no time to forget', () => {
+it('200,000 ids that left the window cost no time to forget', () => {
   const ids = repeatedIds(10);
-  for (let n = 0; n < 1_000_000; n++) ids.note(`e${n}`, String(n), n);
+  for (let n = 0; n < 200_000; n++) ids.note(`e${n}`, String(n), n);
   expect([ids.count, ids.forgotten]).toEqual([0, 0]);
 });
