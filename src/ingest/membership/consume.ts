@@ -21,7 +21,10 @@ export async function consume(
   stopping: AbortSignal,
   isOutdated: () => boolean,
 ): Promise<void> {
-  const silence = watchSilence((seconds) => saySilent(state, seconds));
+  const silence = watchSilence(
+    (seconds) => saySilent(state, seconds),
+    () => (state.health = { state: 'starting', lag: state.health.lag }),
+  );
   try {
     await live(deps, state, stopping, isOutdated, silence);
   } finally {
@@ -43,6 +46,7 @@ async function live(
     () => state.rules,
     (partition) => state.rebuilt.add(partition),
   );
+  silence.heard();
   // It changed while the topics were looked up, and nothing was connected yet: again.
   if (isOutdated()) return;
   const group = deps.names.consumerGroup(definition.name);
@@ -71,7 +75,7 @@ async function live(
 
 function saySilent(state: StreamState, seconds: number): void {
   const code: ErrorCode = 'KAFKA_UNAVAILABLE';
-  const message = `Kafka has not answered for ${seconds} s, and no event of stream '${state.applied.definition.name}' comes through. Is it up ('millrace stack status'), and is the network? The worker goes on trying.`;
+  const message = `Kafka has not answered for ${seconds} s, and no event of stream '${state.applied.definition.name}' comes through. Check Kafka ('millrace stack status') and the network to it. The worker keeps trying.`;
   state.health = { state: 'waiting', lag: state.health.lag, error: { code, message } };
 }
 

@@ -117,33 +117,60 @@ test('a consumer that stands still is built anew after 30 s, and then after twic
   expect(gaps).toEqual([32_000, 62_000, 122_000]);
 });
 
-test('a consumer whose Kafka answers nothing for 15 s says so, and runs again once it is heard', async () => {
+/** A stream whose Kafka stops to answer when it is told to, and answers again when it is told to. */
+async function startBeforeSilence(cluster: Partial<KafkaClient> = {}) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
-  let hanging = deferred<void>();
-  hanging.resolve();
-  const nothingToDo = new Map([[0, { low: 0n, high: 7n }]]);
+  let answering = deferred<void>();
+  answering.resolve();
   let isRunning = false;
   const worker = startOver({
     ...stuckCluster(() => void (isRunning = true)),
     bounds: async () => {
-      await hanging.promise;
-      return nothingToDo;
+      await answering.promise;
+      return new Map([[0, { low: 0n, high: 7n }]]);
     },
+    ...cluster,
   });
   await waitUntil(() => isRunning, { timeoutMs: 2_000 });
-  const stateIs = async (state: string) => {
-    for (let looks = 0; looks < 10 && worker.health().state !== state; looks++) {
-      await vi.advanceTimersByTimeAsync(2_000);
-    }
-    return worker.health();
+  return {
+    worker,
+    fallSilent: () => void (answering = deferred<void>()),
+    answer: () => answering.resolve(),
+    /** Its health once it is in this state, or after 20 s. */
+    async healthOnce(state: string) {
+      for (let looks = 0; looks < 10 && worker.health().state !== state; looks++) {
+        await vi.advanceTimersByTimeAsync(2_000);
+      }
+      return worker.health();
+    },
   };
-  expect(await stateIs('running')).not.toHaveProperty('error');
-  hanging = deferred<void>();
-  expect(await stateIs('waiting')).toMatchObject({
+}
+
+test('a consumer whose Kafka answers nothing for 15 s says so, and runs again once it is heard', async () => {
+  const { worker, fallSilent, answer, healthOnce } = await startBeforeSilence();
+  expect(await healthOnce('running')).not.toHaveProperty('error');
+  fallSilent();
+  expect(await healthOnce('waiting')).toMatchObject({
     state: 'waiting',
     error: { code: 'KAFKA_UNAVAILABLE', message: expect.stringMatching(/not answered for 1\d s/) as string },
   });
-  hanging.resolve();
-  expect(await stateIs('running')).not.toHaveProperty('error');
+  answer();
+  expect(await healthOnce('running')).not.toHaveProperty('error');
   await worker.stop();
+});
+
+test('a Kafka that is heard again is no longer called silent, though no lane of ours is open yet', async () => {
+  // As a lane that reads back a long window of ids: it is not open for minutes.
+  const opening = deferred<never>();
+  const openProducer = () => opening.promise;
+  const { worker, fallSilent, answer, healthOnce } = await startBeforeSilence({ openProducer });
+  fallSilent();
+  expect(await healthOnce('waiting')).toMatchObject({ error: { code: 'KAFKA_UNAVAILABLE' } });
+  answer();
+  const health = await healthOnce('starting');
+  expect(health).toMatchObject({ state: 'starting' });
+  expect(health).not.toHaveProperty('error');
+  const stopped = worker.stop();
+  opening.reject(new Error('the worker stops'));
+  await stopped;
 });
