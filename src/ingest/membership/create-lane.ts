@@ -33,9 +33,9 @@ export function createLane(deps: LaneDeps): Lane {
 }
 
 /**
- * Does something that may fail in the middle of a transaction, and then ends the producer: records stay in its open
- * transaction, and what is written next would be committed with them. Whether it has committed, only the next opening
- * finds out, and until then nobody may write: kafkajs hands a batch out again without a new membership.
+ * Runs `work`. If it fails, closes the producer: its records would be committed with the next transaction. Only the next
+ * opening finds out whether it had committed, so nobody writes until then: kafkajs hands a batch out again without a new
+ * membership.
  */
 async function orClosed<T>(state: LaneState, work: () => Promise<T>): Promise<T> {
   try {
