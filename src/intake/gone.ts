@@ -1,4 +1,4 @@
-import type { Part, Standing } from './standing.ts';
+import type { PartitionStanding } from './standing.ts';
 
 /** Druid would read on at an offset that Kafka no longer has. */
 export interface Gone {
@@ -12,27 +12,16 @@ export interface Gone {
 }
 
 /**
- * Partitions in which Druid's place is gone. Behind the last record that it has read stands the marker of its
- * transaction: where a partition is quiet for as long as Kafka keeps it, that goes, too, and Druid neither starts there
- * nor passes over it, although it has read everything.
+ * Is Druid's place in this partition gone? Druid's next offset is that of the last transaction's marker. Once retention
+ * deletes the marker, Druid can neither start there nor skip it, although it has read every event.
  */
-export function goneIn({ parts }: Pick<Standing, 'parts'>): Gone[] {
-  return parts.flatMap((part) => {
-    const { partition, at, low, written, isEnd } = part;
-    if (at === undefined || at >= low) return [];
-    return [{ partition, at, low, lostTo: isEnd && at >= written ? undefined : lostTo(part) }];
-  });
+export function goneOf(standing: PartitionStanding): Gone | undefined {
+  const { partition, at, low, written, isEnd } = standing;
+  if (at === undefined || at >= low) return undefined;
+  return { partition, at, low, lostTo: isEnd && at >= written ? undefined : lostTo(standing) };
 }
 
 /** Of an unknown end all that went may be lost. */
-function lostTo({ isEnd, written, low }: Part): bigint {
+function lostTo({ isEnd, written, low }: PartitionStanding): bigint {
   return isEnd && written < low ? written : low;
-}
-
-/** What is said of one of them. */
-export function goneText({ topic }: Pick<Standing, 'topic'>, { partition, at, low, lostTo }: Gone): string {
-  if (lostTo === undefined) {
-    return `Kafka no longer has offset ${at} of partition ${partition} of ${topic}, at which Druid would read on; it begins at ${low}. Druid had read all events before it, so none is lost`;
-  }
-  return `Kafka has deleted offsets ${at} to ${lostTo - 1n} of partition ${partition} of ${topic} (its retention is over, or somebody emptied the topic) before Druid had read them; it begins at ${low}. Druid does not go on by itself`;
 }

@@ -1,12 +1,13 @@
-import { goneIn, goneText } from './gone.ts';
-import type { IntakeDeps, Part, Standing } from './standing.ts';
+import { type Gone, goneOf } from './gone.ts';
+import type { LookDeps, PartitionStanding, Standing } from './standing.ts';
 import { firstUnread, isBehind, type Unread } from './unread.ts';
 
-/** A partition in which Druid does not move although it has something to read, or cannot begin. */
-export interface HeldUp {
-  partition: number;
-  /** What it waits for, or what it lost, as a person reads it. */
-  why: string;
+/** Why Druid does not move in a partition: its place is gone, or it stands before an event that it does not read. */
+export type HeldUp = ({ kind: 'gone' } & Gone) | ({ kind: 'stands' } & Stands);
+
+export interface Stands extends Unread {
+  /** Where Druid is, as far as can be told. */
+  at: bigint | undefined;
 }
 
 /** A healthy Druid reads an event within a tenth of a second. */
@@ -19,33 +20,24 @@ const START_MS = 30_000;
  * Druid has only just begun, or while what it has not read has only just arrived.
  */
 export async function heldUpIn(
-  { kafka, druid }: IntakeDeps,
+  { kafka, druid }: LookDeps,
   standing: Standing,
-  parts: readonly Part[],
+  unmoved: readonly PartitionStanding[],
   nowMs: number = Date.now(),
 ): Promise<HeldUp[]> {
-  const idle = standing.positions.tasks.length === 0;
+  const isIdle = standing.positions.tasks.length === 0;
   const found: HeldUp[] = [];
-  const waiting: Part[] = [];
-  for (const part of parts) {
-    const [gone] = goneIn({ parts: [part] });
-    if (gone !== undefined && (idle || gone.lostTo !== undefined)) {
-      found.push({ partition: gone.partition, why: goneText(standing, gone) });
-    } else if (isBehind(part)) {
-      waiting.push(part);
-    }
+  const waiting: PartitionStanding[] = [];
+  for (const one of unmoved) {
+    const gone = goneOf(one);
+    if (gone !== undefined && (isIdle || gone.lostTo !== undefined)) found.push({ kind: 'gone', ...gone });
+    else if (isBehind(one)) waiting.push(one);
   }
   if (waiting.length === 0 || nowMs - (await druid.settledSince(standing.id)) < START_MS) return found;
-  for (const part of waiting) {
-    const unread = await firstUnread(kafka, standing, part);
+  for (const one of waiting) {
+    const unread = await firstUnread(kafka, standing, one);
     if (unread === undefined || nowMs - unread.arrivedMs < OVERDUE_MS) continue;
-    found.push({ partition: part.partition, why: standsText(part, unread, nowMs) });
+    found.push({ kind: 'stands', at: one.at, ...unread });
   }
   return found;
-}
-
-function standsText({ partition, at }: Part, { offset, arrivedMs }: Unread, nowMs: number): string {
-  const stands = `partition ${partition} stands at offset ${at ?? 'nobody knows which'}`;
-  const arrived = `${new Date(arrivedMs).toISOString()}, ${Math.round((nowMs - arrivedMs) / 1_000)} s ago`;
-  return `${stands}, and the event at offset ${offset} arrived ${arrived}`;
 }

@@ -1,16 +1,19 @@
-import { goneIn } from './gone.ts';
-import type { Part, Standing } from './standing.ts';
+import { goneOf } from './gone.ts';
+import type { PartitionStanding, Standing } from './standing.ts';
 import { isBehind } from './unread.ts';
 
 /** Partitions in which Druid has something left to read, or cannot begin at all. */
-export function openIn({ parts, positions }: Standing): Part[] {
+export function openIn({ partitions, positions }: Standing): PartitionStanding[] {
   const isIdle = positions.tasks.length === 0;
-  return parts.filter((part) => isBehind(part) || (isIdle && goneIn({ parts: [part] }).length > 0));
+  return partitions.filter((one) => isBehind(one) || (isIdle && goneOf(one) !== undefined));
 }
 
 /** Of these partitions, as they were: those in which Druid has not moved by now, as they are. */
-export function unmovedIn({ parts }: Standing, before: readonly Part[]): Part[] {
-  return parts.filter(({ partition, at = 0n }) =>
-    before.some((part) => part.partition === partition && at <= (part.at ?? 0n)),
+export function unmovedIn(
+  { partitions }: Standing,
+  before: readonly PartitionStanding[],
+): PartitionStanding[] {
+  return partitions.filter(({ partition, at = 0n }) =>
+    before.some((one) => one.partition === partition && at <= (one.at ?? 0n)),
   );
 }

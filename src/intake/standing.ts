@@ -6,18 +6,15 @@ import { commitsOf } from '../store/commits.ts';
 import { type Positions, positionsOf, reportedTo } from './positions.ts';
 import { storedIn } from './stored.ts';
 
-/** Whom to ask how far Druid is in a stream. */
-export interface IntakeDeps {
+/** Whom to ask how far Druid is in a stream, and why it comes no further. */
+export interface LookDeps {
   names: Names;
-  kafka: Pick<KafkaClient, 'bounds' | 'committed' | 'topicId' | 'readRange'>;
-  druid: Pick<
-    DruidClient,
-    'supervisorStatus' | 'taskOffsets' | 'settledSince' | 'lastFailure' | 'resetOffsets'
-  >;
+  kafka: Pick<KafkaClient, 'bounds' | 'committed' | 'readRange'>;
+  druid: Pick<DruidClient, 'supervisorStatus' | 'taskOffsets' | 'settledSince' | 'lastFailure'>;
 }
 
 /** One partition of a clean topic, as our consumer has written it and Druid reads it. Offsets are of the clean topic. */
-export interface Part {
+export interface PartitionStanding {
   partition: number;
   /** Behind the last record that our consumer has written; 0: it has written none. */
   written: bigint;
@@ -39,12 +36,12 @@ export interface Standing {
   id: string;
   topic: string;
   positions: Positions;
-  parts: Part[];
+  partitions: PartitionStanding[];
 }
 
 /** Asks how far Druid is in a stream. @returns undefined where Druid has no supervisor for it */
 export async function standingOf(
-  { names, kafka, druid }: IntakeDeps,
+  { names, kafka, druid }: LookDeps,
   stream: StreamDefinition,
   nowMs: number = Date.now(),
 ): Promise<Standing | undefined> {
@@ -56,23 +53,23 @@ export async function standingOf(
   const positions = await positionsOf(druid, id);
   if (positions === undefined) return undefined;
   const stored = storedIn(positions, nowMs);
-  const parts = [...bounds].map(([partition, { low, high }]) => ({
+  const partitions = [...bounds].map(([partition, { low, high }]) => ({
     partition,
     ...(ends.get(partition) ?? NOTHING),
     low,
     high,
     at: reportedTo(positions, partition) ?? stored.get(partition),
   }));
-  return { id, topic, positions, parts };
+  return { id, topic, positions, partitions };
 }
 
-type End = Pick<Part, 'written' | 'isEnd' | 'writtenTo'>;
+type End = Pick<PartitionStanding, 'written' | 'isEnd' | 'writtenTo'>;
 
 const NOTHING: End = { written: 0n, isEnd: true, writtenTo: undefined };
 
 /** How far our consumer has written a stream, by partition. */
 export async function writtenEnds(
-  { names, kafka }: Pick<IntakeDeps, 'names'> & { kafka: Pick<KafkaClient, 'committed'> },
+  { names, kafka }: Pick<LookDeps, 'names'> & { kafka: Pick<KafkaClient, 'committed'> },
   stream: StreamDefinition,
 ): Promise<Map<number, End>> {
   const committed = await commitsOf({ kafka, names }, stream);

@@ -1,42 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamDefinition } from '../definition/definition.ts';
-import { heldUpIn } from './held-up.ts';
-import { openIn, unmovedIn } from './moved.ts';
-import { type IntakeDeps, type Standing, standingOf } from './standing.ts';
-
-/** What holds Druid up, as a person reads it; undefined while nothing is known to. */
-export type Standstill = () => Promise<string | undefined>;
+import type { HeldUp } from './held-up.ts';
+import { progressOf } from './progress.ts';
+import type { LookDeps } from './standing.ts';
 
 /** Most waits end sooner: they cost no look. */
 const PATIENCE_MS = 1_000;
-/** Who has not moved for so long is asked why. */
-const DOUBT_MS = 2_000;
+/** With the first second, it ends within the 5 s that one try of a load waits. */
+const QUICK = { doubtMs: 1_000, proofMs: 2_500 };
 
 /**
- * For one who waits and asks again and again: Druid is looked at when the wait has lasted a second, and once more when
- * another 2 s have passed. What is found then stays the answer.
+ * For one who waits for Druid: what holds it up, looked at once the wait has lasted a second.
+ * @param signal the wait is over: it ends with an error
+ * @returns none while nothing is known to
  */
-export function standstill(deps: IntakeDeps, stream: StreamDefinition): Standstill {
-  let beganMs: number | undefined;
-  let first: { standing: Standing | undefined; atMs: number } | undefined;
-  let answer: { text: string | undefined } | undefined;
-  return async () => {
-    beganMs ??= Date.now();
-    if (Date.now() - beganMs < PATIENCE_MS) return undefined;
-    first ??= { standing: await standingOf(deps, stream), atMs: Date.now() };
-    if (answer === undefined && Date.now() - first.atMs > DOUBT_MS) {
-      answer = { text: await sinceThen(deps, stream, first.standing) };
-    }
-    return answer?.text;
-  };
-}
-
-async function sinceThen(
-  deps: IntakeDeps,
+export async function standstill(
+  deps: LookDeps,
   stream: StreamDefinition,
-  first: Standing | undefined,
-): Promise<string | undefined> {
-  const standing = await standingOf(deps, stream);
-  if (first === undefined || standing === undefined) return undefined;
-  const heldUp = await heldUpIn(deps, standing, unmovedIn(standing, openIn(first)));
-  return heldUp.length === 0 ? undefined : heldUp.map(({ why }) => why).join('; ');
+  signal: AbortSignal,
+): Promise<HeldUp[]> {
+  await sleep(PATIENCE_MS, undefined, { signal });
+  const progress = await progressOf(deps, stream, { ...QUICK, signal });
+  return progress?.state === 'stuck' ? progress.heldUp : [];
 }

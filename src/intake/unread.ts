@@ -1,5 +1,5 @@
 import type { KafkaClient } from '../clients/kafka/port.ts';
-import type { Part, Standing } from './standing.ts';
+import type { PartitionStanding, Standing } from './standing.ts';
 
 /** A clean record that Druid has not read. */
 export interface Unread {
@@ -13,7 +13,7 @@ export interface Unread {
 const READ_LIMIT_MS = 5_000;
 
 /** Has Druid still something to read in this partition? */
-export function isBehind({ at, written }: Part): boolean {
+export function isBehind({ at, written }: PartitionStanding): boolean {
   return (at ?? 0n) < written;
 }
 
@@ -21,7 +21,7 @@ export function isBehind({ at, written }: Part): boolean {
 export async function firstUnread(
   kafka: Pick<KafkaClient, 'readRange'>,
   { topic }: Pick<Standing, 'topic'>,
-  { partition, at = 0n, low, high, written }: Part,
+  { partition, at = 0n, low, high, written }: PartitionStanding,
 ): Promise<Unread | undefined> {
   let first: Unread | undefined;
   const range = { topic, partition, from: at > low ? at : low, to: written < high ? written : high };

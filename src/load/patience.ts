@@ -8,9 +8,13 @@ export type Progress<T> = { reached: T } | { missing: string };
 
 /**
  * Looks again and again until there is what is waited for.
+ * @param why begun with the wait, and aborted with it: why it takes so long, as a sentence. Who runs out of patience hears
+ *   it out; where it fails, nobody knows why
  * @throws that code (retried), with what is missing, when the patience is over
  */
-export type Until = <T>(code: ErrorCode, look: () => Promise<Progress<T>>) => Promise<T>;
+export type Until = <T>(code: ErrorCode, look: () => Promise<Progress<T>>, why?: Why) => Promise<T>;
+
+export type Why = (signal: AbortSignal) => Promise<string | undefined>;
 
 /**
  * How long one try waits before it fails with what it waited for. Between tries no place in the worker is held: what is
@@ -27,13 +31,28 @@ const GROWTH = 1.5;
 export function patience(pauses: { firstPauseMs: number; longestPauseMs?: number }): Until {
   const { firstPauseMs, longestPauseMs = firstPauseMs } = pauses;
   const deadlineMs = Date.now() + PATIENCE_MS;
-  return async (code, look) => {
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * GROWTH, longestPauseMs)) {
-      const progress = await look();
-      if ('reached' in progress) return progress.reached;
-      say(progress.missing);
-      if (Date.now() > deadlineMs) throw new MillraceError(code, progress.missing);
-      await sleep(pauseMs, undefined, { signal: cancellationSignal() });
+  return async (code, look, why) => {
+    const cancelled = cancellationSignal();
+    const over = new AbortController();
+    const heard: { why?: string | undefined } = {};
+    const hearing = why?.(AbortSignal.any([cancelled, over.signal])).then(
+      (text) => void (heard.why = text),
+      () => undefined,
+    );
+    try {
+      for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * GROWTH, longestPauseMs)) {
+        const progress = await look();
+        if ('reached' in progress) return progress.reached;
+        const isOver = Date.now() > deadlineMs;
+        if (isOver) await hearing;
+        cancelled.throwIfAborted();
+        const missing = heard.why === undefined ? progress.missing : `${progress.missing} ${heard.why}`;
+        say(missing);
+        if (isOver) throw new MillraceError(code, missing);
+        await sleep(pauseMs, undefined, { signal: cancelled });
+      }
+    } finally {
+      over.abort();
     }
   };
 }

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamDefinition } from '../definition/definition.ts';
 import { messageOf } from '../errors.ts';
-import { mend } from '../intake/mend.ts';
-import type { IntakeDeps } from '../intake/standing.ts';
+import { mend, type MendDeps } from '../intake/index.ts';
 import type { Log } from '../log.ts';
 import { repeatedly, type Repeated } from './repeatedly.ts';
 
@@ -14,11 +13,7 @@ const STOP_LIMIT_MS = 2_000;
  * Looks after all streams now and every 10 s: where Kafka's retention has taken away the place at which Druid would read
  * on, and nothing was lost, Druid goes on behind it. Nobody waits for this: a Druid that is away holds nothing up.
  */
-export function startMending(
-  deps: IntakeDeps,
-  streams: () => Promise<StreamDefinition[]>,
-  log: Log,
-): Repeated {
+export function startMending(deps: MendDeps, streams: () => Promise<StreamDefinition[]>, log: Log): Repeated {
   const told = new Map<string, string>();
   const tell = (stream: string, error: string) => {
     if (told.get(stream) === error) return;
@@ -29,7 +24,7 @@ export function startMending(
     for (const { partition, at, low } of await mend(deps, stream, signal)) {
       log.warn(
         { stream: stream.name, partition, from: String(at), to: String(low) },
-        'Kafka had deleted all records of a clean partition, which Druid had read: Druid goes on behind them',
+        `Kafka's retention emptied this clean partition after Druid had read it. The supervisor was reset to offset ${low}; no event is lost.`,
       );
     }
     told.delete(stream.name);

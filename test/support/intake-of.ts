@@ -1,5 +1,5 @@
 import type { SupervisorStatus } from '../../src/clients/druid.ts';
-import type { IntakeDeps } from '../../src/intake/standing.ts';
+import type { MendDeps } from '../../src/intake/index.ts';
 import { namesFor } from '../../src/names.ts';
 import { encodeCommit, NO_COUNTS } from '../../src/store/commit.ts';
 
@@ -25,7 +25,7 @@ export interface Moment {
 }
 
 export interface FakeIntake {
-  deps: IntakeDeps;
+  deps: MendDeps;
   /** Where Druid was reset to, each time. */
   resets: Record<number, bigint>[];
   /** How often the supervisor was asked. */
@@ -85,7 +85,7 @@ export function intakeOf(moments: Moment[], { arrivedMs = 0, settledMs = 0 } = {
       lastFailure: async () => undefined,
       resetOffsets: async (_id, reset) => void resets.push(Object.fromEntries(reset.offsets)),
     },
-  } satisfies IntakeDeps;
+  } satisfies MendDeps;
   return { deps, resets, looks: () => looks };
 }
 

@@ -1,9 +1,8 @@
 import { connectDruid, type DruidClient } from '../../clients/druid.ts';
-import type { TaskFailure } from '../../clients/druid-failures.ts';
 import { resumeCommand } from '../../clients/druid-supervisors.ts';
 import type { KafkaClient } from '../../clients/kafka/port.ts';
 import type { StreamDefinition } from '../../definition/definition.ts';
-import { progressOf } from '../../intake/progress.ts';
+import { failureText, type IntakeState, progressOf } from '../../intake/index.ts';
 import type { DruidObject } from '../../targets/druid/objects.ts';
 import { openDruid } from '../../targets/druid/target.ts';
 import { driftText, standingOf } from './drift.ts';
@@ -50,7 +49,13 @@ export async function druidOf(
   return new Map((await Promise.all(looked)).flat());
 }
 
-const STATES = { done: 'supervised', moving: 'catching up', starting: 'starting' } as const;
+const STATES: Record<IntakeState['state'], DruidState> = {
+  done: 'supervised',
+  moving: 'catching up',
+  starting: 'starting',
+  stuck: 'stuck',
+  failing: 'failing',
+};
 
 async function statusOf(
   look: Look,
@@ -60,32 +65,27 @@ async function statusOf(
 ): Promise<DruidStatus> {
   const { config, names, problems } = look;
   const id = names.datasource(stream);
-  const failure = await clients.druid.lastFailure(id);
-  if (failure !== undefined) {
-    problems.push(failing(look, stream, failure));
-    return { druid: 'failing' };
-  }
   if (live?.kind !== 'supervisor') return { druid: 'absent' };
   if (live.isSuspended) return { druid: 'suspended', resume: resumeCommand(config.druid, id) };
-  const progress = await progressOf({ names, ...clients }, stream);
-  if (progress === undefined) return { druid: 'absent' };
-  if (progress.state !== 'stuck') return { druid: STATES[progress.state] };
-  problems.push(stuckText(config.druid, stream.name, progress));
-  return { druid: 'stuck' };
+  const intake = await progressOf({ names, ...clients }, stream);
+  if (intake === undefined) return { druid: 'absent' };
+  if (intake.state === 'stuck') problems.push(stuckText(config.druid, stream.name, intake));
+  if (intake.state === 'failing') problems.push(failingText(look, stream, intake));
+  return { druid: STATES[intake.state] };
 }
 
-function failing(
+function failingText(
   { config, names }: Look,
   stream: StreamDefinition,
-  { taskId, why, isOfRecord }: TaskFailure,
+  { failure }: Extract<IntakeState, { state: 'failing' }>,
 ): string {
-  const fails = `stream ${stream.name}: Druid's tasks for it fail one after the other`;
-  if (!isOfRecord) {
-    const log = `${config.druid.url}/druid/indexer/v1/task/${taskId}/log`;
-    return `${fails}, and nothing of what they read is kept: ${why} (task ${taskId}). The log of the task says more: ${log}`;
+  const fails = `stream ${stream.name}: ${failureText(failure)}`;
+  if (!failure.isOfRecord) {
+    const log = `${config.druid.url}/druid/indexer/v1/task/${failure.taskId}/log`;
+    return `${fails}. Nothing of what they read is kept. The log of the task says more: ${log}`;
   }
   const reset = `reset the offsets of supervisor '${names.datasource(stream)}' in Druid`;
-  return `${fails}, and take in nothing of ${names.cleanTopic(stream.name)} from there on: ${why} (task ${taskId}). A record that Druid cannot read was not written by millrace: who else writes to that topic? To go on behind it, ${reset}.`;
+  return `${fails}. From there on they take in nothing of ${names.cleanTopic(stream.name)}. A record that Druid cannot read was not written by millrace: who else writes to that topic? To go on behind it, ${reset}.`;
 }
 
 /** `supervised`, `absent`, `-` where Druid did not answer; `suspended; to resume it: curl …`. */

@@ -1,24 +1,22 @@
 import { endTaskCommand, resetOffsetsCommand } from '../../clients/druid-supervisors.ts';
 import type { Config } from '../../config.ts';
-import { type Gone, goneIn } from '../../intake/gone.ts';
-import { saidBy } from '../../intake/positions.ts';
-import type { Progress } from '../../intake/progress.ts';
+import { heldUpText, type IntakeState, saidBy } from '../../intake/index.ts';
 
-type Stuck = Pick<Extract<Progress, { state: 'stuck' }>, 'standing' | 'heldUp'>;
+type Stuck = Pick<Extract<IntakeState, { state: 'stuck' }>, 'standing' | 'heldUp'>;
 type Druid = Pick<Config['druid'], 'url' | 'auth'>;
 
 /** A stream whose Druid does not move: where it stands, since when, what Druid says of it, and what to do. */
 export function stuckText(druid: Druid, stream: string, { standing, heldUp }: Stuck): string {
-  const { id, positions } = standing;
+  const { id, topic, positions } = standing;
   const { state, detailedState = state } = positions.supervisor;
-  const gone = goneIn(standing).filter((one) => heldUp.some(({ partition }) => partition === one.partition));
   // What Druid says of a place that is gone is what is said of it here.
-  const said = gone.length > 0 ? [] : saidBy(positions);
-  const why = [...heldUp.map((one) => one.why), ...said].join('; ');
-  return `stream ${stream}: Druid's supervisor '${id}' (${detailedState}) does not move: ${why}. ${remedy(druid, standing, gone)}`;
+  const said = heldUp.some(({ kind }) => kind === 'gone') ? [] : saidBy(positions);
+  const why = [...heldUp.map((one) => heldUpText(topic, one)), ...said].join('; ');
+  return `stream ${stream}: Druid's supervisor '${id}' (${detailedState}) does not move: ${why}. ${remedy(druid, { standing, heldUp })}`;
 }
 
-function remedy(druid: Druid, { id, topic, positions }: Stuck['standing'], gone: readonly Gone[]): string {
+function remedy(druid: Druid, { standing: { id, topic, positions }, heldUp }: Stuck): string {
+  const gone = heldUp.filter((one) => one.kind === 'gone');
   if (gone.length > 0) {
     const offsets = new Map(gone.map(({ partition, low }) => [partition, low]));
     const command = resetOffsetsCommand(druid, id, { topic, offsets });

@@ -1,6 +1,7 @@
 import type { StreamDefinition } from '../../../definition/definition.ts';
 import { CLEAN_TOPICS } from '../../../store/coverage.ts';
-import { standstill } from '../../../intake/standstill.ts';
+import { heldUpText, standstill } from '../../../intake/index.ts';
+import type { LoadDeps } from '../../deps.ts';
 import type { Wait } from '../wait.ts';
 import { consumedTo } from './consumed.ts';
 import { queryableTo } from './queryable.ts';
@@ -24,14 +25,23 @@ export const stream: Wait<StreamDefinition> = {
     const { offsets, cleanTopic } = await until('STREAM_NOT_DRAINED', () =>
       consumedTo(deps, definition, ends),
     );
-    const heldUp = standstill(deps, definition);
-    await until('STREAM_NOT_DRAINED', async () => {
-      const progress = await queryableTo(deps, definition, offsets);
-      if ('reached' in progress) return progress;
-      const why = await heldUp();
-      return why === undefined ? progress : { missing: `${progress.missing} It does not move: ${why}.` };
-    });
+    await until(
+      'STREAM_NOT_DRAINED',
+      () => queryableTo(deps, definition, offsets),
+      (signal) => standsStill(deps, definition, signal),
+    );
     const coverage = { [name]: offsets };
     return cleanTopic === undefined ? coverage : { ...coverage, [CLEAN_TOPICS]: { [name]: cleanTopic } };
   },
 };
+
+async function standsStill(
+  deps: LoadDeps,
+  stream: StreamDefinition,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const heldUp = await standstill(deps, stream, signal);
+  if (heldUp.length === 0) return undefined;
+  const topic = deps.names.cleanTopic(stream.name);
+  return `It does not move: ${heldUp.map((one) => heldUpText(topic, one)).join('; ')}.`;
+}

@@ -1,6 +1,6 @@
-import type { TaskFailure } from '../../../clients/druid-failures.ts';
 import type { StreamDefinition } from '../../../definition/definition.ts';
 import { MillraceError } from '../../../errors.ts';
+import { failureText } from '../../../intake/index.ts';
 import { positionsOf, readTo, saidBy } from '../../../intake/positions.ts';
 import type { LoadDeps } from '../../deps.ts';
 import type { Offsets } from '../../messages.ts';
@@ -24,9 +24,10 @@ export async function queryableTo(
     if (reached < BigInt(offset)) {
       const { state, detailedState = state } = positions.supervisor;
       const read = `is known to have read partition ${partition} to ${reached} of ${offset}`;
-      const why = [...saidBy(positions), failureText(await druid.lastFailure(id))];
+      const failure = await druid.lastFailure(id);
+      const why = [...saidBy(positions), ...(failure === undefined ? [] : [failureText(failure)])];
       return {
-        missing: `Stream '${stream.name}' is not drained: Druid's supervisor '${id}' (${detailedState}) ${[read, ...why.filter(Boolean)].join('; ')}.`,
+        missing: `Stream '${stream.name}' is not drained: Druid's supervisor '${id}' (${detailedState}) ${[read, ...why].join('; ')}.`,
       };
     }
   }
@@ -46,8 +47,4 @@ export async function refuseUndrained(
     const progress = await queryableTo(deps, stream, coverage[stream.name] ?? {});
     if ('missing' in progress) throw new MillraceError('STREAM_NOT_DRAINED', progress.missing);
   }
-}
-
-function failureText(failure: TaskFailure | undefined): string {
-  return failure === undefined ? '' : `its tasks fail: ${failure.why} (task ${failure.taskId})`;
 }

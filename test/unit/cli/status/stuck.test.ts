@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { stuckText } from '../../../../src/cli/status/stuck.ts';
+import { heldUpIn } from '../../../../src/intake/held-up.ts';
 import { standingOf } from '../../../../src/intake/standing.ts';
 import { CLICKS } from '../../../support/clicks.ts';
 import { intakeOf, type Moment, noLongerAvailable } from '../../../support/intake-of.ts';
@@ -7,14 +8,16 @@ import { intakeOf, type Moment, noLongerAvailable } from '../../../support/intak
 const DRUID = { url: 'http://druid:8888', auth: { username: 'millrace', password: 'secret' } };
 
 async function textOf(moment: Moment): Promise<string> {
-  const standing = await standingOf(intakeOf([moment]).deps, CLICKS);
+  const { deps } = intakeOf([moment]);
+  const standing = await standingOf(deps, CLICKS);
   if (standing === undefined) throw new Error('there is a supervisor');
-  return stuckText(DRUID, 'clicks', { standing, heldUp: [{ partition: 0, why: 'partition 0 stands' }] });
+  const heldUp = await heldUpIn(deps, standing, standing.partitions.slice(0, 1));
+  return stuckText(DRUID, 'clicks', { standing, heldUp });
 }
 
 test('of a task that hangs, the command that has another one begin ends the line', async () => {
   expect(await textOf({ parts: [{ written: 9n, from: 0, to: 4 }] })).toMatch(
-    /^stream clicks: Druid's supervisor 'unit_clicks_v1' \(RUNNING\) does not move: partition 0 stands\. Look at .* task task in .*: curl -X POST -u 'millrace' http:\/\/druid:8888\/druid\/indexer\/v1\/task\/task\/shutdown$/,
+    /^stream clicks: Druid's supervisor 'unit_clicks_v1' \(RUNNING\) does not move: partition 0 stands at offset 4, .*\. Look at .* task task in .*: curl -X POST -u 'millrace' http:\/\/druid:8888\/druid\/indexer\/v1\/task\/task\/shutdown$/,
   );
 });
 
@@ -31,5 +34,5 @@ test('where nothing is lost, the line says who mends it', async () => {
 
 test('of a supervisor without any task, its last error is said, and what to look for', async () => {
   const text = await textOf({ parts: [{ written: 9n }], error: 'Kafka is away\n\tat java' });
-  expect(text).toContain('partition 0 stands; its last error: Kafka is away. It has no task');
+  expect(text).toMatch(/partition 0 stands at .* s ago; its last error: Kafka is away\. It has no task/);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { KafkaClient } from '../../../../../src/clients/kafka/port.ts';
 import type { Until } from '../../../../../src/load/patience.ts';
 import type { LoadDeps } from '../../../../../src/load/deps.ts';
 import { stream } from '../../../../../src/load/waits/stream/index.ts';
@@ -17,8 +18,20 @@ interface Standing {
   druid: number;
 }
 
+const once: Until = async (_code, look) => {
+  const progress = await look();
+  if ('missing' in progress) throw new Error(progress.missing);
+  return progress.reached;
+};
+
+/** As one who runs out of patience. */
+const hearingOut: Until = async (code, look, why) =>
+  once(code, look).catch(async ({ message }: Error) => {
+    throw new Error(`${message} ${await why?.(new AbortController().signal)}`);
+  });
+
 /** What a load waits for where a stream stands so; '' where it waits for nothing. */
-async function waitsFor(standing: Partial<Standing>): Promise<string> {
+async function waitsFor(standing: Partial<Standing>, until: Until = once): Promise<string> {
   const commit = encodeCommit({ clean: CLEAN_END, counts: NO_COUNTS, newestMs: 0, cleanTopic: 'one' });
   const { position = 9n, readable = 9n, metadata = commit, druid = Number(CLEAN_END) } = standing;
   const names = namesFor('unit');
@@ -28,6 +41,10 @@ async function waitsFor(standing: Partial<Standing>): Promise<string> {
       bounds: async (topic: string) =>
         new Map([[0, { low: 0n, high: topic === names.rawTopic(CLICKS) ? readable : CLEAN_END }]]),
       committed: async () => new Map([[0, { offset: position, metadata }]]),
+      readRange: (async ({ from }, onRecords) =>
+        void onRecords([
+          { key: null, value: null, offset: String(from), timestamp: '0' },
+        ])) satisfies KafkaClient['readRange'],
     },
     druid: {
       supervisorStatus: async () => ({
@@ -38,14 +55,10 @@ async function waitsFor(standing: Partial<Standing>): Promise<string> {
       }),
       taskOffsets: async () => ({ said: { 0: druid } }),
       lastFailure: async () => undefined,
+      settledSince: async () => 0,
     },
   } as unknown as LoadDeps;
-  const once: Until = async (_code, look) => {
-    const progress = await look();
-    if ('missing' in progress) throw new Error(progress.missing);
-    return progress.reached;
-  };
-  return stream.complete(deps, CLICKS, { 0: '9' }, once).then(() => '', String);
+  return stream.complete(deps, CLICKS, { 0: '9' }, until).then(() => '', String);
 }
 
 test('a load waits for nothing where all that was there when it began can be asked for', async () => {
@@ -64,4 +77,10 @@ test('a load waits while nobody knows how far the clean topic was written', asyn
 
 test('a load waits until Druid has passed the last clean offset that we wrote', async () => {
   expect(await waitsFor({ druid: 4 })).toMatch(/partition 0 to 4 of 5/);
+});
+
+test('a load that runs out of patience says what holds Druid up', { timeout: 15_000 }, async () => {
+  expect(await waitsFor({ druid: 4 }, hearingOut)).toMatch(
+    /partition 0 to 4 of 5\. It does not move: partition 0 stands at offset 4, .* s ago\.$/,
+  );
 });

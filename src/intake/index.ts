@@ -1,0 +1,9 @@
+/*
+ * The door of this room: what the others use of it.
+ */
+export { progressOf, type IntakeState } from './progress.ts';
+export { standstill } from './standstill.ts';
+export { mend, type MendDeps } from './mend.ts';
+export { failureText, heldUpText } from './text.ts';
+export type { HeldUp } from './held-up.ts';
+export { saidBy } from './positions.ts';
