@@ -66,7 +66,10 @@ export function saidBy({ supervisor, tasks }: Positions): string[] {
   return last === undefined ? silent : [...silent, `its last error: ${last}`];
 }
 
-function nextOffsets(offsets: Readonly<Record<string, number>> | null | undefined): NextOffsets {
+/** Next offsets from plain JSON, as Druid and histories hold them. */
+export function nextOffsets(
+  offsets: Readonly<Record<string, number | string>> | null | undefined,
+): NextOffsets {
   return new Map(
     Object.entries(offsets ?? {}).map(([partition, offset]) => [Number(partition), BigInt(offset)]),
   );

@@ -125,8 +125,8 @@ export const OF_LOADS: readonly Mutant[] = [
     name: 'a load does not wait until Druid has read what was written for it',
     contract: 8,
     file: 'src/load/waits/stream/index.ts',
-    find: 'queryableTo(deps, definition, offsets)',
-    replace: 'queryableTo(deps, definition, {})',
+    find: 'unreadOf(deps, definition, nextOffsets(offsets))',
+    replace: 'unreadOf(deps, definition, nextOffsets({}))',
     test: { file: WAITS, name: 'a load waits until Druid has passed the last clean offset that we wrote' },
   },
   {
@@ -140,23 +140,23 @@ export const OF_LOADS: readonly Mutant[] = [
   {
     name: 'of a datasource only the newest segments are looked at',
     contract: 8,
-    file: 'src/sources/druid/segments.ts',
+    file: 'src/intake/segments.ts',
     find: "WHERE datasource = '${datasource}'`,",
     replace:
       "WHERE datasource = '${datasource}' AND \"end\" > TIME_FORMAT(CURRENT_TIMESTAMP - INTERVAL '1' DAY)`,",
     test: {
-      file: 'test/unit/sources/druid/segments.test.ts',
+      file: 'test/unit/intake/segments.test.ts',
       name: 'no answer is taken while a segment outside of the interval is not loaded: the SQL may read it',
     },
   },
   {
     name: 'segments that a task has begun to serve are not waited for',
     contract: 8,
-    file: 'src/sources/druid/segments.ts',
-    find: 'const unheard = served.filter(({ id }) => !ids.has(id)).length;',
+    file: 'src/intake/segments.ts',
+    find: 'const unheard = served.segments.filter(({ id }) => !ids.has(id)).length;',
     replace: 'const unheard: number = 0;',
     test: {
-      file: 'test/unit/sources/druid/segments.test.ts',
+      file: 'test/unit/intake/segments.test.ts',
       name: 'no answer is taken while the broker has not heard of a segment outside of the interval',
     },
   },

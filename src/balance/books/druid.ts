@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamDefinition } from '../../definition/definition.ts';
-import { isMillraceError } from '../../errors.ts';
-import { queryableTo } from '../../load/waits/stream/queryable.ts';
-import { isKnown, refuseMissingSegments } from '../../sources/druid/segments.ts';
+import { isKnown, lackOf } from '../../intake/index.ts';
 import type { BalanceDeps } from '../deps.ts';
 import { add, type Counts, type Grid } from '../event-time.ts';
 
@@ -26,39 +24,20 @@ export async function druidBook(
   const datasource = deps.names.datasource(stream);
   const isEmpty = [...ends.values()].every((end) => end === 0n);
   if (isEmpty && !(await isKnown(deps.druid, datasource))) return new Map();
-  const offsets = Object.fromEntries([...ends].map(([partition, end]) => [String(partition), String(end)]));
-  const lacking = () => lackOf(deps, stream, offsets);
   const deadlineMs = Date.now() + PATIENCE_MS;
   let said = '';
   for (;;) {
-    let lack = await lacking();
+    let lack = await lackOf(deps, stream, ends);
     if (lack === undefined) {
       const rows = await rowsByStretch(deps, datasource, grid);
       // What it had not published goes with a task that ends under the query.
-      lack = await lacking();
+      lack = await lackOf(deps, stream, ends);
       if (lack === undefined) return rows;
     }
-    if (Date.now() > deadlineMs) return { behind: lack };
-    if (said !== lack) deps.say(`waiting for Druid: ${lack}`);
-    said = lack;
+    if (Date.now() > deadlineMs) return { behind: lack.text };
+    if (said !== lack.text) deps.say(`waiting for Druid: ${lack.text}`);
+    said = lack.text;
     await sleep(LOOK_MS);
-  }
-}
-
-/** What Druid still lacks of the clean topic up to these offsets, as a sentence. */
-async function lackOf(
-  deps: Deps,
-  stream: StreamDefinition,
-  offsets: Record<string, string>,
-): Promise<string | undefined> {
-  const progress = await queryableTo(deps, stream, offsets);
-  if ('missing' in progress) return progress.missing;
-  try {
-    await refuseMissingSegments(deps.druid, [deps.names.datasource(stream)], `stream ${stream.name}`);
-    return undefined;
-  } catch (error) {
-    if (isMillraceError(error, 'DRUID_SEGMENTS_MISSING')) return error.message;
-    throw error;
   }
 }
 

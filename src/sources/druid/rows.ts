@@ -4,9 +4,8 @@ import type { RollupDefinition, StreamDefinition } from '../../definition/defini
 import { emptyStream, withNulls } from '../../definition/stream-sql.ts';
 import { renderSql } from '../../definition/render.ts';
 import { isMillraceError, MillraceError } from '../../errors.ts';
+import { lackOf, nextOffsets } from '../../intake/index.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
-import { refuseUndrained } from '../../load/waits/stream/queryable.ts';
-import { refuseMissingSegments } from './segments.ts';
 import { streamsOf } from './streams.ts';
 import { unseenFields } from './unseen-fields.ts';
 
@@ -47,11 +46,16 @@ async function* fetch(rollup: RollupDefinition, ask: Ask): AsyncGenerator<Batch>
   await gate(ask, filled);
 }
 
-/** Does Druid have everything that the coverage promises, and does its broker know of it? */
+/** Refuses to go on while Druid would answer without some of what the coverage promises. */
 async function gate({ deps, load, coverage }: Ask, filled: StreamDefinition[]): Promise<void> {
-  await refuseUndrained(deps, filled, coverage);
-  const datasources = filled.map((stream) => deps.names.datasource(stream));
-  await refuseMissingSegments(deps.druid, datasources, `${load.table} ${load.interval.start}`);
+  for (const stream of filled) {
+    const lack = await lackOf(deps, stream, nextOffsets(coverage[stream.name]));
+    if (lack === undefined) continue;
+    throw new MillraceError(
+      lack.code,
+      `${load.table} ${load.interval.start}: ${lack.text} Nothing was used; the query is repeated.`,
+    );
+  }
 }
 
 /** Before its first event a datasource does not exist, and asking for it is an error. */

@@ -1,10 +1,9 @@
 import type { StreamDefinition } from '../../../definition/definition.ts';
 import { CLEAN_TOPICS } from '../../../store/coverage.ts';
-import { heldUpText, standstill } from '../../../intake/index.ts';
+import { heldUpText, nextOffsets, standstill, unreadOf } from '../../../intake/index.ts';
 import type { LoadDeps } from '../../deps.ts';
 import type { Wait } from '../wait.ts';
 import { consumedTo } from './consumed.ts';
-import { queryableTo } from './queryable.ts';
 
 /**
  * Waits until Druid has every event that stands in the raw topic when its ends are noted.
@@ -27,7 +26,10 @@ export const stream: Wait<StreamDefinition> = {
     );
     await until(
       'STREAM_NOT_DRAINED',
-      () => queryableTo(deps, definition, offsets),
+      async () => {
+        const missing = await unreadOf(deps, definition, nextOffsets(offsets));
+        return missing === undefined ? { reached: true } : { missing };
+      },
       (signal) => standsStill(deps, definition, signal),
     );
     const coverage = { [name]: offsets };

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DruidClient } from '../../../../src/clients/druid.ts';
-import { refuseMissingSegments } from '../../../../src/sources/druid/segments.ts';
+import { missingSegments, type SegmentDeps } from '../../../src/intake/segments.ts';
 
 const loaded = {
   segment_id: 'one',
@@ -13,7 +12,7 @@ const loaded = {
 const ofYesterday = { ...loaded, segment_id: 'yesterday' };
 
 /** A Druid whose broker knows these segments, and whose only task serves those. */
-function druidOf(segments: object[], served: string[] = []): DruidClient {
+function druidOf(segments: object[], served: string[] = []): SegmentDeps {
   return {
     rows: async (sql: string) => {
       if (sql.includes('INFORMATION_SCHEMA')) return [{ n: 1 }];
@@ -22,21 +21,19 @@ function druidOf(segments: object[], served: string[] = []): DruidClient {
     usedSegments: async () => new Set(['one', 'yesterday']),
     supervisorStatus: async () => ({ activeTasks: [{ id: 'task' }], publishingTasks: [] }),
     servedSegments: async () => ({ said: served.map((id) => ({ id, datasource: 'clicks' })) }),
-  } as unknown as DruidClient;
+  } as unknown as SegmentDeps;
 }
 
-const refusal = (druid: DruidClient) =>
-  refuseMissingSegments(druid, ['clicks'], 'sums').then(() => '', String);
-
 test('an answer is taken while every segment is there', async () => {
-  expect(await refusal(druidOf([loaded, ofYesterday], ['one']))).toBe('');
+  expect(await missingSegments(druidOf([loaded, ofYesterday], ['one']), 'clicks')).toBeUndefined();
 });
 
 test('no answer is taken while a segment outside of the interval is not loaded: the SQL may read it', async () => {
   const druid = druidOf([loaded, Object.assign(ofYesterday, { is_available: 0 })]);
-  expect(await refusal(druid)).toContain("1 segments of 'clicks' are published but not loaded");
+  expect(await missingSegments(druid, 'clicks')).toBe("1 segments of 'clicks' are published but not loaded");
 });
 
 test('no answer is taken while the broker has not heard of a segment outside of the interval', async () => {
-  expect(await refusal(druidOf([loaded], ['one', 'tomorrow']))).toContain('has not heard of 1 segments');
+  const druid = druidOf([loaded], ['one', 'tomorrow']);
+  expect(await missingSegments(druid, 'clicks')).toContain('has not heard of 1 segments');
 });
