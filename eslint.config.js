@@ -65,7 +65,7 @@ const OWN_WALLS = {
   workflows: [
     deterministic,
     wall(
-      ['**/load/**', '!**/load/messages.ts', '!**/load/waits.ts'],
+      ['**/load/**', '!**/load/messages.ts', '!**/load/waits-for-anything.ts'],
       'Of load, workflows import messages and pure rules.',
     ),
     wall(

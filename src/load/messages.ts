@@ -73,9 +73,15 @@ export interface Load {
   trigger: Trigger;
   /** Decimal text: the number of this run's load in the store. A run that was reset has another: `Staged` names it. */
   loadId: string;
-  /** What it waits for before it asks its source, by name. Histories call it so: streams were the first. */
+  /**
+   * What it waits for before it asks its source, by name, whatever its kind. Streams were the first, and histories, which
+   * are replayed, call it so.
+   */
   streams: string[];
-  /** The hash of each of these definitions, by name. Absent in histories from before it was recorded. */
+  /**
+   * The hash of each of these definitions, by name, whatever its kind: the word is that of `streams`. Absent in histories
+   * from before it was recorded.
+   */
   streamHashes?: Record<string, string>;
 }
 

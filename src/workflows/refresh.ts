@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { Load, LoadReport, Offsets, RefreshInput } from '../load/messages.ts';
-import { waitsForAnything } from '../load/waits.ts';
+import { waitsForAnything } from '../load/waits-for-anything.ts';
 import { lookups, moves, waits } from './calls.ts';
 import { runCanonical } from './canonical-run.ts';
 import { showDone, showLoad, showStep } from './show.ts';

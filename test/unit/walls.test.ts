@@ -128,7 +128,7 @@ it.each([
 
 it.each([
   ['src/workflows', usesType('../activities/index.ts')],
-  ['src/workflows', uses('../load/waits.ts')],
+  ['src/workflows', uses('../load/waits-for-anything.ts')],
   ['src/workflows', usesType('../load/messages.ts')],
   ['src/clients', uses('kafkajs')],
   ['stack', usesType('../src/config.ts')],
