@@ -5,10 +5,22 @@ import { noLongerAvailable } from '../../support/intake-of.ts';
 
 const NOW = Date.parse('2026-11-24T23:00:00Z');
 const FROM = new Map([[0, 3n]]);
-const task = (isPublishing: boolean) => ({
-  ...{ id: 'task', isPublishing, from: FROM },
-  ...{ to: new Map([[0, 9n]]), reported: new Map() },
-});
+const READING: Positions['tasks'][number] = {
+  id: 'task',
+  isPublishing: false,
+  from: FROM,
+  to: new Map([[0, 9n]]),
+  reported: new Map(),
+};
+const PUBLISHING = { ...READING, isPublishing: true };
+const RUNNING: Positions['supervisor'] = {
+  state: 'RUNNING',
+  healthy: true,
+  suspended: false,
+  recentErrors: [],
+  activeTasks: [],
+  publishingTasks: [],
+};
 
 function positionsOf(
   tasks: Positions['tasks'],
@@ -24,21 +36,15 @@ function positionsOf(
             timestamp: new Date(NOW - error.secondsAgo * 1_000).toISOString(),
           },
         ];
-  return {
-    supervisor: {
-      ...{ state: detailedState, detailedState, healthy: true, suspended: false, recentErrors },
-      ...{ activeTasks: [], publishingTasks: [] },
-    },
-    tasks,
-  };
+  return { supervisor: { ...RUNNING, state: detailedState, detailedState, recentErrors }, tasks };
 }
 
 test('while a task reads, what is stored is where it began', () => {
-  expect(storedIn(positionsOf([task(false)]), NOW)).toEqual(FROM);
+  expect(storedIn(positionsOf([READING]), NOW)).toEqual(FROM);
 });
 
 test('while a task publishes, nobody knows what is stored', () => {
-  expect(storedIn(positionsOf([task(false), task(true)]), NOW)).toEqual(new Map());
+  expect(storedIn(positionsOf([READING, PUBLISHING]), NOW)).toEqual(new Map());
 });
 
 test('without a task, Druid says which stored offset it cannot begin at', () => {
