@@ -77,6 +77,8 @@ const OWN_WALLS = {
     ),
   ],
 };
+/** Rooms that have a door: those above use their `index.ts`, and nothing behind it. */
+const DOORS = ['intake'];
 /** Workflows call activities by their types. */
 const TYPES_FROM_BELOW = { workflows: ['activities'] };
 
@@ -95,7 +97,10 @@ function roomWalls(room, floor) {
     wall([`**/${other}/**`], `src/${room} takes only types from src/${other}.`, true),
   );
   const own = OWN_WALLS[room] ?? [driversOnlyInClients, stackOnlyInCli];
-  const whole = [...upwards, ...below, ...own];
+  const doors = DOORS.filter((other) => other !== room).map((other) =>
+    wall([`**/${other}/**`, `!**/${other}/index.ts`], `src/${other} is entered by its index.ts.`),
+  );
+  const whole = [...upwards, ...below, ...doors, ...own];
   const folders = INNER_FLOORS[room] ?? [];
   return [
     walled([`src/${room}/**/*.ts`], whole),

@@ -42,6 +42,9 @@ async function saidOf(line: string, folder: string): Promise<string[]> {
 const uses = (from: string) => `import { x } from '${from}';\nexport const y = x;`;
 const usesType = (from: string) => `import type { X } from '${from}';\nexport type Y = X;`;
 
+/** A file that the rooms above may use. */
+const fileOf = (room: string) => (room === 'intake' ? 'index.ts' : 'x.ts');
+
 it('every folder of src is a room on one of the floors', () => {
   const folders = readdirSync(path.join(PROJECT, 'src'), { withFileTypes: true });
   const rooms = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -67,7 +70,7 @@ describe.each(FLOORS.flatMap((rooms, floor) => rooms.map((room) => [room, floor]
         // Workflows have walls of their own, below.
         const below = room === 'workflows' ? [] : FLOORS.slice(floor + 1).flat();
         for (const other of below)
-          expect(await saidOf(uses(`../${other}/x.ts`), `src/${room}`), other).toEqual([]);
+          expect(await saidOf(uses(`../${other}/${fileOf(other)}`), `src/${room}`), other).toEqual([]);
       },
     );
   },
@@ -121,6 +124,8 @@ it.each([
   ['Node in a file of definitions', 'pipelines', uses('node:fs')],
   ['the inside of millrace in a file of definitions', 'pipelines', uses('../src/index.ts')],
   ['the inside of millrace in the examples', 'examples/flights', uses('../../src/index.ts')],
+  ['what lies behind the door of intake', 'src/load', uses('../intake/positions.ts')],
+  ['what lies behind the door of intake', 'src/cli', usesType('../intake/positions.ts')],
   ['the environment outside config.ts', 'src/clients', 'export const home = process.env;'],
 ])('lint sees %s (%s)', { timeout: LINT_MS }, async (_what, folder, line) => {
   expect(await saidOf(line, folder)).not.toEqual([]);
