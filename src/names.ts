@@ -44,6 +44,8 @@ export function namesFor(env: string) {
     /** One that reprocesses all is another than one of what is missing: neither may be taken for the other. */
     backfillId: (table: string, from: string, to: string, reprocess: 'missing' | 'all' = 'missing') =>
       `${env}/${table}/backfill-${from}-${to}${reprocess === 'all' ? '-all' : ''}`,
+    /** Of a run or a backfill, by its workflow id: the names of definitions hold neither '-' nor '/'. */
+    tableOfRun: (workflowId: string) => workflowId.slice(env.length + 1).split(/[-/]/, 1)[0] ?? '',
     taskQueue: (kind: TaskQueueKind) => `${env}-${kind}`,
 
     /** Superset: titles of the two databases; datasets carry the table's own name. */

@@ -7,10 +7,10 @@ const UNCLAIMED_MS = 5_000;
 export interface Trouble {
   /** Tells it from the run's other troubles, whatever it says. */
   place: string;
+  /** The same from try to try: one of `ERROR_CODES`, a task queue without a worker, or what Temporal itself says. */
+  cause: string;
   /** What a person reads behind the run's id: `stage is tried again after HTTP_STATUS: …`. */
   what: string;
-  /** What the last try failed with, where that had a code: one of `ERROR_CODES`, or Temporal's own type. */
-  code?: string;
 }
 
 type Described = Pick<WorkflowExecutionDescription, 'raw' | 'taskQueue'>;
@@ -29,8 +29,9 @@ function unclaimedTask({ taskQueue, raw }: Described): Trouble[] {
   if (!scheduledTime) return [];
   const waitedMs = Date.now() - Number(scheduledTime.seconds ?? 0) * 1_000;
   if (waitedMs < UNCLAIMED_MS && (attempt ?? 1) <= 1) return [];
-  const what = `no worker has taken it from task queue ${taskQueue} yet; is one alive ('millrace status')?`;
-  return [{ place: 'task', what }];
+  const lasted = waitedMs < UNCLAIMED_MS ? '' : ` for ${Math.floor(waitedMs / 1_000)} s`;
+  const what = `no worker of task queue ${taskQueue} has taken this run${lasted}. Start one: 'millrace worker'.`;
+  return [{ place: 'task', cause: `task queue ${taskQueue}`, what }];
 }
 
 /** Of each activity that will be tried again: what its last try failed with. */
@@ -38,8 +39,9 @@ function failuresOf({ raw }: Described): Trouble[] {
   return (raw.pendingActivities ?? []).flatMap(({ activityId, activityType, lastFailure }) => {
     if (!lastFailure) return [];
     const code = lastFailure.applicationFailureInfo?.type;
-    const why = `${code ? `${code}: ` : ''}${lastFailure.message ?? ''}`;
+    const message = lastFailure.message ?? '';
+    const why = code ? `${code}: ${message}` : message;
     const what = `${activityType?.name ?? 'an activity'} is tried again after ${why}`;
-    return [{ place: activityId ?? '', what, ...(code ? { code } : {}) }];
+    return [{ place: activityId ?? '', cause: code || message, what }];
   });
 }

@@ -6,16 +6,13 @@ import {
   type TemporalClient,
   type TemporalSettings,
 } from '../clients/temporal.ts';
-import { troublesOf } from './troubles.ts';
+import { troublesOf, type Trouble } from './troubles.ts';
 
 /** As shells say it: 128 and the number of SIGINT. */
 const INTERRUPTED = 130;
 const LOOK_EVERY_MS = 2_000;
 /** Of the many intervals that a backfill loads at a time. */
 const SHOWN_CHILDREN = 5;
-
-/** What a run waits for, by who waits. */
-type Troubles = Map<string, string>;
 
 /** A run that somebody waits for, and the Temporal that runs it. */
 interface Waited {
@@ -31,7 +28,7 @@ interface Watch {
 }
 
 /**
- * Waits for the end of a run and returns its result. Meanwhile says, once each, what it and its children wait for:
+ * Waits for the end of a run and returns its result. Meanwhile says, once per cause, what it and its children wait for:
  * the failure after which an activity is tried again, and queues from which no worker takes work.
  */
 export async function resultOf<T>(
@@ -69,22 +66,25 @@ async function watch(
   signal: AbortSignal,
   { say, everyMs }: Watch,
 ): Promise<void> {
-  let before: Troubles = new Map();
+  let before: Trouble[] = [];
   while (await paused(everyMs, signal)) {
     // A look that fails says nothing: whoever waits for the result hears of it.
     const now = await troublesNow(temporal, workflowId).catch(() => before);
     if (signal.aborted) return;
-    for (const [who, what] of now) if (before.get(who) !== what) say(what);
+    const said = new Set(before.map(sameness));
+    for (const trouble of now) if (!said.has(sameness(trouble))) say(trouble.what);
     before = now;
   }
 }
+
+const sameness = ({ place, cause }: Trouble) => `${place} ${cause}`;
 
 /** @returns false when the wait was ended */
 function paused(ms: number, signal: AbortSignal): Promise<boolean> {
   return sleep(ms, true, { signal }).catch(() => false);
 }
 
-async function troublesNow(temporal: TemporalClient, workflowId: string): Promise<Troubles> {
+async function troublesNow(temporal: TemporalClient, workflowId: string): Promise<Trouble[]> {
   const own = await temporal.workflow.getHandle(workflowId).describe();
   const ids = (own.raw.pendingChildren ?? []).flatMap((child) => child.workflowId ?? []);
   const children = await Promise.all(
@@ -93,19 +93,22 @@ async function troublesNow(temporal: TemporalClient, workflowId: string): Promis
   const runs = [own, ...children];
   const queues = new Set(runs.filter(isRunning).map(({ taskQueue }) => taskQueue));
   const idle = await Promise.all([...queues].map((queue) => idleQueue(temporal, queue)));
-  const ofRuns = runs.flatMap((run) =>
-    troublesOf(run).map(({ place, what }): [string, string] => [
-      `${run.workflowId}/${place}`,
-      `${run.workflowId}: ${what}`,
-    ]),
-  );
-  return new Map([...idle.flat(), ...ofRuns]);
+  return [...idle.flat(), ...runs.flatMap(troublesIn)];
+}
+
+function troublesIn(run: WorkflowExecutionDescription): Trouble[] {
+  return troublesOf(run).map(({ place, cause, what }) => ({
+    place: `${run.workflowId}/${place}`,
+    cause,
+    what: `${run.workflowId}: ${what}`,
+  }));
 }
 
 const isRunning = ({ status }: WorkflowExecutionDescription) => status.name === 'RUNNING';
 
-async function idleQueue(temporal: TemporalClient, queue: string): Promise<[string, string][]> {
+async function idleQueue(temporal: TemporalClient, queue: string): Promise<Trouble[]> {
   const pollers = await pollersOf(temporal, queue);
   if (pollers.length > 0) return [];
-  return [[queue, `no worker polls task queue ${queue}: start one with 'millrace worker'`]];
+  const what = `no worker polls task queue ${queue}: start one with 'millrace worker'`;
+  return [{ place: queue, cause: 'nobody polls', what }];
 }

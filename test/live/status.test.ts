@@ -116,7 +116,7 @@ it('a run that is tried again is named with what stops it, and no longer once it
       saw: () => 'no problem',
     });
     expect(seen).toEqual([
-      expect.stringMatching(`^run ${id}: stage is tried again after HTTP_STATUS: .*: http.*$`),
+      expect.stringMatching(`^run ${id}: stage is tried again after HTTP_STATUS: .*\\. In Temporal: http\\S*$`),
     ]);
     isAway = false;
     await result();
@@ -138,7 +138,7 @@ it('a run that no worker takes is named', async () => {
       saw: () => 'no problem',
     });
     expect(seen).toEqual([
-      expect.stringMatching(`^run ${workflowId}: no worker has taken it from task queue .*-live yet`),
+      expect.stringMatching(`^run ${workflowId}: no worker of task queue .*-live has taken this run`),
     ]);
   } finally {
     await alone.close();

@@ -141,3 +141,11 @@ it.each([
 ])('%j cannot be a definition', (name) => {
   expect(name).not.toMatch(DEFINITION_PATTERN);
 });
+
+it.each([
+  ['a run', namesFor('dev').workflowId('sales_3', SLOT)],
+  ['a backfill', namesFor('dev').backfillId('sales_3', SLOT, SLOT, 'all')],
+  ['one that somebody started by hand', 'dev/sales_3'],
+])('the id of %s tells its table', (_what, id) => {
+  expect(namesFor('dev').tableOfRun(id)).toBe('sales_3');
+});

@@ -1,4 +1,5 @@
 import type { Database } from '../../clients/mariadb.ts';
+import type { TemporalClient } from '../../clients/temporal.ts';
 import type { Config } from '../../config.ts';
 import { messageOf } from '../../errors.ts';
 import type { Names } from '../../names.ts';
@@ -8,6 +9,8 @@ export interface Look {
   config: Config;
   names: Names;
   db: Database;
+  /** Connects when it is first asked for. */
+  temporal: () => Promise<TemporalClient>;
   /** What is wrong or did not answer, as a person reads it. */
   problems: string[];
 }

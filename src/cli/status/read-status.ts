@@ -1,10 +1,11 @@
 import { connectMariaDb } from '../../clients/mariadb.ts';
+import { connectTemporal, type TemporalClient } from '../../clients/temporal.ts';
 import type { Config } from '../../config.ts';
 import { isTable, ofKind } from '../../definition/definition.ts';
 import { namesFor } from '../../names.ts';
 import { catalogueIn } from '../../store/catalogue.ts';
 import { asked, type Look } from './look.ts';
-import { nameStuckRuns } from './runs.ts';
+import { nameStuckRuns } from './stuck-runs.ts';
 import { serverStatus, type ServerStatus } from './servers.ts';
 import { streamStatus, type StreamStatus } from './streams.ts';
 import { tableStatus, type TableStatus } from './tables.ts';
@@ -21,7 +22,9 @@ export interface Status {
 export async function readStatus(config: Config): Promise<Status> {
   const names = namesFor(config.env);
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 2 });
-  const look: Look = { config, names, db, problems: [] };
+  let connected: Promise<TemporalClient> | undefined;
+  const temporal = () => (connected ??= connectTemporal(config));
+  const look: Look = { config, names, db, temporal, problems: [] };
   try {
     const servers = await serverStatus(look);
     const applied = await asked(look, async () => [...(await catalogueIn(db, names).all()).values()]);
@@ -33,5 +36,9 @@ export async function readStatus(config: Config): Promise<Status> {
     return { servers, streams, tables, problems: [...new Set(look.problems)] };
   } finally {
     await db.close();
+    await connected?.then(
+      ({ connection }) => connection.close(),
+      () => undefined,
+    );
   }
 }

@@ -1,4 +1,3 @@
-import { connectTemporal } from '../../clients/temporal.ts';
 import type { TableDefinition } from '../../definition/definition.ts';
 import { openTemporal } from '../../schedules/target.ts';
 import { ledgerIn, type TableSummary } from '../../store/ledger.ts';
@@ -63,14 +62,10 @@ function heldBy({ name, kind }: TableDefinition, summary: TableSummary | undefin
 async function nameFailed(look: Look, tables: TableDefinition[]): Promise<void> {
   const { config, names, problems } = look;
   const failed = await asked(look, async () => {
-    const temporal = await connectTemporal(config);
-    try {
-      return await Promise.all(
-        tables.map(async ({ name }) => ({ name, run: await failedLastRun(temporal, names, name) })),
-      );
-    } finally {
-      await temporal.connection.close();
-    }
+    const temporal = await look.temporal();
+    return Promise.all(
+      tables.map(async ({ name }) => ({ name, run: await failedLastRun(temporal, names, name) })),
+    );
   });
   for (const { name, run } of failed) {
     if (run !== undefined) problems.push(`table ${name}: its last run failed: ${runUrl(config, run)}`);

@@ -24,7 +24,7 @@ export const SIGNS: Record<LinkName, RegExp> = {
   mariadb: /MARIADB_|no worker with the role/,
   druid: /DRUID_/,
   'druid-tasks': /its task \S+ did not answer/,
-  temporal: /no worker has taken it|[Hh]eartbeat timeout/,
+  temporal: /no worker of task queue|[Hh]eartbeat timeout/,
   vendor: /HTTP_/,
   'druid-to-kafka': /Druid/,
 };

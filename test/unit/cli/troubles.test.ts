@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { troublesOf } from '../../../src/cli/troubles.ts';
+
+vi.useFakeTimers({ now: new Date('2026-01-05T08:00:00Z'), toFake: ['Date'] });
 
 type Run = Parameters<typeof troublesOf>[0];
 
@@ -15,22 +17,27 @@ const task = (waitedSeconds: number, more: object = {}) =>
     },
   });
 
-const UNTAKEN = {
+const untaken = (since: string) => ({
   place: 'task',
-  what: "no worker has taken it from task queue dev-live yet; is one alive ('millrace status')?",
-};
+  cause: 'task queue dev-live',
+  what: `no worker of task queue dev-live has taken this run${since}. Start one: 'millrace worker'.`,
+});
 
 it.each<[string, Run, unknown[]]>([
   ['that waits for nothing has none', described({}), []],
   ['that was handed out a moment ago has none', task(1), []],
-  ['that nobody takes has one', task(9), [UNTAKEN]],
-  ['whose worker took it and does not answer has one', task(9, { startedTime: { seconds: 1 } }), [UNTAKEN]],
-  ['that was handed out anew has one', task(1, { attempt: 2 }), [UNTAKEN]],
+  ['that nobody takes has one', task(9), [untaken(' for 9 s')]],
+  [
+    'whose worker took it and does not answer has one',
+    task(9, { startedTime: { seconds: 1 } }),
+    [untaken(' for 9 s')],
+  ],
+  ['that was handed out anew has one', task(1, { attempt: 2 }), [untaken('')]],
 ])('a run %s', (_what, run, troubles) => {
   expect(troublesOf(run)).toEqual(troubles);
 });
 
-it('an activity that failed is a trouble with its code; one without a code says its message alone', () => {
+it('the cause of an activity that failed is its code; of one without a code, what Temporal says', () => {
   const failed = (activityId: string, message: string, type?: string) => ({
     activityId,
     activityType: { name: 'stage' },
@@ -39,7 +46,7 @@ it('an activity that failed is a trouble with its code; one without a code says 
   const going = { activityId: '3', activityType: { name: 'check' } };
   const pendingActivities = [failed('1', 'busy', 'HTTP_STATUS'), failed('2', 'Heartbeat timeout'), going];
   expect(troublesOf(described({ pendingActivities }))).toEqual([
-    { place: '1', what: 'stage is tried again after HTTP_STATUS: busy', code: 'HTTP_STATUS' },
-    { place: '2', what: 'stage is tried again after Heartbeat timeout' },
+    { place: '1', cause: 'HTTP_STATUS', what: 'stage is tried again after HTTP_STATUS: busy' },
+    { place: '2', cause: 'Heartbeat timeout', what: 'stage is tried again after Heartbeat timeout' },
   ]);
 });
