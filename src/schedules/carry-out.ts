@@ -6,10 +6,9 @@ import type { Names } from '../names.ts';
 import { same } from '../targets/difference.ts';
 import type { Outcome, Step } from '../targets/target.ts';
 import type { DesiredSchedule } from './desired.ts';
-import { leftOutText } from './diff.ts';
 import { scheduleFields } from './fields.ts';
-import type { Store } from './former-offset.ts';
-import { leftOut } from './left-out.ts';
+import type { OffsetBefore, Store } from './former-offset.ts';
+import { leftOut, leftOutText, LOADED_MEANWHILE } from './left-out.ts';
 import { describe, type LiveSchedule } from './live.ts';
 import { startBackfill } from './runs.ts';
 
@@ -25,8 +24,9 @@ export interface Place {
 export async function carryOut(
   place: Place,
   step: Step<DesiredSchedule, LiveSchedule>,
+  before: OffsetBefore | undefined,
 ): Promise<Outcome | undefined> {
-  const { action, object, desired, live } = step;
+  const { action, object, desired } = step;
   const handle = place.temporal.schedule.getHandle(object);
   if (action === 'retire') return void (await handle.delete());
   if (desired === undefined) return undefined;
@@ -37,27 +37,24 @@ export async function carryOut(
       return { spec, policies, action, typedSearchAttributes, state };
     });
   }
-  return live === undefined ? undefined : fill(place, desired, live);
+  return before === undefined ? undefined : fill(place, desired, before);
 }
 
 /** By what Temporal and the ledger say once the schedule goes by its new slots. */
 async function fill(
   { temporal, names, store }: Place,
   desired: DesiredSchedule,
-  { former, gaps: before }: LiveSchedule,
+  { former, leftOut: planned }: OffsetBefore,
 ): Promise<Outcome | undefined> {
   const { table } = desired;
-  if (former === undefined || former.offsetMs <= table.offsetMs) return undefined;
   const schedule = await untilChanged(temporal, desired);
-  const gaps = await leftOut(store.ledger, table, former, new Date());
-  if (gaps === undefined) return before && { note: LOADED };
+  const left = await leftOut(store.ledger, table, former, new Date());
+  if (left === undefined) return planned && { note: LOADED_MEANWHILE };
   const isPaused = schedule.state.paused;
-  const { from, to } = gaps;
+  const { from, to } = left;
   if (!isPaused) await startBackfill(temporal, names, { table: table.name, from, to, reprocess: 'missing' });
-  return { note: leftOutText(names, table.name, gaps, isPaused) };
+  return { note: leftOutText(names, table.name, left, isPaused) };
 }
-
-const LOADED = 'what fell between the former slots and these was loaded meanwhile';
 
 /** An update takes effect a moment after it was sent, and slots that come before it does are started by nothing. */
 const CHANGED_MS = 10_000;

@@ -2,7 +2,8 @@ import type { Names } from '../names.ts';
 import { diffByFields } from '../targets/difference.ts';
 import type { Difference, Owned, Step } from '../targets/target.ts';
 import type { DesiredSchedule } from './desired.ts';
-import type { Gaps } from './left-out.ts';
+import type { OffsetBefore } from './former-offset.ts';
+import { leftOutText } from './left-out.ts';
 import type { LiveSchedule } from './live.ts';
 
 /** Field by field; and what a smaller offset would leave to no slot. */
@@ -10,16 +11,25 @@ export function diffSchedules(
   names: Names,
   desired: readonly DesiredSchedule[],
   live: ReadonlyMap<string, LiveSchedule>,
+  before: ReadonlyMap<string, OffsetBefore>,
   owned: Owned,
 ): Step<DesiredSchedule, LiveSchedule>[] {
-  return diffByFields('temporal', desired, live, owned).map((step) => {
+  const wanted = new Map(desired.map(({ object, fields }) => [object, fields['offsetMs']]));
+  const compared = new Map(
+    [...live].map(([object, schedule]) => {
+      // Where nothing tells which it was, the offset is no difference.
+      const offsetMs = before.get(object)?.comparedMs ?? wanted.get(object);
+      return [object, { ...schedule, fields: { ...schedule.fields, offsetMs } }];
+    }),
+  );
+  return diffByFields('temporal', desired, compared, owned).map((step) => {
     const differences = step.differences.map((one) =>
       isTold(one, step.differences) ? { ...one, isEcho: true as const } : one,
     );
-    const gaps = step.live?.gaps;
-    if (step.desired === undefined || gaps === undefined) return { ...step, differences };
+    const leftOut = before.get(step.object)?.leftOut;
+    if (step.desired === undefined || leftOut === undefined) return { ...step, differences };
     const isPaused = step.live?.paused !== null;
-    return { ...step, differences, note: leftOutText(names, step.desired.table.name, gaps, isPaused) };
+    return { ...step, differences, note: leftOutText(names, step.desired.table.name, leftOut, isPaused) };
   });
 }
 
@@ -28,18 +38,4 @@ function isTold({ path: [field] }: Difference, all: readonly Difference[]): bool
   return (
     field === 'offsetMs' && all.some(({ path: [other = ''] }) => ['intervals', 'calendars'].includes(other))
   );
-}
-
-/** Says what a smaller offset leaves to no slot, and what loads it. Of a paused schedule that is for the operator to do. */
-export function leftOutText(
-  names: Names,
-  table: string,
-  { from, to, intervals }: Gaps,
-  isPaused: boolean,
-): string {
-  const which = `${intervals} interval${intervals === 1 ? '' : 's'} from ${from} to ${to}`;
-  const left = `${which} fell between the former slots and these`;
-  return isPaused
-    ? `${left}; it is paused, so nothing loads them until you do: millrace backfill ${table} --from ${from} --to ${to}`
-    : `${left}: backfill ${names.backfillId(table, from, to)} loads them`;
 }

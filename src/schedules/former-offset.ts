@@ -1,60 +1,64 @@
-import type { Catalogue } from '../store/catalogue.ts';
+import type { Catalogue, SlotOffset } from '../store/catalogue.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Owned, Recorded } from '../targets/target.ts';
 import type { DesiredSchedule } from './desired.ts';
-import { leftOut, type FormerOffset } from './left-out.ts';
+import { leftOut, type FormerOffset, type LeftOut } from './left-out.ts';
 import type { LiveSchedule } from './live.ts';
 
 /** The parts of our store that say which slots there were, and what of them is loaded. */
 export interface Store {
-  catalogue: Pick<Catalogue, 'offsets'>;
+  catalogue: Pick<Catalogue, 'slotOffsets'>;
   ledger: Pick<Ledger, 'loadedStarts'>;
 }
 
 /**
- * Adds to each schedule the offset that its table had, and what a smaller one leaves out. Temporal does not tell: the
- * times at which an hourly table is due are the same by one hour as by six.
+ * By which offset a table's intervals had their slots. Temporal does not tell: the times at which an hourly table is due
+ * are the same by one hour as by six.
  */
-export async function withFormerOffsets(
+export interface OffsetBefore {
+  /** Of the record and the catalogue: the one that is to be changed. */
+  comparedMs: number;
+  former: FormerOffset;
+  /** What the change leaves to no slot. */
+  leftOut?: LeftOut;
+}
+
+/** What the store says of the offsets of schedules that are there, by the schedule's id. Of what has no record, nothing. */
+export async function offsetsBefore(
   { catalogue, ledger }: Store,
   live: ReadonlyMap<string, LiveSchedule>,
   desired: readonly DesiredSchedule[],
   owned: Owned,
-): Promise<ReadonlyMap<string, LiveSchedule>> {
-  const isKnown = desired.some(({ object }) => live.has(object) && owned.has(object));
-  const applied = isKnown ? await catalogue.offsets() : new Map<string, Applied>();
-  const whole = new Map(live);
-  for (const { object, table, now } of desired) {
-    const schedule = live.get(object);
-    if (schedule === undefined) continue;
-    const before = formerOffset(owned.get(object), applied.get(table.name), now);
-    const former = before ?? { offsetMs: table.offsetMs, until: now };
-    const gaps = former.offsetMs > table.offsetMs ? await leftOut(ledger, table, former, now) : undefined;
-    const fields = { ...schedule.fields, offsetMs: former.offsetMs };
-    whole.set(object, { ...schedule, fields, former, ...(gaps === undefined ? {} : { gaps }) });
+): Promise<Map<string, OffsetBefore>> {
+  const known = desired.filter(({ object }) => live.has(object) && owned.has(object));
+  const applied = known.length > 0 ? await catalogue.slotOffsets() : new Map<string, SlotOffset>();
+  const before = new Map<string, OffsetBefore>();
+  for (const { object, table, now } of known) {
+    const offset = offsetBefore(owned.get(object), applied.get(table.name), table.offsetMs, now);
+    if (offset === undefined) continue;
+    const left = await leftOut(ledger, table, offset.former, now);
+    before.set(object, { ...offset, ...(left === undefined ? {} : { leftOut: left }) });
   }
-  return whole;
+  return before;
 }
 
-type Applied = { offsetMs: number; since: string };
-
 /**
- * By which offset the intervals had their slots until now.
- *
- * The record of the schedule says for which one apply has seen to it that none is left out. It is written last: where
- * the catalogue says another one, an apply was cut in between, and since then runs go by that. Of the two the greater one
- * leaves nothing out.
+ * apply writes the schedule's record last, so the record holds the last offset that apply finished. If the catalogue
+ * holds another, an apply was killed in between, and runs have used the catalogue's since. The greater of the two skips
+ * nothing.
  */
-function formerOffset(
+function offsetBefore(
   recorded: Recorded | undefined,
-  applied: Applied | undefined,
+  applied: SlotOffset | undefined,
+  wantedMs: number,
   now: Date,
-): FormerOffset | undefined {
-  if (recorded === undefined) return undefined;
+): OffsetBefore | undefined {
   // Earlier versions recorded none.
-  const seenToMs = recorded.made?.fields['offsetMs'] ?? applied?.offsetMs;
-  if (typeof seenToMs !== 'number') return undefined;
-  return applied === undefined || applied.offsetMs === seenToMs
-    ? { offsetMs: seenToMs, until: now }
-    : { offsetMs: Math.max(seenToMs, applied.offsetMs), until: new Date(applied.since) };
+  const finishedMs = recorded?.made?.fields['offsetMs'] ?? applied?.offsetMs;
+  if (typeof finishedMs !== 'number') return undefined;
+  if (applied === undefined || applied.offsetMs === finishedMs) {
+    return { comparedMs: finishedMs, former: { offsetMs: finishedMs, until: now } };
+  }
+  const former = { offsetMs: Math.max(finishedMs, applied.offsetMs), until: new Date(applied.since) };
+  return { comparedMs: applied.offsetMs === wantedMs ? finishedMs : applied.offsetMs, former };
 }

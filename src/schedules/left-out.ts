@@ -1,5 +1,6 @@
 import { intervalContaining, intervalsBetween, lastCompleteInterval } from '../definition/calendar.ts';
 import type { TableDefinition } from '../definition/definition.ts';
+import type { Names } from '../names.ts';
 import type { Ledger } from '../store/ledger.ts';
 
 /** The offset by which the intervals of a table had their slots, and until when. */
@@ -8,8 +9,8 @@ export interface FormerOffset {
   until: Date;
 }
 
-/** Intervals that start in [from, to), and how many of them are not loaded. */
-export interface Gaps {
+/** Intervals that start in [from, to) and have no slot, and how many of them are not loaded. */
+export interface LeftOut {
   from: string;
   to: string;
   intervals: number;
@@ -25,7 +26,7 @@ export async function leftOut(
   table: TableDefinition,
   former: FormerOffset,
   now: Date,
-): Promise<Gaps | undefined> {
+): Promise<LeftOut | undefined> {
   const { calendar, offsetMs, name } = table;
   // What ended then, or before, has had its slot.
   const lastEnd = new Date(former.until.getTime() - former.offsetMs);
@@ -36,3 +37,21 @@ export async function leftOut(
   const gaps = [...intervalsBetween(calendar, from, to)].filter(({ start }) => !loaded.has(start));
   return gaps.length === 0 ? undefined : { from, to, intervals: gaps.length };
 }
+
+/** Says what is left out, and what loads it. Of a paused schedule that is for the operator to do. */
+export function leftOutText(
+  names: Names,
+  table: string,
+  { from, to, intervals }: LeftOut,
+  isPaused: boolean,
+): string {
+  const [which, them] =
+    intervals === 1 ? ['1 interval that starts', 'it'] : [`${intervals} intervals that start`, 'them'];
+  const skipped = `The smaller offset skips ${which} in [${from}, ${to}).`;
+  return isPaused
+    ? `${skipped} The schedule is paused, so nothing loads ${them} until you do: millrace backfill ${table} --from ${from} --to ${to}`
+    : `${skipped} apply starts backfill ${names.backfillId(table, from, to)} to load ${them}.`;
+}
+
+/** Said where `leftOutText` was planned, and nothing of it was left to do. */
+export const LOADED_MEANWHILE = 'The skipped intervals have been loaded meanwhile. No backfill was started.';

@@ -3,7 +3,6 @@ import { ScheduleNotFoundError, type TemporalClient } from '../clients/temporal.
 import type { Live, Owned } from '../targets/target.ts';
 import type { DesiredSchedule } from './desired.ts';
 import { scheduleFields } from './fields.ts';
-import type { FormerOffset, Gaps } from './left-out.ts';
 
 /** A schedule as Temporal holds it. */
 export interface LiveSchedule extends Live {
@@ -11,10 +10,6 @@ export interface LiveSchedule extends Live {
   nextSlot: string | null;
   /** Why it is paused, as whoever did it has said; null: it is not. */
   paused: string | null;
-  /** By which offset its table's intervals have had their slots until now. */
-  former?: FormerOffset;
-  /** What would be left to no slot by a smaller offset, and is not loaded. */
-  gaps?: Gaps;
 }
 
 /** The schedules that are wanted, those that apply made, and those that carry our search attributes. */

@@ -9,7 +9,7 @@ import type { Target } from '../targets/target.ts';
 import { carryOut } from './carry-out.ts';
 import { desiredSchedule, type DesiredSchedule } from './desired.ts';
 import { diffSchedules } from './diff.ts';
-import { withFormerOffsets } from './former-offset.ts';
+import { offsetsBefore, type OffsetBefore } from './former-offset.ts';
 import { liveSchedules, type LiveSchedule } from './live.ts';
 import { runningOf } from './running.ts';
 
@@ -25,6 +25,7 @@ export function openTemporal(config: Config): Target<DesiredSchedule, LiveSchedu
   const temporal = () => (connected ??= connectTemporal(config));
   const foreign = (id: string) => foreignText(config, id);
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
+  const before = new Map<string, OffsetBefore>();
   const store = { catalogue: catalogueIn(db, names), ledger: ledgerIn(db, names) };
   return {
     system: 'temporal',
@@ -33,11 +34,16 @@ export function openTemporal(config: Config): Target<DesiredSchedule, LiveSchedu
     live: (desired, owned) =>
       named(async () => {
         const live = await liveSchedules(await temporal(), names.env, desired, owned);
-        return withFormerOffsets(store, live, desired, owned);
+        for (const [object, offset] of await offsetsBefore(store, live, desired, owned)) {
+          before.set(object, offset);
+        }
+        return live;
       }),
-    diff: (desired, live, owned) => diffSchedules(names, desired, live, owned),
+    diff: (desired, live, owned) => diffSchedules(names, desired, live, before, owned),
     carryOut: (step) =>
-      named(async () => carryOut({ temporal: await temporal(), names, store, foreign }, step)),
+      named(async () =>
+        carryOut({ temporal: await temporal(), names, store, foreign }, step, before.get(step.object)),
+      ),
     runsOf: (table) => named(async () => runningOf(await temporal(), names.scheduleId(table))),
     foreign,
     close: async () => {

@@ -21,6 +21,13 @@ export interface Applied<D extends Definition = Definition> {
   dataHash: string;
 }
 
+/** How long after its end an interval is due, by the definition that runs. */
+export interface SlotOffset {
+  offsetMs: number;
+  /** RFC 3339, UTC: when that definition was applied. */
+  since: string;
+}
+
 /** A stream as it was applied, and who reads it. */
 export interface AppliedStream extends Applied<StreamDefinition> {
   readers: { table: string; calendar: Calendar }[];
@@ -53,8 +60,8 @@ export function catalogueIn(
       return new Map(rows.map(entryOf).map((entry) => [entry.definition.name, entry]));
     },
 
-    /** The offset of each table as it is applied now, by the table's name, and since when (RFC 3339, UTC). */
-    async offsets(): Promise<Map<string, { offsetMs: number; since: string }>> {
+    /** The offset of each table as it is applied now, by the table's name. */
+    async slotOffsets(): Promise<Map<string, SlotOffset>> {
       const rows = await db.query(
         `SELECT c.definition, a.applied_at FROM ${catalogue} c JOIN ${applied} a USING (hash)`,
       );
