@@ -7,10 +7,10 @@ import { listed } from '../changes.ts';
 import { asked, type Look } from './look.ts';
 
 /**
- * How each object that one target should hold for these definitions stands, by its name, compared with what apply last
- * made of it. None where the target does not answer, which is a problem.
+ * How each object that one target should hold for these definitions differs from what apply last made of it, by its
+ * name. None where the target does not answer, which is a problem.
  */
-export async function standingOf<D extends Desired, L extends Live>(
+export async function driftsByObject<D extends Desired, L extends Live>(
   look: Look,
   open: (config: Config) => Target<D, L>,
   definitions: readonly Definition[],

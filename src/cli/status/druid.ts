@@ -5,9 +5,9 @@ import type { StreamDefinition } from '../../definition/definition.ts';
 import { failureText, type IntakeState, progressOf } from '../../intake/index.ts';
 import type { DruidObject } from '../../targets/druid/objects.ts';
 import { openDruid } from '../../targets/druid/target.ts';
-import { driftText, standingOf } from './drift.ts';
+import { driftText, driftsByObject } from './drift.ts';
 import { asked, type Look } from './look.ts';
-import { stuckText } from './stuck.ts';
+import { stuckText } from './druid-stuck.ts';
 
 /**
  * How Druid takes in a clean topic. `supervised`: it has read everything; `catching up`: it was seen to read on;
@@ -30,7 +30,7 @@ export async function druidOf(
   kafka: KafkaClient,
 ): Promise<Map<string, DruidStatus>> {
   const { config, names, problems } = look;
-  const steps = [...(await standingOf(look, openDruid, streams)).values()];
+  const steps = [...(await driftsByObject(look, openDruid, streams)).values()];
   const druid = connectDruid(config.druid);
   const looked = streams.map(async (stream): Promise<[string, DruidStatus][]> => {
     const step = steps.find(({ desired }) => desired?.datasource === names.datasource(stream));

@@ -3,7 +3,7 @@ import { openTemporal } from '../../schedules/target.ts';
 import { ledgerIn, type TableSummary } from '../../store/ledger.ts';
 import { ageOf } from '../table.ts';
 import { runUrl } from '../temporal-ui.ts';
-import { driftText, standingOf } from './drift.ts';
+import { driftText, driftsByObject } from './drift.ts';
 import { failedLastRun } from './last-run.ts';
 import { asked, type Look } from './look.ts';
 
@@ -22,7 +22,10 @@ export interface TableStatus {
 /** What each table holds, when it is due, whether its schedule is as apply made it, and whether its last run failed. */
 export async function tableStatus(look: Look, tables: TableDefinition[]): Promise<TableStatus[]> {
   const { names, db, problems } = look;
-  const [schedules] = await Promise.all([standingOf(look, openTemporal, tables), nameFailed(look, tables)]);
+  const [schedules] = await Promise.all([
+    driftsByObject(look, openTemporal, tables),
+    nameFailed(look, tables),
+  ]);
   const stepOf = ({ name }: TableDefinition) => schedules.get(names.scheduleId(name));
   for (const table of tables) {
     const step = stepOf(table);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stuckText } from '../../../../src/cli/status/stuck.ts';
+import { stuckText } from '../../../../src/cli/status/druid-stuck.ts';
 import { heldUpIn } from '../../../../src/intake/held-up.ts';
 import { standingOf } from '../../../../src/intake/standing.ts';
 import { CLICKS } from '../../../support/clicks.ts';
@@ -29,7 +29,9 @@ test('of events that are lost, the command that has Druid go on behind them ends
 
 test('where nothing is lost, the line says who mends it', async () => {
   const moment = { parts: [{ written: 9n, low: 10n }], error: noLongerAvailable(0, 9) };
-  expect(await textOf(moment)).toContain("A worker with the role 'ingest' has it go on behind that");
+  expect(await textOf(moment)).toContain(
+    "A worker with the role 'ingest' has it go on behind that within half a minute",
+  );
 });
 
 test('of a supervisor without any task, its last error is said, and what to look for', async () => {
