@@ -2,7 +2,7 @@
 export interface Mutant {
   /** What is broken, as a sentence. */
   name: string;
-  /** The guarantee that it breaks: the number of a contract of the design. */
+  /** The guarantee that it breaks, by its number in `docs/contracts.md`. */
   contract: number;
   /** The file that it is put into; stands there exactly once: */
   file: string;

@@ -8,8 +8,8 @@ import { tendMarks } from './tend.ts';
 import { type MarkedPartition, type MarksTrack, type Pending, raise, trackOf } from './track.ts';
 
 /**
- * The high-water marks (contract 10): by stream, partition and bucket of event time, the newest clean offset that
- * brought an event of that time. A load that covered less is dirty.
+ * The high-water marks (contract 10 of `docs/contracts.md`): by stream, partition and bucket of event time, the newest
+ * clean offset that brought an event of that time. A load that covered less is dirty.
  *
  * Written behind the event path: `note` only remembers, a timer writes, and a MariaDB that is down delays the
  * rows, never the events. What a crash loses is noted again from the clean topic, from the progress on.

@@ -5,8 +5,8 @@ export type CleanValue = (event: Readonly<Record<string, unknown>>) => string;
 
 /**
  * Compiles a stream's definition into the writer of its clean records: JSON of what the validator gave back, which holds
- * the declared fields alone. What Druid reads was judged, whatever else the producer sent (contract 9). A field that the
- * event leaves out is left out.
+ * the declared fields alone. What Druid reads was judged, whatever else the producer sent (contract 9 of
+ * `docs/contracts.md`). A field that the event leaves out is left out.
  *
  * The event's time is written in UTC and to the millisecond, as Druid keeps it: its parser refuses instants that ours
  * takes, such as those with ten digits of a second.
