@@ -43,5 +43,7 @@ test('a Druid that does not answer holds nobody up who stops', async () => {
   };
   const { mending } = mendingOf(intake, 'clicks');
   await waitUntil(() => isAsked, { timeoutMs: 2_000 });
+  const began = performance.now();
   await mending.stop();
+  expect(performance.now() - began).toBeLessThan(3_000);
 });
