@@ -7,7 +7,7 @@ import { dropDatasource, refuseAbsentServers } from './latency/servers.ts';
 import { EVENT_SETTINGS, eventsToDruid } from './latency/events.ts';
 import { SLOT_SETTINGS, slotsToMariaDb } from './latency/slots.ts';
 import { measured } from './latency/figures.ts';
-import { loadNow, machine, printTable, writeResult } from './latency/result.ts';
+import { loadNow, printTable, writeResult } from './latency/result.ts';
 
 /**
  * How long until it can be asked: an event in Druid, a slot's rows in MariaDB. Runs against the stack that is up,
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     const groups = [events, spread, together];
     printTable(groups);
     const settings = { ...EVENT_SETTINGS, ...SLOT_SETTINGS };
-    const file = await writeResult({ began, machine: machine(), loadBefore, settings, groups });
+    const file = await writeResult({ began, loadBefore, settings, groups });
     progress(`written: ${file}`);
   } finally {
     await env.close();

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../src/config.ts';
 import { renderTable } from '../src/cli/table.ts';
-import { recordResult } from '../test/support/proof-result.ts';
+import { recordResult } from '../test/support/result.ts';
 import { refuseAbsentServers } from './latency/servers.ts';
 import { refuseFailingTests } from './mutants/baseline.ts';
 import { copyTree } from './mutants/copy.ts';

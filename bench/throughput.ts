@@ -7,7 +7,7 @@ import { PROJECT_DIR, loadConfig } from '../src/config.ts';
 import { renderTable } from '../src/cli/table.ts';
 import { CLICKS, plannedClicks } from '../test/support/clicks.ts';
 import { openIngestEnv, type IngestEnv } from '../test/support/ingest-env.ts';
-import { recordResult } from '../test/support/proof-result.ts';
+import { recordResult } from '../test/support/result.ts';
 import { refuseAbsentServers } from './latency/servers.ts';
 
 const EVENTS = 1_000_000;

@@ -1,29 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
-import path from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import { loadavg } from 'node:os';
 import { renderTable } from '../../src/cli/table.ts';
+import { recordResult } from '../../test/support/result.ts';
 import { figuresOf, type Group } from './figures.ts';
-
-const RESULTS = path.resolve(import.meta.dirname, '..', 'results');
 
 interface Result {
   began: Date;
-  machine: ReturnType<typeof machine>;
   /** 1, 5 and 15 minutes. */
   loadBefore: number[];
   settings: Record<string, string>;
   groups: Group[];
-}
-
-export function machine() {
-  return {
-    cores: cpus().length,
-    cpu: cpus()[0]?.model ?? 'unknown',
-    memoryGb: Math.round(totalmem() / 2 ** 30),
-    system: `${platform()} ${arch()}`,
-    node: process.version,
-  };
 }
 
 export function loadNow(): number[] {
@@ -42,19 +27,10 @@ export function printTable(groups: Group[]): void {
   }
 }
 
-/** Writes the result of this day, in place of an earlier one of the same day. @returns its path in the project */
-export async function writeResult({ began, groups, ...rest }: Result): Promise<string> {
-  const file = path.join(RESULTS, `latency-${began.toISOString().slice(0, 10)}.json`);
-  const result = {
-    date: began.toISOString(),
-    ...rest,
-    percentiles: 'nearest rank',
-    rounds: groups.map(({ timed, ...group }) => ({ ...group, timed: timed.map(withFigures) })),
-  };
-  await mkdir(RESULTS, { recursive: true });
-  const style = { ...(await resolveConfig(file)), parser: 'json' };
-  await writeFile(file, await format(JSON.stringify(result), style));
-  return path.relative(path.resolve(RESULTS, '..', '..'), file);
+/** Keeps the result of this day, in place of an earlier one of the same day. @returns its path in the project */
+export function writeResult({ began, groups, ...rest }: Result): Promise<string> {
+  const rounds = groups.map(({ timed, ...group }) => ({ ...group, timed: timed.map(withFigures) }));
+  return recordResult('latency', { ...rest, percentiles: 'nearest rank', rounds }, began);
 }
 
 function withFigures({ what, samplesMs }: Group['timed'][number]) {
