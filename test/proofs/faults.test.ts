@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
 import { messageOf } from '../../src/errors.ts';
-import type { BackfillReport } from '../../src/load/messages.ts';
+import type { BackfillInput } from '../../src/load/messages.ts';
+import { startBackfill } from '../../src/schedules/runs.ts';
 import {
   expectBalance,
   expectNoGaps,
@@ -18,11 +19,11 @@ import { superviseWorker, type Supervised } from '../support/faults/supervised.t
 import { produce, type Producing, readingsVendor } from '../support/faults/work.ts';
 import type { JsonVendor } from '../support/json-vendor.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
-import { recordResult } from '../support/proof-result.ts';
+import { keepProof, proofSeed } from '../support/proof-result.ts';
 import { seeded } from '../support/seeded.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const SEED = Number(process.env['MILLRACE_SEED'] ?? 20_260_105);
+const SEED = proofSeed(20_260_105);
 const MINUTES = Number(process.env['MILLRACE_FAULT_MINUTES'] ?? 30);
 /** A fault that stops progress is to be seen within this time. */
 const SEEN_WITHIN_MS = 30_000;
@@ -127,7 +128,7 @@ it(
     expect(unseen, 'faults that status did not show, or too late').toEqual([]);
     const left = outcomes.filter(({ goneAfterSeconds }) => goneAfterSeconds === null);
     expect(left, 'faults that status showed for too long after their end').toEqual([]);
-    await recordResult('faults', {
+    await keepProof('faults', {
       seed: SEED,
       minutes: MINUTES,
       totals: totalsOf(outcomes),
@@ -158,11 +159,8 @@ function totalsOf(outcomes: readonly Outcome[]) {
 async function reloadRollups(first: string, to: string): Promise<void> {
   const from = minuteOf(first);
   for (const table of ROLLUPS) {
-    const run = await env.temporal.workflow.start('backfill', {
-      workflowId: env.names.backfillId(table, from, to, 'all'),
-      taskQueue: env.names.taskQueue('bulk'),
-      args: [{ table, from, to, concurrency: 4, reprocess: 'all' }],
-    });
-    expect((await run.result()) as BackfillReport, table).toMatchObject({ failed: 0 });
+    const input: BackfillInput = { table, from, to, concurrency: 4, reprocess: 'all' };
+    const run = await startBackfill(env.temporal, env.names, input);
+    expect(await run.result(), table).toMatchObject({ failed: 0 });
   }
 }
