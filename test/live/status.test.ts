@@ -116,7 +116,9 @@ it('a run that is tried again is named with what stops it, and no longer once it
       saw: () => 'no problem',
     });
     expect(seen).toEqual([
-      expect.stringMatching(`^run ${id}: stage is tried again after HTTP_STATUS: .*\\. In Temporal: http\\S*$`),
+      expect.stringMatching(
+        `^run ${id}: stage is tried again after HTTP_STATUS: .*\\. In Temporal: http\\S*$`,
+      ),
     ]);
     isAway = false;
     await result();
