@@ -55,7 +55,7 @@ export async function standingOf(
   const stored = storedIn(positions, nowMs);
   const partitions = [...bounds].map(([partition, { low, high }]) => ({
     partition,
-    ...(ends.get(partition) ?? NOTHING),
+    ...(ends.get(partition) ?? unknownEnd(high)),
     low,
     high,
     at: reportedTo(positions, partition) ?? stored.get(partition),
@@ -66,6 +66,9 @@ export async function standingOf(
 type End = Pick<PartitionStanding, 'written' | 'isEnd' | 'writtenTo'>;
 
 const NOTHING: End = { written: 0n, isEnd: true, writtenTo: undefined };
+
+/** Without a commit: offsets of a consumer expire, and then nobody remembers what was written. */
+const unknownEnd = (high: bigint): End => ({ ...NOTHING, isEnd: high === 0n });
 
 /** How far our consumer has written a stream, by partition. */
 export async function writtenEnds(

@@ -6,9 +6,13 @@ import { encodeCommit, NO_COUNTS } from '../../src/store/commit.ts';
 /** One partition as a test has it. Offsets are of the clean topic. */
 export interface PartOf {
   written?: bigint;
+  /** Our consumer has committed nothing there, or that has expired. */
+  isUncommitted?: boolean;
   /** How many clean events its counters know; none after a position was rebuilt. */
   counted?: number;
   low?: bigint;
+  /** Behind the last record that can be read. */
+  high?: bigint;
   /** Where the task began, and what it has read to. */
   from?: number;
   to?: number;
@@ -49,7 +53,7 @@ export function intakeOf(moments: Moment[], { arrivedMs = 0, settledMs = 0 } = {
     kafka: {
       committed: async () => {
         seen = now();
-        return by(({ written = 0n, counted = 1 }) => ({
+        const committed = by(({ written = 0n, counted = 1 }) => ({
           offset: LATER,
           metadata: encodeCommit({
             clean: written,
@@ -58,8 +62,10 @@ export function intakeOf(moments: Moment[], { arrivedMs = 0, settledMs = 0 } = {
             cleanTopic: 'one',
           }),
         }));
+        seen.parts.forEach(({ isUncommitted }, partition) => isUncommitted && committed.delete(partition));
+        return committed;
       },
-      bounds: async () => by(({ low = 0n }) => ({ low, high: LATER })),
+      bounds: async () => by(({ low = 0n, high = LATER }) => ({ low, high })),
       topicId: async () => now().topicId ?? 'one',
       readRange: async ({ from }, onRecords) => {
         onRecords([{ key: null, value: null, offset: String(from), timestamp: String(arrivedMs) }]);

@@ -29,6 +29,15 @@ test.concurrent('a partition without any clean event is mended: only what was ab
   expect(await resetsOf({ parts: [aborted] })).toEqual([{ 0: 4n }]);
 });
 
+test.concurrent(
+  'of a partition without a position of our consumer, nobody knows what Druid lacks',
+  async () => {
+    expect(await resetsOf({ parts: [EMPTIED, { isUncommitted: true, low: 7n, from: 5 }] })).toEqual([
+      { 0: 6n },
+    ]);
+  },
+);
+
 test.concurrent('nothing is reset where Druid has moved between two looks', async () => {
   const moved = { parts: [{ ...EMPTIED, written: 7n, to: 7 }] };
   expect(await resetsOf(HELD, moved)).toEqual([]);
