@@ -55,6 +55,16 @@ test('the former offset is the recorded one, until now', async () => {
   );
 });
 
+test('a smaller offset that was taken back after an apply that was cut leaves out what had no slot meanwhile', async () => {
+  const { step, ...rest } = await found(recordOf(6), 1, 6);
+  expect(rest).toMatchObject({
+    former: [6, new Date(CUT_AT)],
+    leftOut: { from: '2026-11-24T04:00:00Z', to: '2026-11-24T14:00:00Z', intervals: 10 },
+    change: ['1 → 6'],
+  });
+  expect(step?.action).toBe('update');
+});
+
 test.each([1, 2])('where it is no smaller (%i h) nothing is left out', async (hours) => {
   const { step, ...rest } = await found(recordOf(1), 1, hours);
   expect(rest).toMatchObject({ former: [1, NOW], leftOut: undefined });
