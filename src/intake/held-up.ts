@@ -2,8 +2,20 @@ import { type Gone, goneOf } from './gone.ts';
 import type { LookDeps, PartitionStanding, Standing } from './standing.ts';
 import { firstUnread, isBehind, type Unread } from './unread.ts';
 
-/** Why Druid does not move in a partition: its place is gone, or it stands before an event that it does not read. */
-export type HeldUp = ({ kind: 'gone' } & Gone) | ({ kind: 'stands' } & Stands);
+/**
+ * Why Druid does not move in a partition: its place is gone, Kafka gives nobody what was written there, or it stands
+ * before an event that it does not read.
+ */
+export type HeldUp =
+  ({ kind: 'gone' } & Gone) | ({ kind: 'hidden' } & Hidden) | ({ kind: 'stands' } & Stands);
+
+export interface Hidden {
+  partition: number;
+  /** Behind the last record that can be read. */
+  at: bigint;
+  /** Behind the last record that our consumer has written. */
+  written: bigint;
+}
 
 export interface Stands extends Unread {
   /** Where Druid is, as far as can be told. */
@@ -29,8 +41,10 @@ export async function heldUpIn(
   const found: HeldUp[] = [];
   const waiting: PartitionStanding[] = [];
   for (const one of unmoved) {
+    const { partition } = one;
     const gone = goneOf(one);
     if (gone !== undefined && (isIdle || gone.lostTo !== undefined)) found.push({ kind: 'gone', ...gone });
+    else if (isHidden(one)) found.push({ kind: 'hidden', partition, at: one.high, written: one.written });
     else if (isBehind(one)) waiting.push(one);
   }
   if (waiting.length === 0 || nowMs - (await druid.settledSince(standing.id)) < START_MS) return found;
@@ -40,4 +54,9 @@ export async function heldUpIn(
     found.push({ kind: 'stands', at: one.at, ...unread });
   }
   return found;
+}
+
+/** Has Druid read all that can be read, though more was written? Kafka shows nothing behind an open transaction. */
+function isHidden({ at = 0n, high, written }: PartitionStanding): boolean {
+  return at >= high && written > high;
 }

@@ -21,8 +21,13 @@ function remedy(druid: Druid, { standing: { id, topic, positions }, heldUp }: St
     const offsets = new Map(gone.map(({ partition, low }) => [partition, low]));
     const command = resetOffsetsCommand(druid, id, { topic, offsets });
     return gone.some(({ lostTo }) => lostTo !== undefined)
-      ? `Druid lacks these events from now on, unless they are sent again under other ids. To have it go on behind them: ${command}`
+      ? `Druid lacks the events that stood there from now on, unless they are sent again under other ids. To have it go on behind them: ${command}`
       : `A worker with the role 'ingest' has it go on behind that within half a minute, where it reaches Druid. By hand: ${command}`;
+  }
+  const [hidden] = heldUp.filter((one) => one.kind === 'hidden');
+  if (hidden !== undefined) {
+    const place = `--topic ${topic} --partition ${hidden.partition}`;
+    return `Kafka ends a transaction by itself once its time limit is over (15 minutes at most). Who holds it: kafka-transactions.sh --bootstrap-server … describe-producers ${place}. To end it: … abort ${place} --start-offset ${hidden.at}`;
   }
   const task = positions.tasks.find(({ isPublishing }) => !isPublishing);
   return task === undefined

@@ -41,6 +41,18 @@ test('events that are gone hold Druid up at once, however new it is', async () =
   ]);
 });
 
+test('where our consumer has no position, what is gone may have held events', async () => {
+  const expired = { isUncommitted: true, low: 7n };
+  expect(await heldUp({ parts: [expired], error: noLongerAvailable(0, 5) })).toEqual([
+    { kind: 'gone', partition: 0, at: 5n, low: 7n, lostTo: 7n },
+  ]);
+});
+
+test('an open transaction that hides what was written holds Druid up', async () => {
+  const hidden = { parts: [{ written: 9n, high: 4n, from: 0, to: 4 }] };
+  expect(await heldUp(hidden)).toEqual([{ kind: 'hidden', partition: 0, at: 4n, written: 9n }]);
+});
+
 test('a marker that is gone holds up who has no task, and no task that reads', async () => {
   const marker = { written: 9n, low: 10n };
   expect(await heldUp({ parts: [{ ...marker, from: 9 }] })).toEqual([]);

@@ -19,6 +19,19 @@ test('of events that are gone is said which, and of a marker that none is lost',
   expect(textOf({ ...gone, lostTo: undefined })).toContain('so none is lost');
 });
 
+test('of a single offset that is gone is said that it was most likely no event', () => {
+  const gone = { kind: 'gone', partition: 0, at: 4n, low: 7n, lostTo: 5n } as const;
+  expect(textOf(gone)).toMatch(
+    /^Kafka has deleted offset 4 of .* most likely the mark that ends a transaction/,
+  );
+});
+
+test('of a hidden range is said where it begins', () => {
+  expect(textOf({ kind: 'hidden', partition: 2, at: 4n, written: 9n })).toBe(
+    'partition 2 of unit.clicks.clean was written up to offset 9, and Kafka gives nothing from 4 on: a transaction is open there, or Kafka has lost the last records',
+  );
+});
+
 test('of failing tasks is said why, and which', () => {
   const failure = { taskId: 'index_1', why: 'is unparseable!', isOfRecord: true };
   expect(failureText(failure)).toBe(

@@ -23,7 +23,13 @@ test('of a task that hangs, the command that has another one begin ends the line
 
 test('of events that are lost, the command that has Druid go on behind them ends the line', async () => {
   expect(await textOf({ parts: [{ written: 9n, low: 7n, from: 4 }, { written: 3n }] })).toMatch(
-    /lacks these events .*: curl -X POST -u 'millrace' -H 'content-type: application\/json' -d '\{"type":"kafka","partitions":\{"type":"end","stream":"unit.clicks.clean","partitionOffsetMap":\{"0":7\}\}\}' http:\/\/druid:8888\/druid\/indexer\/v1\/supervisor\/unit_clicks_v1\/resetOffsets$/,
+    /lacks the events .*: curl -X POST -u 'millrace' -H 'content-type: application\/json' -d '\{"type":"kafka","partitions":\{"type":"end","stream":"unit.clicks.clean","partitionOffsetMap":\{"0":7\}\}\}' http:\/\/druid:8888\/druid\/indexer\/v1\/supervisor\/unit_clicks_v1\/resetOffsets$/,
+  );
+});
+
+test('of an open transaction, the commands that name and end it are said', async () => {
+  expect(await textOf({ parts: [{ written: 9n, high: 4n, from: 0, to: 4 }] })).toMatch(
+    /gives nothing from 4 on: .* describe-producers --topic unit\.clicks\.clean --partition 0\. To end it: … abort --topic unit\.clicks\.clean --partition 0 --start-offset 4$/,
   );
 });
 
@@ -36,5 +42,7 @@ test('where nothing is lost, the line says who mends it', async () => {
 
 test('of a supervisor without any task, its last error is said, and what to look for', async () => {
   const text = await textOf({ parts: [{ written: 9n }], error: 'Kafka is away\n\tat java' });
-  expect(text).toMatch(/partition 0 stands at .* s ago; its last error: Kafka is away\. It has no task/);
+  expect(text).toMatch(
+    /partition 0 stands at .* s ago; its last error: Kafka is away\. The supervisor has no task/,
+  );
 });
