@@ -146,6 +146,18 @@ const ground = walled(
   ],
 );
 
+const ENVIRONMENT = {
+  object: 'process',
+  property: 'env',
+  message: 'src/config.ts is the only reader of the environment.',
+};
+const OUTPUTS = ['stdout', 'stderr'].map((property) => ({
+  object: 'process',
+  property,
+  message:
+    'src/cli/print.ts is the only writer of what commands print: it hides secrets. Others write to the log.',
+}));
+
 export default tseslint.config(
   { ignores: ['node_modules', '.millrace', 'coverage'] },
   ...tseslint.configs.recommendedTypeChecked,
@@ -172,14 +184,7 @@ export default tseslint.config(
       eqeqeq: 'error',
       // Our ports are objects of closures: their methods use no 'this'.
       '@typescript-eslint/unbound-method': 'off',
-      'no-restricted-properties': [
-        'error',
-        {
-          object: 'process',
-          property: 'env',
-          message: 'src/config.ts is the only reader of the environment.',
-        },
-      ],
+      'no-restricted-properties': ['error', ENVIRONMENT],
     },
   },
   ground,
@@ -208,7 +213,17 @@ export default tseslint.config(
     [wall(['**/src/**', 'millrace'], 'The examples are the outside world: they do not know millrace.')],
   ),
   {
-    files: ['src/config.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bin/*.mjs', 'bench/**/*.ts'],
+    files: ['src/**/*.ts'],
+    ignores: ['src/cli/print.ts'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-properties': ['error', ENVIRONMENT, ...OUTPUTS],
+    },
+  },
+  // It reads the environment, and writes nothing.
+  { files: ['src/config.ts'], rules: { 'no-restricted-properties': ['error', ...OUTPUTS] } },
+  {
+    files: ['test/**/*.ts', 'examples/**/*.ts', 'bin/*.mjs', 'bench/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   // A test file is read by its sections, not as a whole.

@@ -1,10 +1,9 @@
-import { createInterface } from 'node:readline/promises';
 import type { Command } from '@commander-js/extra-typings';
 import { apply, type Change } from '../apply/index.ts';
 import { loadConfig } from '../config.ts';
 import { MillraceError } from '../errors.ts';
-import { hidden } from './hidden.ts';
 import { changeLines, isLeftover, keptHint, tally } from './changes.ts';
+import { ask, asJson, isTerminal, print, printFound, tellFound } from './print.ts';
 
 export function registerApply(program: Command): void {
   program
@@ -16,28 +15,27 @@ export function registerApply(program: Command): void {
     .option('--drop-data <name>', 'with --prune: drop this table, topic or datasource, too', collected, [])
     .option('--yes', 'do not ask before anything is retired')
     .action(async ({ env, json: isJson, prune, dropData, yes }) => {
-      const isAsking = yes !== true && process.stdin.isTTY && process.stdout.isTTY;
+      const isAsking = yes !== true && process.stdin.isTTY && isTerminal('stdout');
       if (dropData.length > 0 && yes !== true && !isAsking) throw unconfirmed(dropData);
-      const out = isJson === true ? process.stderr : process.stdout;
+      const meanwhile = isJson === true ? tellFound : printFound;
       let isConfirmed = true;
       let isListed = false;
-      const { json } = hidden();
       const made = await apply(loadConfig({ MILLRACE_ENV: env }), {
         ...(prune === true ? { prune } : {}),
         dropData,
         onChange: (change) => {
           const isTold = isJson === true || (isListed && isLeftover(change.action));
-          if (!isTold) out.write(changeLines(json(change)));
+          if (!isTold) meanwhile(change, changeLines);
         },
         confirm: async (leftovers) => {
           isListed = true;
-          out.write(listed(json(leftovers)));
+          meanwhile(leftovers, listed);
           return (isConfirmed = await confirmed(isAsking));
         },
       });
-      const changes = json(made);
-      const text = isConfirmed ? summary(changes) : 'Nothing was changed: it was not confirmed.\n';
-      process.stdout.write(isJson === true ? `${JSON.stringify(changes, null, 2)}\n` : text);
+      if (isJson === true) printFound(made, asJson);
+      else if (isConfirmed) printFound(made, summary);
+      else print('Nothing was changed: it was not confirmed.\n');
     });
 }
 
@@ -70,8 +68,5 @@ export function listed(leftovers: readonly Change[]): string {
 /** Asks where somebody is there to answer. */
 async function confirmed(isAsking: boolean): Promise<boolean> {
   if (!isAsking) return true;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question('Retire these? [y/N] ');
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
+  return /^y(es)?$/i.test((await ask('Retire these? [y/N] ')).trim());
 }

@@ -8,6 +8,7 @@ import { catalogueIn } from '../store/catalogue.ts';
 import type { BackfillInput, BackfillReport } from '../load/messages.ts';
 import { startBackfill } from '../schedules/runs.ts';
 import { instant, refuseEmpty } from './instant.ts';
+import { print, tell } from './print.ts';
 import { counted } from './table.ts';
 import { runUrl } from './temporal-ui.ts';
 import { resultOf } from './waiting.ts';
@@ -51,14 +52,14 @@ export function registerBackfill(program: Command): void {
       await refuseNoTable(config, names, table);
       const temporal = await connectTemporal(config);
       const handle = await startBackfill(temporal, names, input);
-      process.stderr.write(`  ${runUrl(config, handle.workflowId)}\n`);
+      tell(`  ${runUrl(config, handle.workflowId)}\n`);
       if (options.wait) report(await resultOf<BackfillReport>({ config, temporal, handle }));
       await temporal.connection.close();
     });
 }
 
 function report({ table, loaded, intervals, rows }: BackfillReport): void {
-  process.stdout.write(
+  print(
     intervals === 0
       ? `${table}: nothing to load: every interval that starts there is loaded, or is not due yet\n`
       : `${table}: ${loaded} of ${counted(intervals, 'interval')} loaded, ${counted(rows, 'row')}\n`,

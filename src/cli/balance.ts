@@ -8,6 +8,7 @@ import { loadConfig, type Config } from '../config.ts';
 import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import { instant, refuseEmpty } from './instant.ts';
+import { asJson, isTerminal, printFound, tell } from './print.ts';
 import { counted, renderTable } from './table.ts';
 
 export function registerBalance(program: Command): void {
@@ -22,7 +23,7 @@ export function registerBalance(program: Command): void {
     .action(async (stream, { from, to, json, env }) => {
       refuseEmpty(from, to, 'events whose time lies in [from, to) are counted.');
       const found = await balanceIn(loadConfig({ MILLRACE_ENV: env }), stream, { from, to });
-      process.stdout.write(json === true ? `${JSON.stringify(found, null, 2)}\n` : renderBalance(found));
+      printFound(found, json === true ? asJson : renderBalance);
       if (!isBalanced(found)) process.exitCode = 1;
     });
 }
@@ -58,17 +59,19 @@ async function balanceIn(
 
 /** Lines stay; progress, on a terminal alone, is one line that is written over. */
 function tellerOnStderr() {
-  const isTerminal = process.stderr.isTTY;
-  const clear = () => void (isTerminal && process.stderr.write('\r\x1b[K'));
+  const isSeen = isTerminal('stderr');
+  const clear = () => {
+    if (isSeen) tell('\r\x1b[K');
+  };
   return {
     clear,
     say(line: string) {
       clear();
-      process.stderr.write(`  ${line}\n`);
+      tell(`  ${line}\n`);
     },
     progress(line: string) {
       clear();
-      if (isTerminal) process.stderr.write(`  ${line}`);
+      if (isSeen) tell(`  ${line}`);
     },
   };
 }

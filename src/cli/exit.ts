@@ -1,7 +1,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { temporalError, WorkflowFailedError } from '../clients/temporal.ts';
-import { hidden } from './hidden.ts';
 import { innermost, isMillraceError, messageOf, type ErrorCode } from '../errors.ts';
+import { tell } from './print.ts';
 
 /** Exit codes; everything not listed is 1, "the operation failed". */
 const BY_CODE: Partial<Record<ErrorCode, number>> = {
@@ -26,21 +26,20 @@ const BUG = 70;
 /** Says what went wrong on stderr and ends the process with the code that fits. */
 export function exitWith(thrown: unknown): never {
   const error = temporalError(thrown) ?? thrown;
-  const say = (text: string) => process.stderr.write(hidden().text(text));
   // The help that was asked for is printed; a mistake in the words is one of ours by now.
   if (error instanceof CommanderError) process.exit(error.exitCode);
   if (isMillraceError(error)) {
     // A list of problems stands on lines of its own.
     const gap = error.message.includes('\n') ? '\n' : ' ';
-    say(`${error.code}:${gap}${error.message}\n`);
+    tell(`${error.code}:${gap}${error.message}\n`);
     process.exit(BY_CODE[error.code] ?? 1);
   }
   if (error instanceof WorkflowFailedError) {
     const { code, text } = rootOf(error);
-    say(`${text}\n`);
+    tell(`${text}\n`);
     process.exit(BY_CODE[code as ErrorCode] ?? 1);
   }
-  say(
+  tell(
     `${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\nThis is a fault of millrace itself.\n`,
   );
   process.exit(BUG);

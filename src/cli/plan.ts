@@ -2,8 +2,8 @@ import type { Command } from '@commander-js/extra-typings';
 import { plan, type Plan } from '../apply/plan.ts';
 import { loadConfig } from '../config.ts';
 import { collected } from './apply.ts';
-import { hidden } from './hidden.ts';
 import { changeLines, isLeftover, keptHint, tally } from './changes.ts';
+import { asJson, printFound } from './print.ts';
 
 /** As terraform's -detailed-exitcode says that there is something to do. */
 const SOMETHING_TO_DO = 2;
@@ -18,9 +18,8 @@ export function registerPlan(program: Command): void {
     .option('--prune', 'show what apply --prune would retire')
     .option('--drop-data <name>', 'with --prune: as apply takes it', collected, [])
     .action(async ({ env, json: isJson, exitCode: hasExitCode, prune, dropData }) => {
-      const read = await plan(loadConfig({ MILLRACE_ENV: env }), { prune: prune === true, dropData });
-      const planned = hidden().json(read);
-      process.stdout.write(isJson === true ? `${JSON.stringify(planned, null, 2)}\n` : renderPlan(planned));
+      const planned = await plan(loadConfig({ MILLRACE_ENV: env }), { prune: prune === true, dropData });
+      printFound(planned, isJson === true ? asJson : renderPlan);
       process.exitCode = exitCodeOf(planned, hasExitCode === true);
     });
 }

@@ -7,6 +7,7 @@ import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import type { LoadReport, RefreshInput } from '../load/messages.ts';
 import { canonicalRun, whichInterval } from '../load/which-interval.ts';
+import { asLine, printFound, tell } from './print.ts';
 import { counted } from './table.ts';
 import { startRefresh } from '../schedules/runs.ts';
 import { runUrl } from './temporal-ui.ts';
@@ -30,10 +31,13 @@ export function registerRun(program: Command): void {
       const temporal = await connectTemporal(config);
       const names = namesFor(config.env);
       const { handle, isRunningAlready } = await startRefresh(temporal, names, workflowId, input);
-      if (isRunningAlready) process.stderr.write('  it is running already: waiting for that run\n');
-      process.stderr.write(`  ${runUrl(config, workflowId)}\n`);
+      if (isRunningAlready) tell('  it is running already: waiting for that run\n');
+      tell(`  ${runUrl(config, workflowId)}\n`);
       if (options.wait)
-        report(await resultOf<LoadReport>({ config, temporal, handle }), options.json === true);
+        printFound(
+          await resultOf<LoadReport>({ config, temporal, handle }),
+          options.json === true ? asLine : reportText,
+        );
       await temporal.connection.close();
     });
 }
@@ -65,11 +69,6 @@ async function runMeant(
   }
 }
 
-function report(loaded: LoadReport, isJson: boolean): void {
-  const { table, interval, rows, replacedRows, loadId } = loaded;
-  process.stdout.write(
-    isJson
-      ? `${JSON.stringify(loaded)}\n`
-      : `${table} ${interval.start} → ${interval.end}: ${counted(rows, 'row')} (${replacedRows} before), load ${loadId}\n`,
-  );
+function reportText({ table, interval, rows, replacedRows, loadId }: LoadReport): string {
+  return `${table} ${interval.start} → ${interval.end}: ${counted(rows, 'row')} (${replacedRows} before), load ${loadId}\n`;
 }

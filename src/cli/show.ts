@@ -4,6 +4,7 @@ import { loadConfig } from '../config.ts';
 import { alternatives } from '../wording.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
+import { asLine, printFound, tell } from './print.ts';
 import { renderTable } from './table.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -26,12 +27,8 @@ export function registerShow(program: Command): void {
           ...options,
           limit: limit + 1,
         });
-        const rows = found.slice(0, limit);
-        process.stdout.write(
-          options.json === true ? rows.map((row) => `${JSON.stringify(row)}\n`).join('') : asTable(rows),
-        );
-        if (found.length > limit)
-          process.stderr.write(`There are more than these ${limit} rows: --limit <n>\n`);
+        printFound(found.slice(0, limit), options.json === true ? asLines : asTable);
+        if (found.length > limit) tell(`There are more than these ${limit} rows: --limit <n>\n`);
       } finally {
         await db.close();
       }
@@ -81,6 +78,10 @@ async function unknownTable(db: Database, schema: string, table: string): Promis
     'TABLE_UNKNOWN',
     `There is no table or view '${table}' in ${schema}${alternatives(table, names)}`,
   );
+}
+
+function asLines(rows: Row[]): string {
+  return rows.map(asLine).join('');
 }
 
 export function asTable(rows: Row[]): string {

@@ -1,14 +1,13 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
-import { pipeline } from 'node:stream/promises';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from '@commander-js/extra-typings';
 import { homePaths } from '../../stack/home.ts';
-import { tailOf } from '../../stack/process.ts';
+import { tailOf, type ProcessStatus } from '../../stack/process.ts';
 import { down, reset, status, up } from '../../stack/stack.ts';
 import { stateDir } from '../config.ts';
 import { MillraceError } from '../errors.ts';
 import { alternatives } from '../wording.ts';
+import { ask, asJson, printFound, tell } from './print.ts';
 import { ageOf, renderTable } from './table.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -52,11 +51,16 @@ export function registerStack(program: Command): void {
 }
 
 function report(line: string): void {
-  process.stderr.write(`${line}\n`);
+  tell(`${line}\n`);
 }
 
-async function printStatus(asJson: boolean): Promise<void> {
+async function printStatus(isJson: boolean): Promise<void> {
   const statuses = await status(stateDir());
+  printFound(statuses, isJson ? asJson : statusTable);
+  if (statuses.some(({ state }) => state === 'dead')) process.exitCode = 1;
+}
+
+function statusTable(statuses: readonly ProcessStatus[]): string {
   const rows = statuses.map(({ name, state, pid, address, rssBytes, since }) => [
     name,
     state,
@@ -65,9 +69,7 @@ async function printStatus(asJson: boolean): Promise<void> {
     rssBytes === undefined ? '-' : `${Math.round(rssBytes / 1e6)} MB`,
     since === undefined ? '-' : ageOf(Date.now() - Date.parse(since)),
   ]);
-  const table = () => renderTable(['server', 'state', 'pid', 'address', 'memory', 'up for'], rows);
-  process.stdout.write(asJson ? `${JSON.stringify(statuses, null, 2)}\n` : table());
-  if (statuses.some(({ state }) => state === 'dead')) process.exitCode = 1;
+  return renderTable(['server', 'state', 'pid', 'address', 'memory', 'up for'], rows);
 }
 
 async function printLog(server: string, lines: number, follow: boolean): Promise<void> {
@@ -77,24 +79,44 @@ async function printLog(server: string, lines: number, follow: boolean): Promise
     throw new MillraceError('INPUT_INVALID', `There is no server '${server}'${alternatives(server, names)}`);
   }
   const file = homePaths(home).log(server);
-  let printed = existsSync(file) ? statSync(file).size : 0;
+  let printed = sizeOf(file);
   const tail = tailOf(file, lines);
-  if (tail !== '') process.stdout.write(`${tail}\n`);
+  if (tail !== '') printFound(tail.split('\n'), asText);
   while (follow) {
     await delay(FOLLOW_MS);
-    printed = await printFrom(file, printed);
+    printed = printFrom(file, printed);
   }
 }
 
 const FOLLOW_MS = 300;
 
-/** Prints what a log got since `start`, and returns its size. */
-async function printFrom(file: string, start: number): Promise<number> {
-  const size = existsSync(file) ? statSync(file).size : 0;
+/** Prints the lines that a log got since `start`, and returns where they end: of half a secret nothing is known. */
+function printFrom(file: string, start: number): number {
+  const size = sizeOf(file);
   // A smaller log is a new one.
   if (size <= start) return size;
-  await pipeline(createReadStream(file, { start, end: size - 1 }), process.stdout, { end: false });
-  return size;
+  const added = bytesOf(file, start, size);
+  const lines = added.subarray(0, added.lastIndexOf('\n') + 1);
+  if (lines.length > 0) printFound(lines.toString().trimEnd().split('\n'), asText);
+  return start + lines.length;
+}
+
+function bytesOf(file: string, start: number, end: number): Buffer {
+  const bytes = Buffer.alloc(end - start);
+  const log = openSync(file, 'r');
+  try {
+    return bytes.subarray(0, readSync(log, bytes, { position: start }));
+  } finally {
+    closeSync(log);
+  }
+}
+
+function sizeOf(file: string): number {
+  return existsSync(file) ? statSync(file).size : 0;
+}
+
+function asText(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 async function isConfirmed(): Promise<boolean> {
@@ -104,9 +126,6 @@ async function isConfirmed(): Promise<boolean> {
       'Nobody is there to confirm that all data of this stack goes: millrace stack reset --yes does it unasked.',
     );
   }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
   const question = `Stop the stack and forget its topics, tables, histories and passwords in ${stateDir()}? (yes/no) `;
-  const answer = await prompt.question(question);
-  prompt.close();
-  return answer.trim().toLowerCase() === 'yes';
+  return (await ask(question)).trim().toLowerCase() === 'yes';
 }

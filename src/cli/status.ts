@@ -1,7 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import { loadConfig } from '../config.ts';
-import { hidden } from './hidden.ts';
+import { asJson, printFound } from './print.ts';
 import { readStatus, type Status } from './status/read-status.ts';
 import { druidText } from './status/druid.ts';
 import { dueText } from './status/tables.ts';
@@ -14,10 +14,8 @@ export function registerStatus(program: Command): void {
     .option('--env <env>', 'the env')
     .option('--json', 'print as JSON')
     .action(async (options) => {
-      const status = hidden().json(await readStatus(loadConfig({ MILLRACE_ENV: options.env })));
-      process.stdout.write(
-        options.json ? `${JSON.stringify(status, null, 2)}\n` : renderStatus(status, Date.now()),
-      );
+      const status = await readStatus(loadConfig({ MILLRACE_ENV: options.env }));
+      printFound(status, options.json ? asJson : (shown) => renderStatus(shown, Date.now()));
       const isWell = status.problems.length === 0 && status.servers.every(({ state }) => state !== 'dead');
       if (!isWell) process.exitCode = 1;
     });

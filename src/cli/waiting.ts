@@ -6,6 +6,7 @@ import {
   type TemporalClient,
   type TemporalSettings,
 } from '../clients/temporal.ts';
+import { tell } from './print.ts';
 import { troublesOf, type Trouble } from './troubles.ts';
 
 /** As shells say it: 128 and the number of SIGINT. */
@@ -57,7 +58,7 @@ export function leaveText(config: TemporalSettings, workflowId: string): string 
 }
 
 function onStderr(line: string): void {
-  process.stderr.write(`  ${line}\n`);
+  tell(`  ${line}\n`);
 }
 
 async function watch(

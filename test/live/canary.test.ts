@@ -123,23 +123,35 @@ it('no command prints it, and neither it nor a password of ours stands in Druid,
     MILLRACE_PIPELINES: env.folder(),
     VENDOR_URL: vendor.url,
     ECHO_TOKEN: SECRET,
+    MILLRACE_TEMPORAL_UI_URL: 'http://me:canary-of-temporal@127.0.0.1:9',
   };
   const refused = caseOf('a refusal');
   const commands = [
     ['status', '--json'],
     ['plan', '--json'],
     ['apply', '--json'],
+    ['balance', 'orders', '--json'],
+    ['show', 'orders_hourly'],
+    ['stack', 'status', '--json'],
     ['run', `by_${refused.way}@${refused.hour}`],
   ];
   const printed = await Promise.all(commands.map((command) => millrace(command, variables)));
   for (const [index, { stdout, stderr }] of printed.entries())
     places.set(`millrace ${commands[index]?.join(' ')}`, [stdout, stderr]);
-  expect(places.get(`millrace ${commands.at(-1)?.join(' ')}`)?.join()).toContain('HTTP_REFUSED');
+  const ofRun = places.get(`millrace ${commands.at(-1)?.join(' ')}`)?.join();
+  expect(ofRun).toContain('HTTP_REFUSED');
+  expect(ofRun).toContain('http://me:***@127.0.0.1:9/namespaces/');
   const isAway = { ...variables, MILLRACE_DRUID_URL: 'http://me:canary-of-druid@127.0.0.1:9' };
-  for (const command of ['status', 'plan', 'apply']) {
-    const { stdout, stderr } = await millrace([command], isAway);
+  for (const command of [
+    ['status'],
+    ['plan'],
+    ['apply'],
+    ['balance', 'orders'],
+    ['balance', 'orders', '--json'],
+  ]) {
+    const { stdout, stderr } = await millrace(command, isAway);
     expect(stdout + stderr).toContain('Druid at http://me:***@127.0.0.1:9 did not answer');
-    places.set(`millrace ${command} while Druid is away`, [stdout, stderr]);
+    places.set(`millrace ${command.join(' ')} while Druid is away`, [stdout, stderr]);
   }
   places.set(
     "Druid's supervisors",

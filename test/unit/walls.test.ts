@@ -29,7 +29,7 @@ beforeAll(() => {
   eslint = new ESLint({
     cwd: PROJECT,
     overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
-    ruleFilter: ({ ruleId }) => /no-restricted-(imports|properties)$/.test(ruleId),
+    ruleFilter: ({ ruleId }) => /no-restricted-(imports|properties)$|^no-console$/.test(ruleId),
   });
 });
 
@@ -127,6 +127,12 @@ it.each([
   ['what lies behind the door of intake', 'src/load', uses('../intake/positions.ts')],
   ['what lies behind the door of intake', 'src/cli', usesType('../intake/positions.ts')],
   ['the environment outside config.ts', 'src/clients', 'export const home = process.env;'],
+  ['the environment in a command', 'src/cli', 'export const home = process.env;'],
+  ['a result that nothing redacts', 'src/cli', "process.stdout.write('x');"],
+  ['a word that nothing redacts', 'src/cli/start', "process.stderr.write('x');"],
+  ['a stream that goes around what redacts', 'src/cli', 'export const { stdout } = process;'],
+  ['a line on the console', 'src/cli', "console.log('x');"],
+  ['a line on the console outside the commands', 'src/ingest', "console.error('x');"],
 ])('lint sees %s (%s)', { timeout: LINT_MS }, async (_what, folder, line) => {
   expect(await saidOf(line, folder)).not.toEqual([]);
 });

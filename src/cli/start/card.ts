@@ -3,6 +3,7 @@ import { connectMariaDb } from '../../clients/mariadb.ts';
 import { temporalCommand } from '../../clients/temporal.ts';
 import { loadConfig, type Config } from '../../config.ts';
 import { namesFor } from '../../names.ts';
+import { print } from '../print.ts';
 import { asTable, readRows } from '../show.ts';
 import { readStatus } from '../status/read-status.ts';
 import { dueText, type TableStatus } from '../status/tables.ts';
@@ -20,7 +21,7 @@ export async function printCard(step: Stepper): Promise<void> {
   });
   await db.close();
   const { tables } = await readStatus(config);
-  process.stdout.write(
+  print(
     `\n${asTable(rows)}\n${cardOf(config, tables, Date.now())}\nReady in ${(step.elapsedMs() / 1_000).toFixed(1)} s.\n`,
   );
 }

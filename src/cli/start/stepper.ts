@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { tell } from '../print.ts';
 
 /** Prints what `start` does, on stderr: one line per step with its time. */
 export interface Stepper {
@@ -12,7 +13,7 @@ export function stepper(): Stepper {
   const began = Date.now();
   const step = async (name: string, work: (note: (text: string) => void) => Promise<string | void>) => {
     const begin = Date.now();
-    const note = (text: string) => void process.stderr.write(`${text}\n`);
+    const note = (text: string) => tell(`${text}\n`);
     const detail = await work(note);
     const seconds = ((Date.now() - begin) / 1_000).toFixed(1);
     note(`${pc.green('✓')} ${name}${detail ? ` · ${detail}` : ''} ${pc.dim(`${seconds} s`)}`);
