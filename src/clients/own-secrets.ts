@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import { temporalConnection } from './temporal.ts';
-import { passwordsIn } from './url-password.ts';
+import { loginSecretsIn } from './url-password.ts';
 
 /** All that we log in with at our own servers, as far as it is set. */
 export function ownSecrets(config: Config): string[] {
@@ -9,7 +9,7 @@ export function ownSecrets(config: Config): string[] {
   const urls = [druid.url, druid.tasksUrl, superset?.url, temporalUiUrl];
   return [
     ...logins.flatMap((login) => login?.password ?? []),
-    ...urls.flatMap((url) => (url === undefined ? [] : passwordsIn(url))),
+    ...urls.flatMap((url) => (url === undefined ? [] : loginSecretsIn(url))),
     ...temporalSecrets(config),
   ];
 }

@@ -1,6 +1,6 @@
 import { proxyFor } from '../../clients/http-proxy.ts';
 import type { HttpRequest } from '../../clients/http-request.ts';
-import { passwordsIn } from '../../clients/url-password.ts';
+import { secretOf, loginSecretsIn } from '../../clients/url-password.ts';
 import type { LoadDeps } from '../../load/deps.ts';
 import type { Interval } from '../../definition/calendar.ts';
 import { MillraceError } from '../../errors.ts';
@@ -36,7 +36,8 @@ export function requestOf(
   const query = Object.entries(facts.query).map(([name, value]) => [name, withBounds(value, interval)]);
   const url = withBounds(withSettings(facts.url, valueOf), interval);
   const proxy = proxyFor(url, secret);
-  redaction.hide([...login.secrets.map(valueOf), ...passwordsIn(url), proxy?.auth?.password]);
+  const logins = [...loginSecretsIn(url), proxy?.auth && secretOf(proxy.auth)];
+  redaction.hide([...login.secrets.map(valueOf), ...logins]);
   return {
     subject: `pull '${pull}' ${interval.start}`,
     url,

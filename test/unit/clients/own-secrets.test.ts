@@ -12,7 +12,7 @@ const variables = {
   MILLRACE_MARIADB_PASSWORD: 'of-worker',
   MILLRACE_MARIADB_ADMIN_PASSWORD: 'of-admin',
   MILLRACE_MARIADB_READER_PASSWORD: 'of-reader',
-  MILLRACE_SUPERSET_URL: 'http://superset.example',
+  MILLRACE_SUPERSET_URL: 'http://token%2Fof-superset@superset.example',
   MILLRACE_SUPERSET_PASSWORD: 'of-superset',
   TEMPORAL_API_KEY: 'of-temporal',
   TEMPORAL_GRPC_META_AUTHORIZATION: 'Bearer of-a-gateway',
@@ -22,7 +22,14 @@ it('every login at our own servers is a secret', () => {
   expect(new Set(ownSecrets(loadConfig(variables)))).toEqual(
     new Set([
       ...['of-kafka', 'of-druid', 'of-worker', 'of-admin', 'of-reader', 'of-superset'],
-      ...['of%2Fthe-url', 'of/the-url', 'of-temporal', 'Bearer of-a-gateway'],
+      ...[
+        'of%2Fthe-url',
+        'of/the-url',
+        'token%2Fof-superset',
+        'token/of-superset',
+        'of-temporal',
+        'Bearer of-a-gateway',
+      ],
     ]),
   );
 });

@@ -103,3 +103,16 @@ test('what the API or a proxy is shown is hidden from then on', () => {
     '*** *** *** *** rates.example',
   );
 });
+
+test('a user without a password is a token, and hidden as one; else a user is no secret', () => {
+  const variables: Record<string, string> = {
+    ...ALL,
+    RATES_URL: 'https://sk%2Dteam-1234@rates.example',
+    HTTPS_PROXY: 'http://proxy-token@proxy.example:3128',
+  };
+  const { text } = request(variables).redaction;
+  expect(text('sk-team-1234 sk%2Dteam-1234 proxy-token rates.example')).toBe('*** *** *** rates.example');
+  expect(text(`Basic ${Buffer.from('sk-team-1234:').toString('base64')}`)).toBe('Basic ***Og==');
+  const login = { ...ALL, RATES_URL: 'https://a-user:pass-word@rates.example' };
+  expect(request(login).redaction.text('a-user:pass-word')).toBe('a-user:***');
+});
