@@ -12,17 +12,15 @@ export function placeOf(request: HttpRequest): string {
   return `${subject}: ${addressOf(request)}${proxy === undefined ? '' : ` (by way of ${proxy.address})`}`;
 }
 
-/** The address for a message: a user, a password or a query of it may hold a key. */
-export function addressOf({ url }: HttpRequest): string {
-  if (!URL.canParse(url)) return 'an address that cannot be read';
-  const { origin, pathname } = new URL(url);
-  return withoutTokens(`${origin}${pathname}`);
+/** The address for a message. */
+export function addressOf({ address }: HttpRequest): string {
+  return withoutTokens(address);
 }
 
 /** `: ` and the start of a body, on one line; '' for an empty one. */
-export function excerptOf({ redaction }: HttpRequest, body: Buffer): string {
+export function excerptOf(request: HttpRequest, body: Buffer): string {
   // Redacted before it is cut: of a secret that begins before the cut, no part may stay.
-  const whole = redaction.text(Buffer.from(body).toString('utf8', 0, 4_000));
+  const whole = request.quoted(Buffer.from(body).toString('utf8', 0, 4_000));
   const text = whole.slice(0, 200).replaceAll(/\s+/g, ' ').trim();
   return text === '' ? '' : `: ${text}`;
 }

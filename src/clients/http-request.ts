@@ -6,12 +6,16 @@ export interface HttpRequest {
   /** What asks, for messages: "pull 'weather'". */
   subject: string;
   url: string;
+  /** The address for messages, without login, query and what its settings hold. */
+  address: string;
   query: Record<string, string>;
   headers: Record<string, string>;
   /** The names of the secrets that the other side is shown: messages speak of them. */
   secrets: readonly string[];
   /** Hides what the other side is shown, and may repeat, in all that is said of its answer. */
   redaction: Redaction;
+  /** What a message quotes of the answer: also without what the settings of the address hold. */
+  quoted(text: string): string;
   /** Of the whole request, from the search for the host to the last byte of the answer. */
   timeoutMs: number;
   /** undefined: the address is asked directly. */

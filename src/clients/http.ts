@@ -54,7 +54,7 @@ async function answerTo(request: HttpRequest): Promise<HttpAnswer> {
   return {
     body,
     headers,
-    contentType: redaction.text(headers['content-type'] ?? 'none'),
+    contentType: request.quoted(headers['content-type'] ?? 'none'),
     place: redaction.text(placeOf(request)),
     address: redaction.text(addressOf(request)),
     // Of most answers nothing is said.

@@ -18,7 +18,7 @@ export interface HttpOptions {
   /**
    * The absolute address, without a query. `{start}` and `{end}` stand for the interval's bounds. An upper-case name
    * such as `{WEATHER_URL}` is a setting of the worker's environment, so that an address may differ from env to env;
-   * it is looked up when the load runs and is no secret.
+   * it is looked up when the load runs. Of what it holds, messages show scheme and host alone.
    */
   url: string;
   /**

@@ -4,12 +4,14 @@ import { secretOf, loginSecretsIn } from '../../clients/url-password.ts';
 import type { LoadDeps } from '../../load/deps.ts';
 import type { Interval } from '../../definition/calendar.ts';
 import { MillraceError } from '../../errors.ts';
+import { redactor } from '../../redact.ts';
 import { known } from '../known.ts';
 import type { AuthKind } from './auth/auth-kind.ts';
 import { AUTH_KINDS } from './auth/index.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { formatOf } from './formats/index.ts';
 import { settingsIn, withBounds, withSettings } from './placeholders.ts';
+import { heldIn, shownAddress } from './shown-address.ts';
 
 /** Which interval of which pull is asked for. */
 export interface Subject {
@@ -34,17 +36,21 @@ export function requestOf(
   const values = valuesOf(pull, [...settingsIn(facts.url), ...login.secrets], secret);
   const valueOf = (name: string) => values.get(name) ?? '';
   const query = Object.entries(facts.query).map(([name, value]) => [name, withBounds(value, interval)]);
-  const url = withBounds(withSettings(facts.url, valueOf), interval);
+  const address = withBounds(facts.url, interval);
+  const url = withSettings(address, valueOf);
   const proxy = proxyFor(url, secret);
   const logins = [...loginSecretsIn(url), proxy?.auth && secretOf(proxy.auth)];
   redaction.hide([...login.secrets.map(valueOf), ...logins]);
   return {
     subject: `pull '${pull}' ${interval.start}`,
     url,
+    address: shownAddress(address, valueOf),
     query: { ...(Object.fromEntries(query) as Record<string, string>), ...page, ...login.query(valueOf) },
     headers: { accept: formatOf(facts.format).accept, ...facts.headers, ...login.headers(valueOf) },
     secrets: login.secrets,
     redaction,
+    // Words such as `weather`, which a path may hold, are no secrets elsewhere.
+    quoted: (text) => redactor(heldIn(address, valueOf))(redaction.text(text)),
     timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
     proxy,
   };

@@ -85,13 +85,16 @@ describe('the way to an address', () => {
   });
 });
 
+const redaction = redactionOf(['canary-1']);
 const asking = (url: string, variables: Record<string, string>, timeoutMs = 2_000) => ({
   subject: "pull 'weather'",
   url,
+  address: url,
   query: { from: 'x' },
   headers: { authorization: 'Bearer canary-1' },
   secrets: ['TOKEN'],
-  redaction: redactionOf(['canary-1']),
+  redaction,
+  quoted: redaction.text,
   timeoutMs,
   proxy: proxyFor(url, among(variables)),
 });

@@ -32,10 +32,12 @@ async function ask(
   return get({
     subject: "pull 'weather'",
     url: `http://127.0.0.1:${port}/v1`,
+    address: `http://127.0.0.1:${port}/v1`,
     query: { from: '2026-01-05T07:00:00Z', key: 'a b&c' },
     headers: { authorization: `Bearer ${TOKEN}`, ...headers },
     secrets,
     redaction,
+    quoted: redaction.text,
     timeoutMs,
   });
 }
@@ -199,13 +201,16 @@ it('a secret is not quoted either where it is shown in a header of another name'
 
 it('never shows what may be a key: the query, the user and the password of an address', async () => {
   const url = 'http://user:pass-canary@127.0.0.1:9/v1/glpat-canary-1234567890-ab?key=query-canary';
+  const redaction = redactionOf([]);
   const request = {
     subject: "pull 'weather'",
     url,
+    address: 'http://127.0.0.1:9/v1/glpat-canary-1234567890-ab',
     query: {},
     headers: {},
     secrets: [],
-    redaction: redactionOf([]),
+    redaction,
+    quoted: redaction.text,
     timeoutMs: 2_000,
   };
   const error: unknown = await get(request).catch((reason: unknown) => reason);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { statusRefusal } from '../../../../src/clients/http-refusals.ts';
 import { isMillraceError } from '../../../../src/errors.ts';
 import { cursor } from '../../../../src/sources/http/pages/cursor.ts';
 import type { HttpFacts } from '../../../../src/sources/http/facts.ts';
@@ -37,10 +38,12 @@ test('the first page is asked for with settings, secret and interval filled in',
   expect(request(ALL)).toEqual({
     subject: "pull 'rates' 2026-01-05T00:00:00Z",
     url: 'https://rates.example/v1/daily',
+    address: 'https://rates.example/v1/{RATES_KIND}',
     query: { from: '2026-01-05T00:00:00Z', to: '2026-01-06T00:00:00Z', size: '100' },
     headers: { accept: 'application/json', 'x-team': 'data', authorization: 'Bearer t' },
     secrets: ['RATES_TOKEN'],
     redaction,
+    quoted: expect.any(Function) as unknown,
     timeoutMs: 5_000,
   });
 });
@@ -115,4 +118,26 @@ test('a user without a password is a token, and hidden as one; else a user is no
   expect(text(`Basic ${Buffer.from('sk-team-1234:').toString('base64')}`)).toBe('Basic ***Og==');
   const login = { ...ALL, RATES_URL: 'https://a-user:pass-word@rates.example' };
   expect(request(login).redaction.text('a-user:pass-word')).toBe('a-user:***');
+});
+
+test('a token in a setting of the address is in no message, also where the API repeats it', () => {
+  const asked = request({
+    ...ALL,
+    RATES_URL: 'https://rates.example/feed/Qm7xR2vT9pLk',
+    RATES_KIND: 'hourly',
+  });
+  expect(asked.url).toBe('https://rates.example/feed/Qm7xR2vT9pLk/v1/hourly');
+  const refused = statusRefusal(asked, {
+    status: 404,
+    headers: {},
+    body: Buffer.from('Cannot GET /feed/Qm7xR2vT9pLk/v1/hourly, token Qm7xR2vT9pLk'),
+  });
+  expect(refused.message).toContain(
+    'Z: {RATES_URL}/v1/{RATES_KIND} at https://rates.example answered 404: Cannot GET /feed/***/v1/***, token ***.',
+  );
+  expect(refused.context).toEqual({
+    url: '{RATES_URL}/v1/{RATES_KIND} at https://rates.example',
+    status: 404,
+  });
+  expect(asked.redaction.text('an hourly rate'), 'elsewhere it is a word').toBe('an hourly rate');
 });
