@@ -17,6 +17,9 @@ export interface CursorOptions {
   from: string;
 }
 
+/** Servers take no longer address: what is longer is something else. */
+const MAX_LENGTH = 8_000;
+
 const OPTIONS = {
   kind: z.unknown(),
   param: text("the parameter that asks for the next page, such as 'after'"),
@@ -38,6 +41,10 @@ export const cursor = {
     const next = valueAt(body, from);
     // Where the cursor stands elsewhere by now, or `from` is misspelt, the answer itself says that there is more.
     if (next === undefined || next === null || next === '') return undefined;
+    if (typeof next === 'string' && next.length > MAX_LENGTH) {
+      const problem = `holds ${next.length} letters at '${from}', and a cursor has ${MAX_LENGTH} at most`;
+      throw new Unreadable(problem, 'from');
+    }
     if (typeof next === 'string' || typeof next === 'number') return String(next);
     throw new Unreadable(`holds ${shown(next)} at '${from}', which is no cursor`, 'from');
   },

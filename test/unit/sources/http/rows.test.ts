@@ -280,6 +280,18 @@ describe('a walk', () => {
     expect(error.message).toMatch(/at 'next', which is no cursor.*'pages\.from'/);
   });
 
+  it('cannot go on at a cursor that no address can hold, and says so', async () => {
+    expect(
+      await read([{ body: { items: TWO, next: 'x'.repeat(8_000) } }, { body: { items: TWO } }], walked),
+    ).toBe(4);
+    const error = await refusal([{ body: { items: TWO, next: 'x'.repeat(8_001) } }], walked);
+    expect(error).toMatchObject({ code: 'HTTP_BODY_INVALID', retryable: false });
+    expect(error.message).toMatch(
+      /holds 8001 letters at 'next', and a cursor has 8000 at most.*'pages\.from'/,
+    );
+    expect(error.message.length).toBeLessThan(500);
+  });
+
   it('whose cursor is absent because it is looked for at a wrong key is refused', async () => {
     const error = await refusal([{ body: { items: TWO, nextCursor: 'p2' } }], walked);
     expect(error.code).toBe('HTTP_MORE_PAGES');
