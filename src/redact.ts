@@ -1,5 +1,6 @@
 import { formsOf, MIN_SECRET_LENGTH } from './secret-forms.ts';
-import { readingsOf, type Reading } from './spellings.ts';
+import { readingsWithin, type Reading } from './spellings.ts';
+import { cutTo } from './wording.ts';
 
 /** Text in, text out: with `***` in place of each secret. */
 export type Redact = (text: string) => string;
@@ -16,11 +17,19 @@ export type Redact = (text: string) => string;
 export function redactor(secrets: Iterable<string>): Redact {
   const forms = [...new Set([...secrets].flatMap(formsOf))];
   if (forms.length === 0) return (text) => text;
-  return (text) =>
-    masked(
-      text,
-      readingsOf(text).flatMap((reading) => spansIn(reading, forms)),
-    );
+  return (text) => without(forms, text);
+}
+
+/** A text whose readings have more letters than that is cut: to look through them all would stop the process. */
+const MAX_READ = 2_000_000;
+
+function without(forms: readonly string[], text: string): string {
+  const readings = readingsWithin(MAX_READ, text);
+  if (readings === undefined) return without(forms, cutTo(Math.ceil(text.length / 4), text));
+  return masked(
+    text,
+    readings.flatMap((reading) => spansIn(reading, forms)),
+  );
 }
 
 /** Where a secret stands in a text: [from, to). */
@@ -51,7 +60,7 @@ const MIN_CUT_LENGTH = 3;
 
 /** What was cut, maybe in the middle of a letter; it may stand in quotes. */
 const CUT =
-  /^[\x80-\xff\ufffd]?(?:%[\da-f]?|\\(?:u[\da-f]{0,3})?|&#?[a-z\d]{0,6})?\\?["']?(?<end>$|…|\.\.\.)/i;
+  /^[\x80-\xff\ufffd]?(?:%(?:[\da-f]?|u[\da-f]{0,3})|\\(?:u(?:[\da-f]{0,3}|\{[\da-f]{0,6}))?|&#?[a-z\d]{0,6})?\\?["']?(?<end>$|…|\.\.\.)/i;
 /** Longer than all that fits the pattern: the end of the slice is no end of the text. */
 const LOOKED_AT = 20;
 

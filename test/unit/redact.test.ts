@@ -118,6 +118,32 @@ it('strange secrets are hidden in each spelling', () => {
 });
 
 it.each([
+  ['one letter', 'x'],
+  ['words', 'canary birds '],
+  ['percent signs', '%25'],
+  ['backslashes', '\\'],
+  ['ampersands', '&amp;'],
+  ['escapes within one another', '%255C\\\\u0026amp;%5C%5C'],
+  ['lines', 'canary\n'],
+])('a megabyte of %s stops nobody', (_what, part) => {
+  const text = part.repeat(1_000_000 / part.length);
+  const startedMs = performance.now();
+  const said = redactor([SECRET])(`${text} ${SECRET}`);
+  expect(performance.now() - startedMs).toBeLessThan(3_000);
+  expect(said).not.toContain(SECRET.slice(0, 8));
+  expect(said.slice(0, 3_000)).toBe(text.slice(0, 3_000));
+});
+
+it('of a text that reads in too many ways, no more is left than can be looked through', () => {
+  const text = '%255C\\\\u0026amp;%5C%5C'.repeat(50_000);
+  const said = redactor(['canary-1'])(`canary%2D1 ${text}canary%2D1`);
+  expect(said).toMatch(/^\*\*\* %255C.*…$/);
+  expect(redactor(['canary-1'])('x'.repeat(3_000_000)).length).toBe(750_000);
+  expect(said.length).toBeGreaterThan(10_000);
+  expect(said.length).toBeLessThan(text.length);
+});
+
+it.each([
   ['backslashes', '\\'.repeat(40), '\\'.repeat(4_000)],
   ['percent signs', '%25'.repeat(20), '%25'.repeat(1_300)],
   ['its own beginning', `${'a'.repeat(40)}b`, 'a'.repeat(4_000)],
