@@ -11,8 +11,7 @@ export type Redact = (text: string) => string;
  * longer text; read in another coding. Also the beginning of a secret where the text was cut behind it: 3 characters
  * before `…`, 6 at the end of the text.
  *
- * Not found: a secret of less than 6 characters; one that was changed before it was put into base64; one in hex, in
- * other case, compressed or encrypted.
+ * Not found: what the guide lists under "Pulls over HTTP".
  */
 export function redactor(secrets: Iterable<string>): Redact {
   const forms = [...new Set([...secrets].flatMap(formsOf))];
