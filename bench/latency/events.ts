@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMillraceError } from '../../src/errors.ts';
-import { decodeCommit } from '../../src/store/commit.ts';
+import { commitsOf, countsOf } from '../../src/store/commits.ts';
 import type { LiveEnv } from '../../test/support/live-env.ts';
 import { plainProducer, type PlainProducer } from '../../test/support/plain-producer.ts';
 import { expectCount, type Group } from './figures.ts';
@@ -83,12 +83,10 @@ async function exactCounts({ druid, kafka, names }: LiveEnv): Promise<Record<str
   const [rows] = await druid.rows(
     `SELECT COUNT(*) AS n, COUNT(DISTINCT id) AS ids FROM "${names.datasource(STREAM)}"`,
   );
-  const committed = await kafka.committed(names.consumerGroup(STREAM.name), names.rawTopic(STREAM));
-  const total = (of: 'raw' | 'clean') =>
-    [...committed.values()].reduce((sum, { metadata }) => sum + (decodeCommit(metadata)?.counts[of] ?? 0), 0);
+  const committed = countsOf((await commitsOf({ kafka, names }, STREAM)).values());
   const counts = {
-    raw: total('raw'),
-    clean: total('clean'),
+    raw: committed.raw,
+    clean: committed.clean,
     druidRows: Number(rows?.['n']),
     druidIds: Number(rows?.['ids']),
   };

@@ -1,7 +1,7 @@
 import type { KafkaClient } from '../clients/kafka/port.ts';
 import type { StreamDefinition } from '../definition/definition.ts';
 import type { Names } from '../names.ts';
-import { decodeCommit, type CommitMetadata } from './commit.ts';
+import { addCounts, decodeCommit, NO_COUNTS, type CommitMetadata, type Counts } from './commit.ts';
 
 /** Where our consumer of a stream stands in one raw partition. */
 export interface Commit {
@@ -14,7 +14,7 @@ export interface Commit {
 /** What our consumer of a stream has committed, by raw partition; those without a commit are left out. */
 export async function commitsOf(
   { kafka, names }: { kafka: Pick<KafkaClient, 'committed'>; names: Names },
-  stream: StreamDefinition,
+  stream: Pick<StreamDefinition, 'name' | 'topic'>,
 ): Promise<Map<number, Commit>> {
   const committed = await kafka.committed(names.consumerGroup(stream.name), names.rawTopic(stream));
   return new Map(
@@ -23,4 +23,9 @@ export async function commitsOf(
       { offset, metadata: decodeCommit(metadata) },
     ]),
   );
+}
+
+/** What became of the raw records of these partitions together. */
+export function countsOf(commits: Iterable<Pick<Commit, 'metadata'>>): Counts {
+  return [...commits].map(({ metadata }) => metadata?.counts ?? NO_COUNTS).reduce(addCounts, NO_COUNTS);
 }

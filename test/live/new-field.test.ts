@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { addCounts, type Counts, decodeCommit, NO_COUNTS } from '../../src/store/commit.ts';
+import type { Counts } from '../../src/store/commit.ts';
+import { commitsOf, countsOf } from '../../src/store/commits.ts';
 import { ORDERS } from '../support/definitions.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
 import { plainProducer, type PlainProducer } from '../support/plain-producer.ts';
@@ -43,10 +44,7 @@ const order = (weight?: unknown) => ({
 const load = async (table: string) => (await env.start({ table, interval: HOUR })).result();
 
 async function counts(): Promise<Counts> {
-  const { kafka, names } = env;
-  const committed = await kafka.committed(names.consumerGroup('orders'), names.rawTopic({ name: 'orders' }));
-  const parts = [...committed.values()].map(({ metadata }) => decodeCommit(metadata)?.counts ?? NO_COUNTS);
-  return parts.reduce(addCounts, NO_COUNTS);
+  return countsOf((await commitsOf(env, { name: 'orders' })).values());
 }
 
 async function inDruid(): Promise<unknown> {

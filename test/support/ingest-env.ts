@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { Kafka, type Message, logLevel } from 'kafkajs';
 import { createKafkaClient } from '../../src/clients/kafka/index.ts';
 import type { KafkaClient } from '../../src/clients/kafka/port.ts';
-import { addCounts, type Counts, decodeCommit, NO_COUNTS } from '../../src/store/commit.ts';
+import type { Counts } from '../../src/store/commit.ts';
+import { commitsOf, countsOf } from '../../src/store/commits.ts';
 import { type Database, connectMariaDb } from '../../src/clients/mariadb.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { StreamDefinition } from '../../src/definition/definition.ts';
@@ -87,26 +88,21 @@ export async function openIngestEnv(test: string, stream: StreamDefinition = CLI
           const [bounds, clean, committed] = await Promise.all([
             kafka.bounds(topics.raw),
             kafka.bounds(topics.clean),
-            kafka.committed(group, topics.raw),
+            commitsOf({ kafka, names }, stream),
           ]);
           return [...bounds].every(([partition, { high }]) => {
             if (high === 0n) return true;
-            const position = committed.get(partition);
+            const commit = committed.get(partition);
             // Kafka ends a transaction partition by partition: the commit may be seen before the records.
             const readable = clean.get(partition)?.high ?? 0n;
-            return (
-              (position?.offset ?? 0n) >= high && readable >= (decodeCommit(position?.metadata)?.clean ?? 0n)
-            );
+            return (commit?.offset ?? 0n) >= high && readable >= (commit?.metadata?.clean ?? 0n);
           });
         },
         { timeoutMs },
       );
     },
     async counts() {
-      const committed = await kafka.committed(group, topics.raw);
-      return [...committed.values()]
-        .map(({ metadata }) => decodeCommit(metadata)?.counts ?? NO_COUNTS)
-        .reduce(addCounts, NO_COUNTS);
+      return countsOf((await commitsOf({ kafka, names }, stream)).values());
     },
     async drop() {
       await producer.disconnect();

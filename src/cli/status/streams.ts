@@ -2,8 +2,8 @@ import { createKafkaClient } from '../../clients/kafka/index.ts';
 import type { KafkaClient } from '../../clients/kafka/port.ts';
 import type { StreamDefinition } from '../../definition/definition.ts';
 import type { Names } from '../../names.ts';
-import { addCounts, NO_COUNTS, type Counts } from '../../store/commit.ts';
-import { commitsOf } from '../../store/commits.ts';
+import type { Counts } from '../../store/commit.ts';
+import { commitsOf, countsOf } from '../../store/commits.ts';
 import { consumersIn, type ConsumerReport, type KnownConsumer } from '../../store/consumers.ts';
 import { druidOf, type DruidState } from './druid.ts';
 import { asked, type Look } from './look.ts';
@@ -53,14 +53,10 @@ async function countersOf(kafka: KafkaClient, names: Names, stream: StreamDefini
     kafka.ends(topic),
     commitsOf({ kafka, names }, stream),
   ]);
-  const counters = { ...NO_COUNTS, lag: 0 };
-  for (const [partition, { low, high }] of bounds) {
-    const end = ends.get(partition) ?? high;
-    const position = committed.get(partition);
-    Object.assign(counters, addCounts(counters, position?.metadata?.counts ?? NO_COUNTS));
-    counters.lag += Number(end - (position?.offset ?? low));
-  }
-  return counters;
+  let lag = 0;
+  for (const [partition, { low, high }] of bounds)
+    lag += Number((ends.get(partition) ?? high) - (committed.get(partition)?.offset ?? low));
+  return { ...countsOf(committed.values()), lag };
 }
 
 /** Several workers may share a stream's partitions: one in trouble is what matters. */

@@ -1,6 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { expect } from 'vitest';
-import { addCounts, decodeCommit, NO_COUNTS, type Counts } from '../../../src/store/commit.ts';
+import { NO_COUNTS, type Counts } from '../../../src/store/commit.ts';
+import { commitsOf, countsOf } from '../../../src/store/commits.ts';
 import { readTopic } from '../ingest-env.ts';
 import type { LiveEnv } from '../live-env.ts';
 import { waitUntil } from '../wait-until.ts';
@@ -19,14 +20,10 @@ export function minuteOf(at: string | number): string {
 /** Raw = clean + dead + duplicate, each as the producer noted it, and each event once in the clean topic. */
 export async function expectBalance(env: LiveEnv, sent: Sent): Promise<Counts> {
   const { names, kafka, config } = env;
-  const raw = names.rawTopic({ name: STREAM });
   let counts = NO_COUNTS;
   await waitUntil(
     async () => {
-      const committed = await kafka.committed(names.consumerGroup(STREAM), raw);
-      counts = [...committed.values()]
-        .map(({ metadata }) => decodeCommit(metadata)?.counts ?? NO_COUNTS)
-        .reduce(addCounts, NO_COUNTS);
+      counts = countsOf((await commitsOf({ kafka, names }, { name: STREAM })).values());
       return counts.raw >= sent.raw;
     },
     { timeoutMs: 120_000, saw: () => JSON.stringify(counts) },
