@@ -1,13 +1,11 @@
-import { isTable, readsOf, type Calendar } from '../definition/definition.ts';
+import type { Calendar } from '../definition/definition.ts';
+import { readersOf } from '../definition/readers.ts';
 import type { Applied } from '../store/catalogue.ts';
 
 /** The calendars of the tables that are loaded from a stream. */
 export function calendarsOf(stream: string, applied: Iterable<Applied>): Calendar[] {
-  return [...applied]
-    .map(({ definition }) => definition)
-    .filter(isTable)
-    .filter((table) => 'sql' in table && readsOf(table.sql).includes(stream))
-    .map(({ calendar }) => calendar);
+  const definitions = [...applied].map(({ definition }) => definition);
+  return readersOf(stream, definitions).map(({ calendar }) => calendar);
 }
 
 const LENGTH = { minutes: 0, hour: 60, day: 1_440 } as const;

@@ -4,9 +4,9 @@ import {
   type Definition,
   type TableDefinition,
   isTable,
-  readsOf,
   type StreamDefinition,
 } from '../definition/definition.ts';
+import { readersOf } from '../definition/readers.ts';
 import { alternatives } from '../wording.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
@@ -82,12 +82,13 @@ export function catalogueIn(
     /** The streams, each with the tables that are loaded from it. */
     async streams(): Promise<AppliedStream[]> {
       const all = [...(await this.all()).values()];
-      const tables = all.map(({ definition }) => definition).filter(isTable);
+      const definitions = all.map(({ definition }) => definition);
       return all.filter(isStream).map((entry) => ({
         ...entry,
-        readers: tables
-          .filter((table) => 'sql' in table && readsOf(table.sql).includes(entry.definition.name))
-          .map(({ name, calendar }) => ({ table: name, calendar })),
+        readers: readersOf(entry.definition.name, definitions).map(({ name, calendar }) => ({
+          table: name,
+          calendar,
+        })),
       }));
     },
 
