@@ -3,7 +3,7 @@ import type { Calendar } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 
 /** Numbers of events by stretch of event time: Unix ms of its start. */
-export type Counts = Map<number, number>;
+export type CountsByTime = Map<number, number>;
 
 /** How event time is cut: stretches so short that every calendar in use has its boundaries between two of them. */
 export interface Grid {
@@ -22,7 +22,7 @@ export function stretchOf({ lengthMs, fromMs, toMs }: Grid, timeMs: number): num
 }
 
 /** @throws INPUT_INVALID for event times that are spread too far to be held */
-export function add(counts: Counts, key: number, events = 1): void {
+export function add(counts: CountsByTime, key: number, events = 1): void {
   const before = counts.get(key);
   if (before === undefined && counts.size >= MAX_STRETCHES) {
     throw new MillraceError(
@@ -33,13 +33,13 @@ export function add(counts: Counts, key: number, events = 1): void {
   counts.set(key, (before ?? 0) + events);
 }
 
-export function sum(counts: Counts): number {
+export function sum(counts: CountsByTime): number {
   return [...counts.values()].reduce((total, count) => total + count, 0);
 }
 
 /** The same numbers by interval of a calendar. */
-export function byInterval(counts: Counts, calendar: Calendar): Counts {
-  const sums: Counts = new Map();
+export function byInterval(counts: CountsByTime, calendar: Calendar): CountsByTime {
+  const sums: CountsByTime = new Map();
   for (const [stretchMs, events] of counts) {
     add(sums, Date.parse(intervalContaining(calendar, new Date(stretchMs)).start), events);
   }

@@ -6,7 +6,7 @@ import { compareBooks } from './compare/books.ts';
 import type { BalanceDeps } from './deps.ts';
 import type { Grid } from './event-time.ts';
 import { readBooks } from './read-books.ts';
-import { noFindings, type Balance } from './report.ts';
+import { merged, type Balance } from './report.ts';
 
 export type { BalanceDeps } from './deps.ts';
 export { isBalanced, type Balance } from './report.ts';
@@ -44,9 +44,9 @@ export async function balance(
     toMs: to === undefined ? Infinity : Date.parse(to),
   };
   const columns = await countingColumns(deps, name, applied.values(), grid);
-  const found = noFindings();
-  const books = await readBooks(deps, audited, { grid, columns }, found);
+  const { unknown, ...books } = await readBooks(deps, audited, { grid, columns });
   const datasource = deps.names.datasource(audited.stream);
-  const totals = compareBooks(datasource, { ...books, columns, calendar: finest(calendars) }, found);
-  return { stream: name, from: from ?? null, to: to ?? null, totals, ...found };
+  const compared = compareBooks(datasource, { ...books, columns, calendar: finest(calendars) });
+  const found = merged([{ unknown }, compared]);
+  return { stream: name, from: from ?? null, to: to ?? null, totals: compared.totals, ...found };
 }

@@ -34,8 +34,12 @@ export interface Difference {
   partition: number | null;
   expected: number;
   found: number;
-  /** What it may mean, and what to do. */
+  /** What it may mean. */
   means: string;
+  /** What to do, or why nothing is to be done. */
+  remedy?: string;
+  /** Loads the interval again. */
+  command?: string;
 }
 
 /** An interval that was loaded before some of its events came. */
@@ -53,6 +57,16 @@ export type Findings = Pick<Balance, 'differences' | 'late' | 'unknown' | 'notes
 
 export function noFindings(): Findings {
   return { differences: [], late: [], unknown: [], notes: [] };
+}
+
+/** All that several comparisons find, in their order. */
+export function merged(findings: readonly Partial<Findings>[]): Findings {
+  return {
+    differences: findings.flatMap(({ differences = [] }) => differences),
+    late: findings.flatMap(({ late = [] }) => late),
+    unknown: findings.flatMap(({ unknown = [] }) => unknown),
+    notes: findings.flatMap(({ notes = [] }) => notes),
+  };
 }
 
 /** Is there nothing that differs, and was everything compared? */

@@ -113,12 +113,16 @@ function differenceText({
   expected,
   found,
   means,
+  remedy,
+  command,
 }: Balance['differences'][number]) {
   const where = [
     ...(partition === null ? [] : [`partition ${partition}`]),
     ...(interval === null ? [] : [`${interval.start} → ${interval.end}`]),
   ].join(', ');
-  return `${pc.red('!')} ${side}, ${where}: ${found}, expected ${expected}. ${means}`;
+  const mend = command === undefined ? [] : [`To load it again: ${command}`];
+  const said = [means, ...(remedy === undefined ? [] : [remedy]), ...mend].join(' ');
+  return `${pc.red('!')} ${side}, ${where}: ${found}, expected ${expected}. ${said}`;
 }
 
 function sidesOf(differences: Balance['differences']): string[] {

@@ -1,6 +1,6 @@
 import { compareCounters } from '../../src/balance/compare/counters.ts';
 import type { Difference } from '../../src/balance/report.ts';
-import { openTopics } from '../../src/balance/topics.ts';
+import { firstCut, secondCut } from '../../src/balance/topics.ts';
 import type { StreamDefinition } from '../../src/definition/definition.ts';
 import type { IngestEnv } from './ingest-env.ts';
 
@@ -11,11 +11,10 @@ export async function differencesOf(
 ): Promise<Difference[]> {
   const quiet = () => undefined;
   const declared = new Set(stream.fields.map(({ name }) => name));
-  const topics = await openTopics(
-    { kafka, names, say: quiet, progress: quiet },
-    { stream, declared, windowMs: stream.dedupeMs },
-    { lengthMs: 900_000, fromMs: -Infinity, toMs: Infinity },
-    quiet,
-  );
-  return (await topics.close()).flatMap((books) => compareCounters(books).differences);
+  const deps = { kafka, names, say: quiet, progress: quiet };
+  const audited = { stream, declared, windowMs: stream.dedupeMs };
+  const grid = { lengthMs: 900_000, fromMs: -Infinity, toMs: Infinity };
+  const first = await firstCut(deps, audited, grid, quiet);
+  const { partitions } = await secondCut(deps, audited, first);
+  return partitions.flatMap((books) => compareCounters(books).differences);
 }

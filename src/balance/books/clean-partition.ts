@@ -1,4 +1,5 @@
 import type { SourceRecord } from '../../clients/kafka/port.ts';
+import { cutTo } from '../../wording.ts';
 import type { Audited } from '../deps.ts';
 import { repeatedIds, type RepeatedIds } from './repeated-ids.ts';
 
@@ -18,8 +19,8 @@ export interface CleanEvent {
   arrivalMs: number;
 }
 
-/** Which part of a read an event belongs to: up to the first cut, or between the cuts. */
-export type Part = 'events' | 'arrived';
+/** On which side of the first cut an event stands: up to it, or between the cuts. */
+export type CutSide = 'events' | 'arrived';
 
 /** What stands in one clean partition. */
 export interface CleanPartition {
@@ -80,6 +81,8 @@ export function cleanPartition(
   };
 }
 
+const MAX_NAME_LENGTH = 80;
+
 interface ReadEvent {
   id?: string;
   timeMs?: number;
@@ -102,7 +105,7 @@ function readEvent(value: Buffer | null, key: Buffer | null, { stream, declared 
     return {
       id,
       timeMs,
-      fault: `it holds the field '${undeclared.slice(0, 80)}', which no definition declares`,
+      fault: `it holds the field '${cutTo(MAX_NAME_LENGTH, undeclared)}', which no definition declares`,
     };
   return key?.toString() === id ? { id, timeMs } : { id, timeMs, fault: 'its key is not its id' };
 }

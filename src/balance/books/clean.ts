@@ -1,9 +1,9 @@
 import type { Bounds } from '../../clients/kafka/port.ts';
 import type { Audited, BalanceDeps } from '../deps.ts';
-import { add, stretchOf, type Counts, type Grid } from '../event-time.ts';
-import { cleanPartition, type CleanEvent, type CleanPartition, type Part } from './clean-partition.ts';
+import { add, stretchOf, type CountsByTime, type Grid } from '../event-time.ts';
+import { cleanPartition, type CleanEvent, type CleanPartition, type CutSide } from './clean-partition.ts';
 
-/** What stands in the clean topic. Filled in two parts: up to the first cut, then what has arrived since. */
+/** What stands in the clean topic. Filled in two steps: up to the first cut, then what has arrived since. */
 export interface CleanBook {
   /** Of partitions that were read. */
   partitions: Map<number, CleanPartition>;
@@ -12,15 +12,15 @@ export interface CleanBook {
   /** Up to where each partition was read. */
   ends: Map<number, bigint>;
   /** Events up to the first cut, by stretch of event time. */
-  events: Counts;
+  events: CountsByTime;
   /** Events between the cuts. */
-  arrived: Counts;
+  arrived: CountsByTime;
 }
 
 export interface CleanReader {
   book: CleanBook;
   /** Reads what is new up to these ends. */
-  read(part: Part, bounds: ReadonlyMap<number, Bounds>): Promise<void>;
+  read(side: CutSide, bounds: ReadonlyMap<number, Bounds>): Promise<void>;
 }
 
 const PROGRESS_EVERY_MS = 250;
@@ -35,7 +35,7 @@ export function cleanReader(
   audited: Audited,
   grid: Grid,
   since: ReadonlyMap<number, bigint>,
-  onEvent: (event: CleanEvent, stretchMs: number, part: Part) => void,
+  onEvent: (event: CleanEvent, stretchMs: number, side: CutSide) => void,
 ): CleanReader {
   const topic = names.cleanTopic(audited.stream.name);
   const book: CleanBook = {
@@ -45,12 +45,12 @@ export function cleanReader(
     events: new Map(),
     arrived: new Map(),
   };
-  let part: Part = 'events';
+  let side: CutSide = 'events';
   const heard = (event: CleanEvent) => {
     const stretchMs = stretchOf(grid, event.timeMs);
     if (stretchMs === undefined) return;
-    add(book[part], stretchMs);
-    onEvent(event, stretchMs, part);
+    add(book[side], stretchMs);
+    onEvent(event, stretchMs, side);
   };
   const partitionOf = (partition: number) => {
     const known = book.partitions.get(partition);
@@ -66,7 +66,7 @@ export function cleanReader(
   return {
     book,
     async read(now, bounds) {
-      part = now;
+      side = now;
       for (const [partition, { low, high }] of bounds) {
         const records = partitionOf(partition);
         if (!book.lows.has(partition)) book.lows.set(partition, low);

@@ -1,6 +1,6 @@
 import type { Bounds } from '../../clients/kafka/port.ts';
 import type { BalanceDeps } from '../deps.ts';
-import type { CommittedPartition } from './committed.ts';
+import type { OwnCommit } from './partition.ts';
 
 /** How many records a raw partition has had from where the counters began up to our position. */
 export interface RawBook {
@@ -17,7 +17,7 @@ export async function rawBook(
   { kafka, progress }: Pick<BalanceDeps, 'kafka' | 'progress'>,
   { topic, partition }: { topic: string; partition: number },
   { low, high }: Bounds,
-  { position, counts, countsFrom = 0n }: CommittedPartition,
+  { offset: position, metadata: { counts, countsFrom = 0n } }: OwnCommit,
 ): Promise<RawBook> {
   const offsets = Number(position - countsFrom);
   // Records that are gone from the end of the topic were counted, too: then there is no need to read.

@@ -8,7 +8,7 @@ import type { Applied } from '../../store/catalogue.ts';
 import { countedIntervals, type CountedInterval } from '../../store/counted.ts';
 import type { BalanceDeps } from '../deps.ts';
 import { intervalAt, type Grid } from '../event-time.ts';
-import type { CleanEvent, Part } from './clean-partition.ts';
+import type { CleanEvent, CutSide } from './clean-partition.ts';
 
 /** A column of a rollup that counts the stream's events, and its loaded intervals. */
 export interface CountingColumn {
@@ -66,7 +66,7 @@ const HELD_BACK_MS = 60_000;
 export function lateCounter(
   column: CountingColumn,
   { topic }: Pick<StreamDefinition, 'topic'>,
-): (event: CleanEvent, stretchMs: number, part: Part) => void {
+): (event: CleanEvent, stretchMs: number, side: CutSide) => void {
   // In topics of ours it is Kafka that says when a record arrived.
   const doubtMs = topic === undefined ? CLOCKS_MS : HELD_BACK_MS;
   const starts = new Map<number, number>();
@@ -75,10 +75,10 @@ export function lateCounter(
     starts.set(stretchMs, known);
     return known;
   };
-  return ({ partition, offset, arrivalMs }, stretchMs, part) => {
+  return ({ partition, offset, arrivalMs }, stretchMs, side) => {
     const load = column.intervals.get(startOf(stretchMs));
     if (load === undefined || offset < Number(load.coverage.offsets[String(partition)] ?? 0)) return;
-    if (part === 'arrived') load.lateSince++;
+    if (side === 'arrived') load.lateSince++;
     else load.late++;
     if (load.beganAt !== undefined && arrivalMs < Date.parse(load.beganAt) - doubtMs) load.missed++;
   };

@@ -1,11 +1,11 @@
 import type { Calendar } from '../../definition/definition.ts';
 import type { CleanBook } from '../books/clean.ts';
-import { byInterval, intervalAt, type Counts } from '../event-time.ts';
+import { byInterval, intervalAt, sum, type CountsByTime } from '../event-time.ts';
 import { noFindings, type Findings } from '../report.ts';
 
 interface DruidBooks {
   clean: Pick<CleanBook, 'events' | 'arrived'>;
-  druid: Counts;
+  druid: CountsByTime;
   datasource: string;
   /** The intervals to name. */
   calendar: Calendar;
@@ -21,7 +21,7 @@ export function compareDruid({ clean, druid, datasource, calendar, exactFromMs }
   const found = noFindings();
   const [events, arrived, rows] = [clean.events, clean.arrived, druid].map((book) =>
     byInterval(book, calendar),
-  ) as [Counts, Counts, Counts];
+  ) as [CountsByTime, CountsByTime, CountsByTime];
   const starts = [...new Set([...events.keys(), ...arrived.keys(), ...rows.keys()])].sort((a, b) => a - b);
   for (const startMs of starts) {
     const least = events.get(startMs) ?? 0;
@@ -36,7 +36,7 @@ export function compareDruid({ clean, druid, datasource, calendar, exactFromMs }
       partition: null,
       expected: present < least ? least : most,
       found: present,
-      means: present < least ? LACKS : HAS_MORE,
+      ...(present < least ? LACKS : HAS_MORE),
     });
   }
   if (arrived.size > 0) found.notes.push(moving(arrived, calendar));
@@ -44,15 +44,21 @@ export function compareDruid({ clean, druid, datasource, calendar, exactFromMs }
   return found;
 }
 
-const LACKS =
-  "Druid lacks events that stand in the clean topic: a segment was taken out of use, a drop rule applied, or its supervisor's offsets were moved past them. Put the segments back into use; else have the topic read anew (docs/guide.md, 'Books that do not balance').";
-const HAS_MORE =
-  "Druid has rows more than the clean topic has events: its supervisor was reset and read records twice, or somebody else fills the datasource. Have the topic read anew into an empty datasource (docs/guide.md, 'Books that do not balance').";
+const LACKS = {
+  means:
+    "Druid lacks events that stand in the clean topic: a segment was taken out of use, a drop rule applied, or its supervisor's offsets were moved past them.",
+  remedy:
+    "Put the segments back into use; else have the topic read anew (docs/guide.md, 'Books that do not balance').",
+};
+const HAS_MORE = {
+  means:
+    'Druid has rows more than the clean topic has events: its supervisor was reset and read records twice, or somebody else fills the datasource.',
+  remedy: "Have the topic read anew into an empty datasource (docs/guide.md, 'Books that do not balance').",
+};
 
-function moving(arrived: Counts, calendar: Calendar): string {
-  const events = [...arrived.values()].reduce((total, count) => total + count, 0);
+function moving(arrived: CountsByTime, calendar: Calendar): string {
   const first = intervalAt(calendar, Math.min(...arrived.keys())).start;
-  return `${events} events arrived meanwhile (in ${arrived.size} intervals, the first at ${first}): there, Druid is exact to within their number`;
+  return `${sum(arrived)} events arrived meanwhile (in ${arrived.size} intervals, the first at ${first}): there, Druid is exact to within their number`;
 }
 
 function exactFrom(ms: number): string {

@@ -1,6 +1,6 @@
 import type { CleanBook } from '../books/clean.ts';
 import type { CountedLoad, CountingColumn } from '../books/rollups.ts';
-import { byInterval, type Counts } from '../event-time.ts';
+import { byInterval, type CountsByTime } from '../event-time.ts';
 import { noFindings, type Findings, type Total } from '../report.ts';
 
 /** What a column's loads are held against. */
@@ -8,7 +8,7 @@ export interface RollupBooks {
   column: CountingColumn;
   clean: Pick<CleanBook, 'events' | 'arrived' | 'lows'>;
   /** Undefined: Druid could not be asked. */
-  druid: Counts | undefined;
+  druid: CountsByTime | undefined;
   /** Kafka's id of the clean topic as it is now. */
   cleanTopic: string | undefined;
   /** Unix ms: retention has removed clean records of events before; absent: none. */
@@ -23,29 +23,24 @@ export interface RollupBooks {
  * A sum that agrees with either Druid or the clean topic is right: where those two differ, that is Druid's difference.
  */
 export function compareRollup(books: RollupBooks): Findings & { total: Total } {
-  const { column, clean, druid, exactFromMs } = books;
+  const { column, clean, druid } = books;
   const found = noFindings();
   const side = `${column.table}.${column.column}`;
-  const total: Total = { book: side, expected: 0, found: 0 };
+  const total = { book: side, expected: 0, found: 0 };
   const events = byInterval(clean.events, column.calendar);
   const rows = druid && byInterval(druid, column.calendar);
   const skipped = new Map<string, number>();
   for (const [startMs, load] of column.intervals) {
-    const isWhole = exactFromMs === undefined || startMs >= exactFromMs;
-    const verdict = judge(load, {
-      why: skipOf(load, books),
-      events: isWhole ? (events.get(startMs) ?? 0) : undefined,
-      rows: rows && (rows.get(startMs) ?? 0),
-      isLateKnown: isLateKnown(load, clean.lows),
-    });
-    const interval = { start: load.start, end: load.end };
-    const command = `millrace backfill ${column.table} --from ${load.start} --to ${load.end} --reprocess all`;
-    if (verdict.kind === 'skipped') {
-      skipped.set(verdict.why, (skipped.get(verdict.why) ?? 0) + 1);
+    const expected = expectedOf(startMs, load, books, { events, rows });
+    if (typeof expected === 'string') {
+      skipped.set(expected, (skipped.get(expected) ?? 0) + 1);
       continue;
     }
-    total.expected = (total.expected ?? 0) + verdict.expected;
-    total.found = (total.found ?? 0) + load.counted;
+    const verdict = judge(load, expected);
+    total.expected += verdict.expected;
+    total.found += load.counted;
+    const interval = { start: load.start, end: load.end };
+    const command = `millrace backfill ${column.table} --from ${load.start} --to ${load.end} --reprocess all`;
     if (verdict.kind === 'late')
       found.late.push({ table: column.table, interval, events: verdict.events, command });
     if (verdict.kind === 'differs')
@@ -55,70 +50,72 @@ export function compareRollup(books: RollupBooks): Findings & { total: Total } {
         partition: null,
         expected: verdict.expected,
         found: load.counted,
-        means: `${verdict.means} ${command}`,
+        means: verdict.means,
+        command,
       });
   }
-  for (const [why, count] of skipped) found.notes.push(`${side}: ${count} intervals were ${why}`);
+  for (const [why, count] of skipped)
+    found.notes.push(`${side}: ${count} intervals were ${why}: not compared`);
   return { ...found, total };
 }
 
-type Verdict =
-  | { kind: 'skipped'; why: string }
-  | { kind: 'same'; expected: number }
-  | { kind: 'late'; expected: number; events: number | null }
-  | { kind: 'differs'; expected: number; means: string };
-
+/** What an interval is held against. */
 interface Expected {
-  /** Why this load cannot be compared. */
-  why: string | undefined;
-  /** Clean events of the interval; undefined: not all of them are there. */
+  /** Clean events; undefined: not all of them are there. */
   events: number | undefined;
-  /** Druid's rows of the interval. */
+  /** Druid's rows; undefined: it could not be asked. */
   rows: number | undefined;
+  /** The one that counts where both are there: Druid was what the load asked. */
+  there: number;
   /** Are all events that came after the load still in the clean topic? */
   isLateKnown: boolean;
 }
 
-function judge(load: CountedLoad, { why, events, rows, isLateKnown }: Expected): Verdict {
-  if (why !== undefined) return { kind: 'skipped', why };
+/** @returns a text: why the load cannot be compared, as what it was */
+function expectedOf(
+  startMs: number,
+  { coverage, dataHash }: CountedLoad,
+  { column, clean, cleanTopic, exactFromMs }: RollupBooks,
+  counts: { events: CountsByTime; rows: CountsByTime | undefined },
+): Expected | string {
+  const { incarnation } = coverage;
+  if (dataHash !== column.dataHash) return 'loaded from an earlier definition';
+  if (incarnation !== undefined && incarnation !== cleanTopic) return 'loaded from an earlier clean topic';
+  const isWhole = exactFromMs === undefined || startMs >= exactFromMs;
+  const events = isWhole ? (counts.events.get(startMs) ?? 0) : undefined;
+  const rows = counts.rows && (counts.rows.get(startMs) ?? 0);
+  const there = rows ?? events;
+  if (there === undefined) return 'without their clean records, which retention has removed';
+  const isLateKnown = [...clean.lows].every(
+    ([partition, low]) => BigInt(coverage.offsets[String(partition)] ?? 0) >= low,
+  );
+  return { events, rows, there, isLateKnown };
+}
+
+type Verdict =
+  | { kind: 'same'; expected: number }
+  | { kind: 'late'; expected: number; events: number | null }
+  | { kind: 'differs'; expected: number; means: string };
+
+function judge(load: CountedLoad, { events, rows, there, isLateKnown }: Expected): Verdict {
   const { counted, late, missed, lateSince } = load;
-  const most = rows ?? events;
-  if (most === undefined)
-    return { kind: 'skipped', why: 'not compared: retention has removed their clean records' };
-  const expected = most - late;
+  const expected = there - late;
   const isAsDruid = rows !== undefined && counted <= rows - late && counted >= rows - late - lateSince;
   const isAsClean = events !== undefined && counted === events - late;
   if (!isAsDruid && !isAsClean) {
     if (!isLateKnown && counted < expected) return { kind: 'late', expected: counted, events: null };
-    return {
-      kind: 'differs',
-      expected,
-      means:
-        counted < expected
-          ? 'The table lacks events that its load had: rows were deleted or changed by hand, or the SQL leaves events out. To load it again:'
-          : 'The table counts events that are not there: rows were added or changed by hand, the SQL counts some twice, or Druid has lost rows since. To load it again:',
-    };
+    return { kind: 'differs', expected, means: counted < expected ? LACKS : HAS_MORE };
   }
   if (missed > 0)
     return {
       kind: 'differs',
       expected: counted + late,
-      means: `It was loaded before some of its events came, and ${missed} of those had arrived before the load began: it did not wait for all of the raw topic. To load it again:`,
+      means: `It was loaded before some of its events came, and ${missed} of those had arrived before the load began: it did not wait for all of the raw topic.`,
     };
   return late > 0 ? { kind: 'late', expected: counted, events: late } : { kind: 'same', expected: counted };
 }
 
-function skipOf(
-  { coverage, dataHash }: CountedLoad,
-  { column, cleanTopic }: RollupBooks,
-): string | undefined {
-  if (dataHash !== column.dataHash) return 'loaded from an earlier definition: not compared';
-  const { incarnation } = coverage;
-  return incarnation !== undefined && incarnation !== cleanTopic
-    ? 'loaded from an earlier clean topic: not compared'
-    : undefined;
-}
-
-function isLateKnown({ coverage }: CountedLoad, lows: ReadonlyMap<number, bigint>): boolean {
-  return [...lows].every(([partition, low]) => BigInt(coverage.offsets[String(partition)] ?? 0) >= low);
-}
+const LACKS =
+  'The table lacks events that its load had: rows were deleted or changed by hand, or the SQL leaves events out.';
+const HAS_MORE =
+  'The table counts events that are not there: rows were added or changed by hand, the SQL counts some twice, or Druid has lost rows since.';

@@ -23,7 +23,7 @@ const lost = (side: string) => ({
   partition: null,
   expected: 10,
   found: 9,
-  means: 'Load it.',
+  means: 'A row is gone.',
 });
 const lastLine = (found: Balance) => renderBalance(found).trimEnd().split('\n').at(-1);
 
@@ -40,14 +40,16 @@ balanced
 it('a difference names side, partition or interval, and both numbers, with what to do', () => {
   const differences = [
     lost('hourly.orders'),
-    { ...lost('clean'), interval: null, partition: 3, means: 'Somebody else.' },
+    { ...lost('clean'), interval: null, partition: 3, means: 'Somebody else.', remedy: 'Stop him.' },
+    { ...lost('daily.orders'), command: 'millrace backfill daily' },
   ];
   const text = renderBalance({ ...EVEN, differences });
   expect(text).toContain(
-    '! hourly.orders, 2026-01-05T07:00:00Z → 2026-01-05T08:00:00Z: 9, expected 10. Load it.\n',
+    '! hourly.orders, 2026-01-05T07:00:00Z → 2026-01-05T08:00:00Z: 9, expected 10. A row is gone.\n',
   );
-  expect(text).toContain('! clean, partition 3: 9, expected 10. Somebody else.\n');
-  expect(lastLine({ ...EVEN, differences })).toBe('2 differences');
+  expect(text).toContain('! clean, partition 3: 9, expected 10. Somebody else. Stop him.\n');
+  expect(text).toContain('A row is gone. To load it again: millrace backfill daily\n');
+  expect(lastLine({ ...EVEN, differences })).toBe('3 differences');
 });
 
 it('a late interval is said with the command that loads it again, and is no difference', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { CommittedPartition } from '../../../../src/balance/books/committed.ts';
+import type { OwnCommit } from '../../../../src/balance/books/partition.ts';
 import { rawBook } from '../../../../src/balance/books/raw.ts';
 import type { KafkaClient, SourceRecord } from '../../../../src/clients/kafka/port.ts';
 import { NO_COUNTS } from '../../../../src/store/commit.ts';
@@ -19,13 +19,9 @@ const book = (
   raw: number,
   { low = 0n, countsFrom }: { low?: bigint; countsFrom?: bigint } = {},
 ) => {
-  const commit: CommittedPartition = {
-    position,
-    clean: 0n,
-    counts: { ...NO_COUNTS, raw },
-    ...(countsFrom === undefined ? {} : { countsFrom }),
-    newestMs: 0,
-  };
+  const known = countsFrom === undefined ? {} : { countsFrom };
+  const metadata = { clean: 0n, counts: { ...NO_COUNTS, raw }, ...known, newestMs: 0 };
+  const commit: OwnCommit = { offset: position, metadata };
   const deps = { kafka: by as KafkaClient, progress: () => undefined };
   return rawBook(deps, { topic: 'raw', partition: 0 }, { low, high: 100n }, commit);
 };

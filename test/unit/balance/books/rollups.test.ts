@@ -13,7 +13,7 @@ interface Heard {
   offset: number;
   arrivalMs?: number;
   partition?: number;
-  part?: 'arrived';
+  side?: 'arrived';
 }
 
 function heardOf(stream: { topic?: string }, ...events: Heard[]) {
@@ -31,8 +31,8 @@ function heardOf(stream: { topic?: string }, ...events: Heard[]) {
   const intervals = new Map([[START, load]]);
   const column = { table: 't', column: 'n', calendar: { kind: 'hour' } as const, dataHash: '', intervals };
   const note = lateCounter(column, stream);
-  for (const { offset, arrivalMs = Date.parse(BEGAN), partition = 0, part = 'events' } of events)
-    note({ partition, offset, timeMs: START, arrivalMs }, START + 900_000, part);
+  for (const { offset, arrivalMs = Date.parse(BEGAN), partition = 0, side = 'events' } of events)
+    note({ partition, offset, timeMs: START, arrivalMs }, START + 900_000, side);
   return [load.late, load.missed, load.lateSince];
 }
 
@@ -45,7 +45,7 @@ it('an event of a partition that the load knew nothing of is late', () => {
 });
 
 it('an event that arrived between the cuts is counted apart', () => {
-  expect(heard({ offset: 60, part: 'arrived' })).toEqual([0, 0, 1]);
+  expect(heard({ offset: 60, side: 'arrived' })).toEqual([0, 0, 1]);
 });
 
 it('an event that had arrived before the load began was missed, as far as clocks can be believed', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { compareCounters, type PartitionBooks } from '../../../../src/balance/compare/counters.ts';
-import type { CommittedPartition } from '../../../../src/balance/books/committed.ts';
+import { compareCounters } from '../../../../src/balance/compare/counters.ts';
+import type { PartitionBooks } from '../../../../src/balance/books/partition.ts';
+import type { CommitMetadata } from '../../../../src/store/commit.ts';
 
-const COMMITTED: CommittedPartition = {
-  position: 10n,
+const COMMITTED: CommitMetadata = {
   clean: 20n,
   counts: { raw: 10, clean: 6, dead: 1, duplicate: 3, filtered: 0 },
   newestMs: 0,
@@ -11,7 +11,7 @@ const COMMITTED: CommittedPartition = {
 const IDS = { count: 0, example: undefined, forgotten: 0 };
 const BOOKS: PartitionBooks = {
   partition: 2,
-  committed: COMMITTED,
+  committed: { offset: 10n, metadata: COMMITTED },
   raw: { records: 10, isAtMost: false },
   clean: { records: 6, foreign: 0, end: 21n, isCut: false, odd: undefined, ids: IDS },
   dead: { letters: 1, foreign: 0, isCut: false },
@@ -19,12 +19,15 @@ const BOOKS: PartitionBooks = {
 
 const found = (changed: Partial<PartitionBooks>) => {
   const { differences } = compareCounters({ ...BOOKS, ...changed });
-  return differences.map(({ side, partition, expected, found: present, means }) => ({
+  return differences.map(({ side, partition, expected, found: present, means, remedy }) => ({
     numbers: [side, partition, expected, present],
     means,
+    remedy,
   }));
 };
-const committed = (changed: Partial<CommittedPartition>) => ({ committed: { ...COMMITTED, ...changed } });
+const committed = (changed: Partial<CommitMetadata>) => ({
+  committed: { offset: 10n, metadata: { ...COMMITTED, ...changed } },
+});
 const clean = (changed: Partial<PartitionBooks['clean']>) => ({ clean: { ...BOOKS.clean, ...changed } });
 
 it('books that agree hold no difference', () => {
@@ -89,7 +92,7 @@ const DIFFER: [string, Partial<PartitionBooks>, unknown[], RegExp][] = [
 it.each(DIFFER)(
   '%s are one difference, with side, partition and both numbers',
   (_what, changed, numbers, means) => {
-    expect(found(changed)).toEqual([{ numbers, means: expect.stringMatching(means) as string }]);
+    expect(found(changed)).toMatchObject([{ numbers, means: expect.stringMatching(means) as string }]);
   },
 );
 
@@ -115,5 +118,11 @@ it('clean records of a partition whose position is lost are named with the remed
   const lost = { ...clean({ records: 0, foreign: 6 }), committed: undefined, raw: undefined };
   const [difference] = found({ ...lost, dead: { letters: 0, foreign: 0, isCut: false } });
   expect(difference).toMatchObject({ numbers: ['clean', 2, 0, 6] });
-  expect(difference?.means).toContain('rebuilds them when it starts');
+  expect(difference?.remedy).toContain('rebuilds them when it starts');
+});
+
+it('of what happened once it is said that nothing mends it, apart from what it means', () => {
+  const [difference] = found(clean({ records: 5 }));
+  expect(difference?.means).toBe('Records are gone from the topic, or it was made anew.');
+  expect(difference?.remedy).toBe('This is the size of a past accident. No reload removes it.');
 });

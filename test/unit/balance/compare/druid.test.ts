@@ -1,15 +1,19 @@
 import { expect, it } from 'vitest';
 import { compareDruid } from '../../../../src/balance/compare/druid.ts';
-import type { Counts } from '../../../../src/balance/event-time.ts';
+import type { CountsByTime } from '../../../../src/balance/event-time.ts';
 
 const QUARTER_MS = 900_000;
 const HOUR = Date.parse('2026-01-05T07:00:00Z');
 
 /** By quarter from 07:00 on. */
-const counts = (...numbers: number[]): Counts =>
+const counts = (...numbers: number[]): CountsByTime =>
   new Map<number, number>(numbers.map((count, index) => [HOUR + index * QUARTER_MS, count]));
 
-const compared = (clean: Counts, druid: Counts, more: { arrived?: Counts; exactFromMs?: number } = {}) =>
+const compared = (
+  clean: CountsByTime,
+  druid: CountsByTime,
+  more: { arrived?: CountsByTime; exactFromMs?: number } = {},
+) =>
   compareDruid({
     clean: { events: clean, arrived: more.arrived ?? new Map<number, number>() },
     druid,

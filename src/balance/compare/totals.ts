@@ -1,12 +1,10 @@
-import { addCounts, NO_COUNTS } from '../store/commit.ts';
-import type { PartitionBooks } from './compare/counters.ts';
-import type { Total } from './report.ts';
+import { countsOf } from '../../store/commits.ts';
+import type { PartitionBooks } from '../books/partition.ts';
+import type { Total } from '../report.ts';
 
 /** The counters and the topics as a whole: what one says is expected of the other. @param lag raw records to come */
 export function counterTotals(partitions: readonly PartitionBooks[], lag: number): Total[] {
-  const counts = partitions
-    .map(({ committed }) => committed?.counts ?? NO_COUNTS)
-    .reduce(addCounts, { ...NO_COUNTS });
+  const counts = countsOf(partitions.flatMap(({ committed }) => committed ?? []));
   const present = (of: (books: PartitionBooks) => number) =>
     partitions.reduce((all, books) => all + of(books), 0);
   return [

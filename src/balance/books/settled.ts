@@ -1,28 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bounds } from '../../clients/kafka/port.ts';
-import type { StreamDefinition } from '../../definition/definition.ts';
-import type { CommitMetadata } from '../../store/commit.ts';
-import { commitsOf } from '../../store/commits.ts';
 import type { BalanceDeps } from '../deps.ts';
-
-/** What our consumer has committed of one raw partition. */
-export interface CommittedPartition extends CommitMetadata {
-  /** The next raw offset to read. */
-  position: bigint;
-}
-
-/** By raw partition; one without a commit of ours is left out. */
-export async function committedOf(
-  { kafka, names }: Pick<BalanceDeps, 'kafka' | 'names'>,
-  stream: StreamDefinition,
-): Promise<Map<number, CommittedPartition>> {
-  const commits = await commitsOf({ kafka, names }, stream);
-  const read = new Map<number, CommittedPartition>();
-  for (const [partition, { offset, metadata }] of commits) {
-    if (metadata !== undefined) read.set(partition, { ...metadata, position: offset });
-  }
-  return read;
-}
 
 export interface Settled {
   bounds: Map<number, Bounds>;
