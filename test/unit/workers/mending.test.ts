@@ -21,7 +21,9 @@ test('where Druid was reset, the log says of which stream and partition', async 
   const { said, mending } = mendingOf(intake, 'clicks');
   await waitUntil(() => said.length > 0, { timeoutMs: 4_500 });
   await mending.stop();
-  expect(said).toEqual([[expect.stringContaining('The supervisor was reset to offset 6; no event is lost'), 'clicks']]);
+  expect(said).toEqual([
+    [expect.stringContaining('The supervisor was reset to offset 6; no event is lost'), 'clicks'],
+  ]);
   expect(intake.resets).toEqual([{ 0: 6n }]);
 });
 
