@@ -77,8 +77,10 @@ const OWN_WALLS = {
     ),
   ],
 };
-/** Rooms that have a door: those above use their `index.ts`, and nothing behind it. */
-const DOORS = ['intake'];
+/** Folders that have a door: others use their `index.ts`, and nothing behind it. */
+const DOORS = ['intake', 'redaction'];
+const byItsDoor = (folder) =>
+  wall([`**/${folder}/**`, `!**/${folder}/index.ts`], `src/${folder} is entered by its index.ts.`);
 /** Workflows call activities by their types. */
 const TYPES_FROM_BELOW = { workflows: ['activities'] };
 
@@ -97,10 +99,7 @@ function roomWalls(room, floor) {
     wall([`**/${other}/**`], `src/${room} takes only types from src/${other}.`, true),
   );
   const own = OWN_WALLS[room] ?? [driversOnlyInClients, stackOnlyInCli];
-  const doors = DOORS.filter((other) => other !== room).map((other) =>
-    wall([`**/${other}/**`, `!**/${other}/index.ts`], `src/${other} is entered by its index.ts.`),
-  );
-  const whole = [...upwards, ...below, ...doors, ...own];
+  const whole = [...upwards, ...below, ...DOORS.filter((other) => other !== room).map(byItsDoor), ...own];
   const folders = INNER_FLOORS[room] ?? [];
   return [
     walled([`src/${room}/**/*.ts`], whole),
@@ -121,30 +120,27 @@ function innerWall(room, folder, above) {
   );
 }
 
-/** Files that every room may import know none. */
+/** What every room may import knows none. */
+const notOfARoom = [
+  driversOnlyInClients,
+  wall(
+    FLOORS.flat().map((room) => `**/${room}/**`),
+    'Every room stands on this file: it imports none of them.',
+  ),
+];
 const ground = walled(
   [
     'src/names.ts',
     'src/errors.ts',
     'src/wording.ts',
-    'src/token-shapes.ts',
-    'src/redact.ts',
-    'src/redaction.ts',
-    'src/secret-forms.ts',
-    'src/spellings.ts',
     'src/deferred.ts',
     'src/config.ts',
     'src/settings.ts',
     'src/log.ts',
   ],
-  [
-    driversOnlyInClients,
-    wall(
-      FLOORS.flat().map((room) => `**/${room}/**`),
-      'Every room stands on this file: it imports none of them.',
-    ),
-  ],
+  [...notOfARoom, byItsDoor('redaction')],
 );
+const redaction = walled(['src/redaction/*.ts'], notOfARoom);
 
 const ENVIRONMENT = {
   object: 'process',
@@ -188,6 +184,7 @@ export default tseslint.config(
     },
   },
   ground,
+  redaction,
   ...FLOORS.flatMap((rooms, floor) => rooms.flatMap((room) => roomWalls(room, floor))),
   walled(
     ['stack/**/*.ts'],

@@ -1,6 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Config } from './config.ts';
-import type { Redaction } from './redaction.ts';
+import type { Redaction } from './redaction/index.ts';
 
 /** Structured log lines, without secrets, whoever writes them. They go to stderr: stdout belongs to results. */
 export function createLog(

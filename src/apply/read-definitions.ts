@@ -6,6 +6,7 @@ import { checkTogether } from '../define/check.ts';
 import { isDeclared, takeDeclared, type Declared, type Problem } from '../define/declared.ts';
 import type { Definition } from '../definition/definition.ts';
 import { messageOf, MillraceError } from '../errors.ts';
+import { cutTo } from '../wording.ts';
 
 export interface FoundDefinition {
   definition: Definition;
@@ -99,7 +100,7 @@ function addReads(declared: Declared, file: string, found: Found): void {
 
 /** Compilers colour their messages and draw in them. */
 function onOneLine(message: string): string {
-  return stripVTControlCharacters(message).replaceAll(/\s+/g, ' ').slice(0, 500);
+  return cutTo(500, stripVTControlCharacters(message).replaceAll(/\s+/g, ' '));
 }
 
 function line(file: string, of: Pick<Declared, 'kind' | 'name'>, { path: where, text }: Problem): string {

@@ -1,6 +1,6 @@
 import { ownSecrets } from '../clients/own-secrets.ts';
 import { loadConfig } from '../config.ts';
-import { redactionOf, type Redaction } from '../redaction.ts';
+import { redactionOf, type Redaction } from '../redaction/index.ts';
 
 /** Of this process. A worker adds what its definitions name. */
 const redaction = redactionOf([]);

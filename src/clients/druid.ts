@@ -2,6 +2,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import axios from 'axios';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
+import { cutTo } from '../wording.ts';
 import { caller, optional, refused } from './druid-http.ts';
 import { cut, EXACT, streamRows, type DruidBatch } from './druid-rows.ts';
 import { lastFailure, type TaskFailure } from './druid-failures.ts';
@@ -123,7 +124,7 @@ export function connectDruid(config: Config['druid']): DruidClient {
       });
       const rows = z.array(z.record(z.string(), z.unknown())).safeParse(refused(answer, config.url).data);
       if (rows.success) return rows.data;
-      throw cut(sql.slice(0, 80), 'it is no list of rows');
+      throw cut(cutTo(80, sql), 'it is no list of rows');
     },
     countHolding: async (datasource, column) => {
       const data = holding(datasource, column);

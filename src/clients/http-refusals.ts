@@ -1,7 +1,8 @@
 import axios from 'axios';
 import { durationText } from '../define/duration.ts';
 import { MillraceError, messageOf } from '../errors.ts';
-import { withoutTokens } from '../token-shapes.ts';
+import { withoutTokens } from '../redaction/index.ts';
+import { cutTo } from '../wording.ts';
 import { isPassing, pauseMs } from './http-limits.ts';
 import { ProxyRefusal } from './http-tunnel.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -17,11 +18,14 @@ export function addressOf({ address }: HttpRequest): string {
   return withoutTokens(address);
 }
 
+const MAX_LOOKED_AT_BYTES = 4_000;
+const MAX_EXCERPT_LENGTH = 200;
+
 /** `: ` and the start of a body, on one line; '' for an empty one. */
 export function excerptOf(request: HttpRequest, body: Buffer): string {
-  // Redacted before it is cut: of a secret that begins before the cut, no part may stay.
-  const whole = request.quoted(Buffer.from(body).toString('utf8', 0, 4_000));
-  const text = whole.slice(0, 200).replaceAll(/\s+/g, ' ').trim();
+  // Hidden before it is cut: of a secret that begins just before the cut, two letters would stay for good.
+  const start = request.quoted(Buffer.from(body).toString('utf8', 0, MAX_LOOKED_AT_BYTES));
+  const text = cutTo(MAX_EXCERPT_LENGTH, start.replaceAll(/\s+/g, ' ').trim());
   return text === '' ? '' : `: ${text}`;
 }
 

@@ -1,4 +1,4 @@
-import type { Redaction } from '../redaction.ts';
+import type { Redaction } from '../redaction/index.ts';
 import type { Proxy } from './http-proxy.ts';
 
 /** One GET, with all that it goes by and all that a message says of it. */
@@ -12,7 +12,7 @@ export interface HttpRequest {
   headers: Record<string, string>;
   /** The names of the secrets that the other side is shown: messages speak of them. */
   secrets: readonly string[];
-  /** Hides what the other side is shown, and may repeat, in all that is said of its answer. */
+  /** Hides what the other side is shown, and may repeat, where its answer is quoted. */
   redaction: Redaction;
   /** What a message quotes of the answer: also without what the settings of the address hold. */
   quoted(text: string): string;

@@ -14,7 +14,7 @@ import { Tunnel } from './http-tunnel.ts';
 /** A page is held in memory once: beyond this it is refused. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** A whole answer with a status of 2xx as it came, and the words in which a message speaks of it, without secrets. */
+/** A whole answer with a status of 2xx as it came, and the words in which a message speaks of it. */
 export interface HttpAnswer {
   body: Buffer;
   /** By their names in lower case; those that came more than once joined by commas. */
@@ -33,20 +33,11 @@ export interface HttpAnswer {
  * GETs one answer of an outside system.
  *
  * Redirects are not followed: they would carry the secrets to another host. Messages hold the URL without its
- * query, and no header; what they quote is redacted.
+ * query, and no header that was sent.
  * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID of a body that was cut (retried) · HTTP_REFUSED,
  *   HTTP_BODY_INVALID of one that is too large (not retried)
  */
 export async function get(request: HttpRequest): Promise<HttpAnswer> {
-  try {
-    return await answerTo(request);
-  } catch (error) {
-    throw request.redaction.error(error);
-  }
-}
-
-async function answerTo(request: HttpRequest): Promise<HttpAnswer> {
-  const { redaction } = request;
   const response = await send(request);
   const { status, data: body } = response;
   const headers = headersOf(response);
@@ -55,8 +46,8 @@ async function answerTo(request: HttpRequest): Promise<HttpAnswer> {
     body,
     headers,
     contentType: request.quoted(headers['content-type'] ?? 'none'),
-    place: redaction.text(placeOf(request)),
-    address: redaction.text(addressOf(request)),
+    place: placeOf(request),
+    address: addressOf(request),
     // Of most answers nothing is said.
     get excerpt() {
       return excerptOf(request, body);

@@ -2,7 +2,7 @@ import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { MillraceError, messageOf } from '../errors.ts';
-import { redactor, type Redact } from '../redact.ts';
+import { redactor, type Redact } from '../redaction/index.ts';
 import { cutTo } from '../wording.ts';
 import {
   chart,

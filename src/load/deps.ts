@@ -2,7 +2,7 @@ import type { DruidClient } from '../clients/druid.ts';
 import type { KafkaClient } from '../clients/kafka/port.ts';
 import type { Database } from '../clients/mariadb.ts';
 import type { Names } from '../names.ts';
-import type { Redaction } from '../redaction.ts';
+import type { Redaction } from '../redaction/index.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Loads } from '../store/loads.ts';

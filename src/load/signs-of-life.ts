@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { Redaction } from '../redaction.ts';
+import type { Redaction } from '../redaction/index.ts';
 
 /** How often an activity that is still running says so; well within the workflows' heartbeat timeout. */
 const PULSE_MS = 2_000;

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { identifier, placeholders, type Database, type Row, type Scalar } from '../clients/mariadb.ts';
 import type { Names } from '../names.ts';
+import { cutTo } from '../wording.ts';
 
 /** What a worker with the role 'ingest' says of one stream. */
 export interface ConsumerReport {
@@ -21,6 +22,8 @@ export interface KnownConsumer extends ConsumerReport {
 
 /** Older than this, a report is one of a worker that is gone. */
 const FRESH_SECONDS = 15;
+/** Nobody reads more of it. */
+const MAX_MESSAGE_LENGTH = 2_000;
 /** Reports of workers that never said goodbye are swept after this time. */
 const KEPT_DAYS = 1;
 
@@ -34,7 +37,7 @@ export function consumersIn(db: Database, names: Pick<Names, 'storeSchema'>) {
       if (reports.length === 0) return;
       const values = reports.flatMap(({ stream, state, error }): Scalar[] => {
         const { code = null, message = null } = error ?? {};
-        return [stream, worker, state, code, message?.slice(0, 2_000) ?? null];
+        return [stream, worker, state, code, message === null ? null : cutTo(MAX_MESSAGE_LENGTH, message)];
       });
       await db.execute(
         `REPLACE INTO ${table} (stream, worker, state, error_code, error_message) VALUES ${placeholders(reports.length, 5)}`,

@@ -6,7 +6,7 @@ import { connectMariaDb } from '../clients/mariadb.ts';
 import { connectTemporal } from '../clients/temporal.ts';
 import type { Config } from '../config.ts';
 import { namesFor } from '../names.ts';
-import type { Redaction } from '../redaction.ts';
+import type { Redaction } from '../redaction/index.ts';
 import { secretsOf } from '../sources/index.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import { ledgerIn } from '../store/ledger.ts';

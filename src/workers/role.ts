@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import type { Redaction } from '../redaction.ts';
+import type { Redaction } from '../redaction/index.ts';
 
 /** What a role is given by its process. */
 export interface RoleContext {

@@ -3,7 +3,7 @@ import { proxiesIn } from '../clients/http-proxy.ts';
 import type { Config } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { createLog, type Log } from '../log.ts';
-import type { Redaction } from '../redaction.ts';
+import type { Redaction } from '../redaction/index.ts';
 import { ROLES, type RoleName } from './roles/index.ts';
 import { runRoles } from './run-roles.ts';
 

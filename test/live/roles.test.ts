@@ -1,7 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLog } from '../../src/log.ts';
-import { redactionOf } from '../../src/redaction.ts';
+import { redactionOf } from '../../src/redaction/index.ts';
 import { openLive } from '../../src/workers/roles/live.ts';
 import { ORDERS } from '../support/definitions.ts';
 import { readTopic } from '../support/ingest-env.ts';

@@ -1,7 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { redactionOf } from '../../src/redaction.ts';
+import { redactionOf } from '../../src/redaction/index.ts';
 import { createActivities, type ActivityDeps } from '../../src/activities/index.ts';
 import { connectTemporal, type TemporalClient } from '../../src/clients/temporal.ts';
 import { startBackfill } from '../../src/schedules/runs.ts';

@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities, type Activities, type ActivityDeps } from '../../src/activities/index.ts';
 import { createLog } from '../../src/log.ts';
-import { redactionOf } from '../../src/redaction.ts';
+import { redactionOf } from '../../src/redaction/index.ts';
 import { openDeps } from '../../src/workers/deps.ts';
 import type { Load, Staged } from '../../src/load/messages.ts';
 import { jsonVendor, type JsonVendor } from './json-vendor.ts';

@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config.ts';
 import type { StreamDefinition } from '../../src/definition/definition.ts';
 import { startIngest } from '../../src/ingest/index.ts';
 import { createLog } from '../../src/log.ts';
-import { redactionOf } from '../../src/redaction.ts';
+import { redactionOf } from '../../src/redaction/index.ts';
 import { namesFor } from '../../src/names.ts';
 import { marksIn } from '../../src/store/marks/writer.ts';
 

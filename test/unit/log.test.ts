@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createLog } from '../../src/log.ts';
-import { redactionOf } from '../../src/redaction.ts';
+import { redactionOf } from '../../src/redaction/index.ts';
 
 it('no secret is in a line, whoever writes it and wherever it stands there', () => {
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-import { holdsToken } from '../../token-shapes.ts';
+import { holdsToken } from '../../redaction/index.ts';
 
 /** Last words of names that carry a secret, whatever stands before them. */
 const SECRET_WORDS = new Set([

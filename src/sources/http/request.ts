@@ -4,7 +4,7 @@ import { secretOf, loginSecretsIn } from '../../clients/url-password.ts';
 import type { LoadDeps } from '../../load/deps.ts';
 import type { Interval } from '../../definition/calendar.ts';
 import { MillraceError } from '../../errors.ts';
-import { redactor } from '../../redact.ts';
+import { redactor } from '../../redaction/index.ts';
 import { known } from '../known.ts';
 import type { AuthKind } from './auth/auth-kind.ts';
 import { AUTH_KINDS } from './auth/index.ts';

@@ -4,7 +4,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { expect, it } from 'vitest';
 import { createActivities, type ActivityDeps } from '../../../src/activities/index.ts';
 import { MillraceError } from '../../../src/errors.ts';
-import { redactionOf } from '../../../src/redaction.ts';
+import { redactionOf } from '../../../src/redaction/index.ts';
 import { namesFor } from '../../../src/names.ts';
 
 /** What `resolve` fails with when the catalogue throws this. */

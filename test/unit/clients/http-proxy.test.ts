@@ -6,7 +6,7 @@ import { get } from '../../../src/clients/http.ts';
 import { proxiesIn, proxyFor } from '../../../src/clients/http-proxy.ts';
 import { isMillraceError, type MillraceError } from '../../../src/errors.ts';
 import { egressProxy } from '../../support/egress-proxy.ts';
-import { redactionOf } from '../../../src/redaction.ts';
+import { redactionOf } from '../../../src/redaction/index.ts';
 import { jsonVendor } from '../../support/json-vendor.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 

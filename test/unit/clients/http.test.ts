@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import type { HttpRequest } from '../../../src/clients/http-request.ts';
 import { get } from '../../../src/clients/http.ts';
-import { redactionOf } from '../../../src/redaction.ts';
+import { redactionOf } from '../../../src/redaction/index.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { isMillraceError, type MillraceError } from '../../../src/errors.ts';
 

@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { redactionOf } from '../../../src/redaction.ts';
+import { redactionOf } from '../../../src/redaction/index.ts';
 import { say, withPulse } from '../../../src/load/signs-of-life.ts';
 
 beforeEach(() => void vi.useFakeTimers());

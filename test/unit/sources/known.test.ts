@@ -5,7 +5,7 @@ import { formatOf } from '../../../src/sources/http/formats/index.ts';
 import type { HttpFacts } from '../../../src/sources/http/facts.ts';
 import { requestOf } from '../../../src/sources/http/request.ts';
 import { rows } from '../../../src/sources/http/rows.ts';
-import { redactionOf } from '../../../src/redaction.ts';
+import { redactionOf } from '../../../src/redaction/index.ts';
 import { secretsOf, sourceOf } from '../../../src/sources/index.ts';
 import type { Ask } from '../../../src/load/source.ts';
 

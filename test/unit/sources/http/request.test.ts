@@ -3,7 +3,7 @@ import { statusRefusal } from '../../../../src/clients/http-refusals.ts';
 import { isMillraceError } from '../../../../src/errors.ts';
 import { cursor } from '../../../../src/sources/http/pages/cursor.ts';
 import type { HttpFacts } from '../../../../src/sources/http/facts.ts';
-import { redactionOf } from '../../../../src/redaction.ts';
+import { redactionOf } from '../../../../src/redaction/index.ts';
 import { requestOf } from '../../../../src/sources/http/request.ts';
 
 const PAGES = { kind: 'cursor', param: 'cursor', from: 'meta.next' } as const;

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { isMillraceError, type MillraceError } from '../../../../src/errors.ts';
 import type { Ask } from '../../../../src/load/source.ts';
 import type { HttpFacts } from '../../../../src/sources/http/facts.ts';
-import { redactionOf } from '../../../../src/redaction.ts';
+import { redactionOf } from '../../../../src/redaction/index.ts';
 import { rows } from '../../../../src/sources/http/rows.ts';
 
 interface Given {

@@ -1,6 +1,6 @@
 import { formsOf, MIN_SECRET_LENGTH } from './secret-forms.ts';
 import { readingsWithin, type Reading } from './spellings.ts';
-import { cutTo } from './wording.ts';
+import { cutTo } from '../wording.ts';
 
 /** Text in, text out: with `***` in place of each secret. */
 export type Redact = (text: string) => string;

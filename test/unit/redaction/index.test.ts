@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { isMillraceError, MillraceError } from '../../src/errors.ts';
-import { redactionOf } from '../../src/redaction.ts';
+import { isMillraceError, MillraceError } from '../../../src/errors.ts';
+import { redactionOf } from '../../../src/redaction/index.ts';
 
 it('hides what it is told of, from then on', () => {
   const redaction = redactionOf(['of-kafka', undefined]);

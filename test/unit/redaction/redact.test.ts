@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { redactor } from '../../src/redact.ts';
-import { seeded } from '../support/seeded.ts';
-import { spellingsOf } from '../support/spellings.ts';
+import { redactor } from '../../../src/redaction/index.ts';
+import { seeded } from '../../support/seeded.ts';
+import { spellingsOf } from '../../support/spellings.ts';
 
 const SECRET = 'canary/with+plus"quote é';
 

@@ -1,6 +1,9 @@
 import { isNativeError } from 'node:util/types';
 import { redactor, type Redact } from './redact.ts';
-import { shown } from './wording.ts';
+import { shown } from '../wording.ts';
+
+export { redactor, type Redact } from './redact.ts';
+export { holdsToken, withoutTokens } from './token-shapes.ts';
 
 /** All that one process must not show, and the ways by which texts leave it. */
 export interface Redaction {
