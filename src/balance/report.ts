@@ -46,8 +46,8 @@ export interface Difference {
 export interface Late {
   table: string;
   interval: { start: string; end: string };
-  /** How many events came later; null: retention has removed some of them from the clean topic. */
-  events: number | null;
+  /** How many events came later. */
+  events: number;
   /** Loads it again. */
   command: string;
 }

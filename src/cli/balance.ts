@@ -102,8 +102,7 @@ export function renderBalance(found: Balance): string {
 }
 
 function lateText({ table, interval, events, command }: Balance['late'][number]): string {
-  const what = events === null ? 'some events came' : `${counted(events, 'event')} came`;
-  return `· ${table} ${interval.start}: loaded before ${what}; a reload heals it: ${command}`;
+  return `· ${table} ${interval.start}: loaded before ${counted(events, 'event')} came; a reload heals it: ${command}`;
 }
 
 function differenceText({

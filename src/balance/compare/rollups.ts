@@ -94,7 +94,7 @@ function expectedOf(
 
 type Verdict =
   | { kind: 'same'; expected: number }
-  | { kind: 'late'; expected: number; events: number | null }
+  | { kind: 'late'; expected: number; events: number }
   | { kind: 'differs'; expected: number; means: string };
 
 function judge(load: CountedLoad, { events, rows, there, isLateKnown }: Expected): Verdict {
@@ -103,8 +103,8 @@ function judge(load: CountedLoad, { events, rows, there, isLateKnown }: Expected
   const isAsDruid = rows !== undefined && counted <= rows - late && counted >= rows - late - lateSince;
   const isAsClean = events !== undefined && counted === events - late;
   if (!isAsDruid && !isAsClean) {
-    if (!isLateKnown && counted < expected) return { kind: 'late', expected: counted, events: null };
-    return { kind: 'differs', expected, means: counted < expected ? LACKS : HAS_MORE };
+    const lacks = isLateKnown ? LACKS : LACKS_OR_IS_LATE;
+    return { kind: 'differs', expected, means: counted < expected ? lacks : HAS_MORE };
   }
   if (missed > 0)
     return {
@@ -117,5 +117,7 @@ function judge(load: CountedLoad, { events, rows, there, isLateKnown }: Expected
 
 const LACKS =
   'The table lacks events that its load had: rows were deleted or changed by hand, or the SQL leaves events out.';
+const LACKS_OR_IS_LATE =
+  'The table lacks events that Druid has. They came after its load, or rows were deleted or changed by hand: retention has removed the records that would tell. Loading it again mends either.';
 const HAS_MORE =
   'The table counts events that are not there: rows were added or changed by hand, the SQL counts some twice, or Druid has lost rows since.';
