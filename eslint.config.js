@@ -133,6 +133,7 @@ const ground = walled(
     'src/names.ts',
     'src/errors.ts',
     'src/wording.ts',
+    'src/token-shapes.ts',
     'src/deferred.ts',
     'src/config.ts',
     'src/settings.ts',

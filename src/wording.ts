@@ -1,4 +1,4 @@
-import { withoutTokens } from './redaction/index.ts';
+import { withoutTokens } from './token-shapes.ts';
 
 const MAX_SHOWN = 80;
 /** A token is known by its shape: it must not be cut before it was looked for. */

@@ -1,9 +1,9 @@
 import type { Bounds } from '../clients/kafka/port.ts';
-import { commitsOf } from '../store/commits.ts';
+import { commitsOf, type OwnCommit } from '../store/commits.ts';
 import { cleanReader, type CleanBook, type CleanReader } from './books/clean.ts';
 import type { CleanEvent, CutSide } from './books/clean-partition.ts';
 import { deadBook } from './books/dead.ts';
-import type { OwnCommit, PartitionBooks } from './books/partition.ts';
+import type { PartitionBooks } from './books/partition.ts';
 import { rawBook } from './books/raw.ts';
 import { settled } from './books/settled.ts';
 import type { Audited, BalanceDeps } from './deps.ts';

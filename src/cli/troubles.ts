@@ -27,11 +27,16 @@ export function troublesOf(run: Described): Trouble[] {
 function unclaimedTask({ taskQueue, raw }: Described): Trouble[] {
   const { scheduledTime, attempt } = raw.pendingWorkflowTask ?? {};
   if (!scheduledTime) return [];
+  const queue = `no worker of task queue ${taskQueue}`;
+  const cause = `task queue ${taskQueue}`;
+  if ((attempt ?? 1) > 1) {
+    const what = `${queue} has brought this run on in ${(attempt ?? 1) - 1} tries: none answers, or its workflow fails, and Temporal says why. Start one: 'millrace worker'.`;
+    return [{ place: 'task', cause, what }];
+  }
   const waitedMs = Date.now() - Number(scheduledTime.seconds ?? 0) * 1_000;
-  if (waitedMs < UNCLAIMED_MS && (attempt ?? 1) <= 1) return [];
-  const lasted = waitedMs < UNCLAIMED_MS ? '' : ` for ${Math.floor(waitedMs / 1_000)} s`;
-  const what = `no worker of task queue ${taskQueue} has taken this run${lasted}. Start one: 'millrace worker'.`;
-  return [{ place: 'task', cause: `task queue ${taskQueue}`, what }];
+  if (waitedMs < UNCLAIMED_MS) return [];
+  const what = `${queue} has taken this run for ${Math.floor(waitedMs / 1_000)} s. Start one: 'millrace worker'.`;
+  return [{ place: 'task', cause, what }];
 }
 
 /** Of each activity that will be tried again: what its last try failed with. */

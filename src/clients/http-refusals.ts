@@ -1,7 +1,7 @@
 import axios from 'axios';
 import { durationText } from '../define/duration.ts';
 import { MillraceError, messageOf } from '../errors.ts';
-import { withoutTokens } from '../redaction/index.ts';
+import { withoutTokens } from '../token-shapes.ts';
 import { cutTo } from '../wording.ts';
 import { isPassing, pauseMs } from './http-limits.ts';
 import { ProxyRefusal } from './http-tunnel.ts';

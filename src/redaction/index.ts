@@ -3,7 +3,6 @@ import { redactor, type Redact } from './redact.ts';
 import { shown } from '../wording.ts';
 
 export { redactor, type Redact } from './redact.ts';
-export { holdsToken, withoutTokens } from './token-shapes.ts';
 
 /** All that one process must not show, and the ways by which texts leave it. */
 export interface Redaction {

@@ -11,6 +11,11 @@ export interface Commit {
   metadata: CommitMetadata | undefined;
 }
 
+/** A commit with all that our consumer notes with it. */
+export interface OwnCommit extends Commit {
+  metadata: CommitMetadata;
+}
+
 /** What our consumer of a stream has committed, by raw partition; those without a commit are left out. */
 export async function commitsOf(
   { kafka, names }: { kafka: Pick<KafkaClient, 'committed'>; names: Names },

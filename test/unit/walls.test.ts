@@ -131,7 +131,7 @@ it.each([
   ['what lies behind the door of intake', 'src/cli', usesType('../intake/positions.ts')],
   ['a room on the ground', 'src/redaction', uses('../store/x.ts')],
   ['what hides secrets, past its door', 'src/clients', uses('../redaction/redact.ts')],
-  ['what hides secrets, past its door', 'src/ingest/path', uses('../../redaction/token-shapes.ts')],
+  ['what hides secrets, past its door', 'src/ingest/path', uses('../../redaction/spellings.ts')],
   ['the environment outside config.ts', 'src/clients', 'export const home = process.env;'],
   ['the environment in a command', 'src/cli', 'export const home = process.env;'],
   ['a result that nothing redacts', 'src/cli', "process.stdout.write('x');"],

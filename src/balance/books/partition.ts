@@ -1,5 +1,4 @@
-import type { CommitMetadata } from '../../store/commit.ts';
-import type { Commit } from '../../store/commits.ts';
+import type { OwnCommit } from '../../store/commits.ts';
 import type { CleanPartition } from './clean-partition.ts';
 import type { DeadBook } from './dead.ts';
 import type { RawBook } from './raw.ts';
@@ -12,11 +11,6 @@ export interface PartitionBooks {
   raw: RawBook | undefined;
   clean: CleanCount;
   dead: DeadBook;
-}
-
-/** A commit with all that our consumer notes with it. */
-export interface OwnCommit extends Commit {
-  metadata: CommitMetadata;
 }
 
 export interface CleanCount extends Pick<CleanPartition, 'odd'> {

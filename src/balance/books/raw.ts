@@ -1,6 +1,6 @@
 import type { Bounds } from '../../clients/kafka/port.ts';
 import type { BalanceDeps } from '../deps.ts';
-import type { OwnCommit } from './partition.ts';
+import type { OwnCommit } from '../../store/commits.ts';
 
 /** How many records a raw partition has had from where the counters began up to our position. */
 export interface RawBook {

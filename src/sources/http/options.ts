@@ -3,7 +3,7 @@ import type { Report } from '../../define/declared.ts';
 import type { Duration } from '../../define/duration.ts';
 import { readByKind, readOneOf, type OneOf, type OptionsOf } from '../../define/one-of.ts';
 import { duration, isPlainObject, join, readOptions, text, wants } from '../../define/options.ts';
-import { holdsToken } from '../../redaction/index.ts';
+import { holdsToken } from '../../token-shapes.ts';
 import { shown } from '../../wording.ts';
 import { AUTH_EXAMPLES, AUTH_KINDS } from './auth/index.ts';
 import { bodyPath } from './body-path.ts';

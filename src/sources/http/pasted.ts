@@ -1,4 +1,4 @@
-import { holdsToken } from '../../redaction/index.ts';
+import { holdsToken } from '../../token-shapes.ts';
 
 /** Last words of names that carry a secret, whatever stands before them. */
 const SECRET_WORDS = new Set([

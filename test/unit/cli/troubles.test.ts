@@ -32,7 +32,17 @@ it.each<[string, Run, unknown[]]>([
     task(9, { startedTime: { seconds: 1 } }),
     [untaken(' for 9 s')],
   ],
-  ['that was handed out anew has one', task(1, { attempt: 2 }), [untaken('')]],
+  [
+    'that was handed out anew has one, of either cause',
+    task(1, { attempt: 7 }),
+    [
+      {
+        place: 'task',
+        cause: 'task queue dev-live',
+        what: "no worker of task queue dev-live has brought this run on in 6 tries: none answers, or its workflow fails, and Temporal says why. Start one: 'millrace worker'.",
+      },
+    ],
+  ],
 ])('a run %s', (_what, run, troubles) => {
   expect(troublesOf(run)).toEqual(troubles);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { OwnCommit } from '../../../../src/balance/books/partition.ts';
+import type { OwnCommit } from '../../../../src/store/commits.ts';
 import { rawBook } from '../../../../src/balance/books/raw.ts';
 import type { KafkaClient, SourceRecord } from '../../../../src/clients/kafka/port.ts';
 import { NO_COUNTS } from '../../../../src/store/commit.ts';

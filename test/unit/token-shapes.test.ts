@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { withoutTokens } from '../../../src/redaction/index.ts';
-import { shown } from '../../../src/wording.ts';
+import { withoutTokens } from '../../src/token-shapes.ts';
+import { shown } from '../../src/wording.ts';
 
 test.each([
   ['https://me:pw@w.example/v1', 'https://***@w.example/v1'],
