@@ -27,9 +27,9 @@ export function registerStart(program: Command): void {
       const demo = await demoSettings(home);
       await Promise.all([startVendor(home, demo, step), fillTeamTables(step)]);
       await applyDefinitions(step);
-      await Promise.all([startWorker(home, step), startReplay(home, days, step)]);
+      const [replayedFrom] = await Promise.all([startReplay(home, days, step), startWorker(home, step)]);
       await backfillNewest(step);
-      await backfillRest(days, step);
+      await backfillRest(replayedFrom, step);
       await printCard(step);
     });
 }

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { homePaths } from '../../stack/home.ts';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import type { Config } from '../../src/config.ts';
 import { namesFor } from '../../src/names.ts';
@@ -7,6 +9,12 @@ import { namesFor } from '../../src/names.ts';
 /** One row of the combined table as text, numbers with all their digits. */
 export type CombinedRow = (string | number | null)[];
 
+interface HourRange {
+  from: string;
+  to: string;
+}
+
+const HOUR_MS = 3_600_000;
 const RECOMPUTE = path.join(import.meta.dirname, 'recompute.py');
 const COLUMNS = [
   'hour',
@@ -56,12 +64,22 @@ export function recomputed(from: string, to: string): CombinedRow[] {
     });
 }
 
-/** The hour in which an instant lies, and the same hour `days` before. */
-export function replayedRange(at: string, days: number): { from: string; to: string } {
-  const toMs = Math.floor(Date.parse(at) / 3_600_000) * 3_600_000;
-  const iso = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
-  return { from: iso(toMs - days * 86_400_000), to: iso(toMs) };
+/** The whole hours that an env's replay has sent at its start. */
+export function replayedRange({ homeDir, env }: Pick<Config, 'homeDir' | 'env'>): HourRange {
+  const file = `${homePaths(homeDir).state(`${env}-replay`)}.json`;
+  const { from, to } = JSON.parse(readFileSync(file, 'utf8')) as HourRange;
+  return { from: inSeconds(from), to: hourOf(to) };
 }
+
+/** So many whole hours before the one in which an instant lies. */
+export function hoursBefore(at: string, hours: number): HourRange {
+  const to = hourOf(at);
+  return { from: inSeconds(new Date(Date.parse(to) - hours * HOUR_MS).toISOString()), to };
+}
+
+const hourOf = (at: string) =>
+  inSeconds(new Date(Math.floor(Date.parse(at) / HOUR_MS) * HOUR_MS).toISOString());
+const inSeconds = (instant: string) => instant.replace('.000Z', 'Z');
 
 function sqlTime(instant: string): string {
   return instant.replace('T', ' ').replace('Z', '');

@@ -11,9 +11,10 @@ const HOUR_MS = 3_600_000;
 
 /** The newest 24 hours of both tables, and waits for them: the combined table has its first rows. */
 export async function backfillNewest(step: Stepper): Promise<void> {
+  const newest = new Date(thisHour().getTime() - 24 * HOUR_MS);
   await step('backfill of the newest 24 hours', async () => {
     const reports = await withTemporal(async (temporal, config) =>
-      Promise.all(TABLES.map(async (table) => (await started(temporal, config, table, 24)).result())),
+      Promise.all(TABLES.map(async (table) => (await started(temporal, config, table, newest)).result())),
     );
     return reports
       .map(({ table, loaded, rows }) =>
@@ -25,22 +26,26 @@ export async function backfillNewest(step: Stepper): Promise<void> {
   });
 }
 
-/** The rest of the replayed days goes on in the background, visible in Temporal's web UI. */
-export async function backfillRest(days: number, step: Stepper): Promise<void> {
+/**
+ * The rest of the replayed days goes on in the background, visible in Temporal's web UI. Its first hour is that of the
+ * replay: counted back from now it would be left out where an hour has ended since.
+ */
+export async function backfillRest(replayedFrom: Date, step: Stepper): Promise<void> {
   await step('backfill of the rest', async () => {
     await withTemporal((temporal, config) =>
-      Promise.all(TABLES.map((table) => started(temporal, config, table, days * 24))),
+      Promise.all(TABLES.map((table) => started(temporal, config, table, replayedFrom))),
     );
     return 'what is missing is loaded in the background';
   });
 }
 
-async function started(temporal: TemporalClient, config: Config, table: string, hours: number) {
-  const toMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
-  const [from, to] = [toMs - hours * HOUR_MS, toMs].map((ms) =>
-    new Date(ms).toISOString().replace('.000Z', 'Z'),
-  );
-  const input: BackfillInput = { table, from: from ?? '', to: to ?? '', concurrency: 4 };
+function thisHour(): Date {
+  return new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS);
+}
+
+async function started(temporal: TemporalClient, config: Config, table: string, since: Date) {
+  const [from = '', to = ''] = [since, thisHour()].map((at) => at.toISOString().replace('.000Z', 'Z'));
+  const input: BackfillInput = { table, from, to, concurrency: 4 };
   const handle = await startBackfill(temporal, namesFor(config.env), input);
   return { result: () => handle.result() };
 }

@@ -95,13 +95,17 @@ export async function startWorker(home: string, step: Stepper): Promise<void> {
 }
 
 const progressShape = z.object({ phase: z.string(), sent: z.number() });
+const windowShape = z.object({ from: z.string() });
 
-/** Departures of the last days through the raw topic at once, then as they happen. */
-export async function startReplay(home: string, days: number, step: Stepper): Promise<void> {
+/**
+ * Departures of the last days through the raw topic at once, then as they happen.
+ * @returns the hour from which on they were replayed: a later start goes on with the window of the first
+ */
+export async function startReplay(home: string, days: number, step: Stepper): Promise<Date> {
+  const state = homePaths(home).state(processName(loadConfig().env, 'replay'));
   await step(`departures of the last ${days} days`, async () => {
     const config = loadConfig();
     const name = processName(config.env, 'replay');
-    const state = homePaths(home).state(name);
     const progress = `${state}.progress.json`;
     const args = example('replay.ts', {
       topic: namesFor(config.env).rawTopic({ name: 'departures' }),
@@ -117,6 +121,7 @@ export async function startReplay(home: string, days: number, step: Stepper): Pr
     });
     return `${read().sent} events sent so far, live ones follow`;
   });
+  return new Date(windowShape.parse(JSON.parse(readFileSync(`${state}.json`, 'utf8'))).from);
 }
 
 /** Background processes of ours: several envs may run beside each other in one home. */
