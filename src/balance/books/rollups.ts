@@ -26,6 +26,8 @@ export interface CountedLoad extends CountedInterval {
   late: number;
   /** Of those, how many had arrived well before the load began: it should have had them. */
   missed: number;
+  /** Of those, how many had arrived when the load ended: its query may have read them, or not. */
+  perhapsRead: number;
   /** Between the cuts. */
   lateSince: number;
 }
@@ -49,7 +51,7 @@ export async function countingColumns(
       const intervals = new Map<number, CountedLoad>();
       const of = { table: definition.name, column, stream };
       for await (const row of countedIntervals(db, names, of, range)) {
-        intervals.set(Date.parse(row.start), { ...row, late: 0, missed: 0, lateSince: 0 });
+        intervals.set(Date.parse(row.start), { ...row, late: 0, missed: 0, perhapsRead: 0, lateSince: 0 });
       }
       columns.push({ table: definition.name, column, calendar: definition.calendar, dataHash, intervals });
     }
@@ -79,7 +81,10 @@ export function lateCounter(
     const load = column.intervals.get(startOf(stretchMs));
     if (load === undefined || offset < Number(load.coverage.offsets[String(partition)] ?? 0)) return;
     if (side === 'arrived') load.lateSince++;
-    else load.late++;
+    else {
+      load.late++;
+      if (arrivalMs <= Date.parse(load.coverage.loadedAt) + doubtMs) load.perhapsRead++;
+    }
     if (load.beganAt !== undefined && arrivalMs < Date.parse(load.beganAt) - doubtMs) load.missed++;
   };
 }

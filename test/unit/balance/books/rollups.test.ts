@@ -16,7 +16,12 @@ interface Heard {
   side?: 'arrived';
 }
 
-function heardOf(stream: { topic?: string }, ...events: Heard[]) {
+const heardOf = (stream: { topic?: string }, ...events: Heard[]) => {
+  const { late, missed, lateSince } = loadOf(stream, ...events);
+  return [late, missed, lateSince];
+};
+
+function loadOf(stream: { topic?: string }, ...events: Heard[]): CountedLoad {
   const load: CountedLoad = {
     start: '2026-01-05T07:00:00Z',
     end: BEGAN,
@@ -26,6 +31,7 @@ function heardOf(stream: { topic?: string }, ...events: Heard[]) {
     dataHash: '',
     late: 0,
     missed: 0,
+    perhapsRead: 0,
     lateSince: 0,
   };
   const intervals = new Map([[START, load]]);
@@ -33,7 +39,7 @@ function heardOf(stream: { topic?: string }, ...events: Heard[]) {
   const note = lateCounter(column, stream);
   for (const { offset, arrivalMs = Date.parse(BEGAN), partition = 0, side = 'events' } of events)
     note({ partition, offset, timeMs: START, arrivalMs }, START + 900_000, side);
-  return [load.late, load.missed, load.lateSince];
+  return load;
 }
 
 it('an event is late from the offset on that the load has covered', () => {
@@ -58,4 +64,10 @@ it("in somebody else's topic a producer may have held a record back for a minute
   const began = Date.parse(BEGAN);
   expect(heardOf({ topic: 'erp.orders' }, { offset: 60, arrivalMs: began - 59_000 })).toEqual([1, 0, 0]);
   expect(heardOf({ topic: 'erp.orders' }, { offset: 60, arrivalMs: began - 60_001 })).toEqual([1, 1, 0]);
+});
+
+it('an event that had arrived when the load ended may have been read by it', () => {
+  const ended = Date.parse(BEGAN);
+  expect(loadOf({}, { offset: 60, arrivalMs: ended + 1_900 })).toMatchObject({ late: 1, perhapsRead: 1 });
+  expect(loadOf({}, { offset: 60, arrivalMs: ended + 2_001 })).toMatchObject({ late: 1, perhapsRead: 0 });
 });

@@ -14,6 +14,7 @@ const LOAD: CountedLoad = {
   dataHash: 'same',
   late: 0,
   missed: 0,
+  perhapsRead: 0,
   lateSince: 0,
 };
 const RELOAD = `millrace backfill hourly --from ${START} --to ${END} --reprocess all`;
@@ -128,4 +129,14 @@ it('where retention has removed the clean records and Druid does not answer, not
   expect(notes).toEqual([
     'hourly.orders: 1 intervals were without their clean records, which retention has removed: not compared',
   ]);
+});
+
+it('what came while the load asked Druid may be in its sum, all of it or a part', () => {
+  const during = (counted: number) => compared({ clean: 15, load: { counted, late: 5, perhapsRead: 3 } });
+  for (const counted of [10, 12, 13]) {
+    expect(during(counted)).toMatchObject({ differences: [], late: [{ events: 15 - counted }] });
+  }
+  expect(numbers(during(9))).toEqual([['hourly.orders', START, 10, 9]]);
+  expect(numbers(during(14))).toEqual([['hourly.orders', START, 10, 14]]);
+  expect(compared({ clean: 15, load: { counted: 15, late: 5, perhapsRead: 5 } }).late).toEqual([]);
 });
