@@ -102,10 +102,10 @@ const windowShape = z.object({ from: z.string() });
  * @returns the hour from which on they were replayed: a later start goes on with the window of the first
  */
 export async function startReplay(home: string, days: number, step: Stepper): Promise<Date> {
-  const state = homePaths(home).state(processName(loadConfig().env, 'replay'));
+  const config = loadConfig();
+  const name = processName(config.env, 'replay');
+  const state = homePaths(home).state(name);
   await step(`departures of the last ${days} days`, async () => {
-    const config = loadConfig();
-    const name = processName(config.env, 'replay');
     const progress = `${state}.progress.json`;
     const args = example('replay.ts', {
       topic: namesFor(config.env).rawTopic({ name: 'departures' }),
