@@ -136,6 +136,8 @@ const ground = walled(
     'src/token-shapes.ts',
     'src/deferred.ts',
     'src/config.ts',
+    'src/package.ts',
+    'src/project.ts',
     'src/settings.ts',
     'src/log.ts',
   ],
@@ -156,7 +158,7 @@ const OUTPUTS = ['stdout', 'stderr'].map((property) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.millrace', 'coverage'] },
+  { ignores: ['**/node_modules', '**/.millrace', 'coverage', 'dist'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
@@ -192,13 +194,13 @@ export default tseslint.config(
     [
       driversOnlyInClients,
       wall(
-        ['**/src/**', '!**/src/config.ts', '!**/src/errors.ts'],
+        ['**/src/**', '!**/src/config.ts', '!**/src/errors.ts', '!**/src/package.ts'],
         'The stack knows the types of settings and the errors of src, and nothing else.',
       ),
     ],
   ),
   walled(
-    ['pipelines/**/*.ts'],
+    ['examples/*/pipelines/**/*.ts'],
     [
       wall(
         ['node:*', '..*', ...DRIVERS, '@temporalio/*'],
@@ -207,12 +209,22 @@ export default tseslint.config(
     ],
   ),
   walled(
-    ['examples/**/*.ts'],
-    [wall(['**/src/**', 'millrace'], 'The examples are the outside world: they do not know millrace.')],
+    ['examples/*/*.ts', 'examples/*/start/**/*.ts'],
+    [wall(['**/src/**', '**/stack/**'], 'An example is a project: it imports the package by its name.')],
+  ),
+  walled(
+    ['examples/*/{vendor,replay,sample,team-tables}/**/*.ts'],
+    [
+      wall(
+        ['**/src/**', '**/stack/**', 'millrace', 'millrace/*'],
+        'This is the world outside: it does not know millrace.',
+      ),
+    ],
   ),
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/cli/print.ts'],
+    // The second gives the programs of users a console: they hold no secret of ours.
+    ignores: ['src/cli/print.ts', 'src/apply/definition-files.ts'],
     rules: {
       'no-console': 'error',
       'no-restricted-properties': ['error', ENVIRONMENT, ...OUTPUTS],

@@ -1,11 +1,20 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** One project per kind of test; CONTRIBUTING says which test goes where. */
 export default defineConfig({
+  resolve: {
+    // What tests import is the code as it is written; what they start is what was built of it.
+    alias: {
+      'millrace/script': path.join(import.meta.dirname, 'src', 'cli', 'script.ts'),
+      millrace: path.join(import.meta.dirname, 'src', 'index.ts'),
+    },
+  },
   test: {
     pool: 'forks',
     // Colours depend on where a test runs (a terminal, CI); what is asserted must not.
     env: { NO_COLOR: '1' },
+    globalSetup: ['test/support/built.ts'],
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 5_000 } },
       {

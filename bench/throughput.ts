@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
-import { PROJECT_DIR, loadConfig } from '../src/config.ts';
+import { loadConfig } from '../src/config.ts';
+import { PACKAGE_DIR } from '../src/package.ts';
 import { renderTable } from '../src/cli/table.ts';
 import { CLICKS, plannedClicks } from '../test/support/clicks.ts';
 import { openIngestEnv, type IngestEnv } from '../test/support/ingest-env.ts';
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
   const [other] = process.argv.slice(2);
   const versions = [
     ...(other === undefined ? [] : [['before', path.resolve(other)] as const]),
-    ['now', PROJECT_DIR] as const,
+    ['now', PACKAGE_DIR] as const,
   ];
   const planned = plannedClicks(EVENTS, 7, CLICKS.partitions);
   const messages = planned.map(({ message }) => message);

@@ -1,4 +1,5 @@
-// What `npm start` and `npm test` do first: look at the machine, install the dependencies. Needs nothing installed.
+// What `npm start` and `npm test` do first: look at the machine, install the dependencies, build what is older than its
+// sources. Needs nothing installed.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -7,10 +8,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, hasTemporal, preflight, temporalFolder } from './preflight.mjs';
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
-const LOCK_FILE = path.join(PROJECT, 'package-lock.json');
+const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
+const LOCK_FILE = path.join(PACKAGE, 'package-lock.json');
 /** Says, inside node_modules, which package-lock.json was installed. */
-const INSTALLED_FILE = path.join(PROJECT, 'node_modules', '.installed-lock');
+const INSTALLED_FILE = path.join(PACKAGE, 'node_modules', '.installed-lock');
 
 /**
  * Ends the process with code 1 and every problem where something is missing.
@@ -27,6 +28,8 @@ export async function bootstrap(args = []) {
   }
   if (mode === 'native') beginTemporalDownload();
   await installDependencies();
+  const { ensureBuilt } = await import('./build.mjs');
+  await ensureBuilt({ declarations: true });
   return mode;
 }
 
@@ -36,7 +39,7 @@ async function installDependencies() {
   if (existsSync(INSTALLED_FILE) && readFileSync(INSTALLED_FILE, 'utf8') === wanted) return;
   console.error('npm ci: installing the dependencies');
   const began = Date.now();
-  const child = spawn('npm', ['ci'], { cwd: PROJECT, stdio: ['ignore', 2, 2] });
+  const child = spawn('npm', ['ci'], { cwd: PACKAGE, stdio: ['ignore', 2, 2] });
   const [code] = await once(child, 'exit');
   if (code !== 0) {
     console.error('npm ci failed: mend what it says above and start again.');
@@ -53,7 +56,7 @@ async function installDependencies() {
 function beginTemporalDownload() {
   if (hasTemporal()) return;
   const { temporal: version } = JSON.parse(
-    readFileSync(path.join(PROJECT, 'stack', 'versions.json'), 'utf8'),
+    readFileSync(path.join(PACKAGE, 'stack', 'versions.json'), 'utf8'),
   );
   const cache = cacheFolder();
   const lock = path.join(cache, 'locks', `temporal-${version}`);

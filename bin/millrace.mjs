@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command line. TypeScript is run as it is written: no build step stands between an edit and its effect.
-import { register } from 'tsx/esm/api';
+// The command line. In a clone what was built is made anew where its sources have changed; a package has no sources.
+import { existsSync } from 'node:fs';
 
-register();
-await import('../src/cli/main.ts');
+if (existsSync(new URL('../src', import.meta.url))) await (await import('./build.mjs')).ensureBuilt();
+await import('../dist/cli.js');

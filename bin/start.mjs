@@ -3,9 +3,16 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bootstrap } from './bootstrap.mjs';
 
+const DEMO = fileURLToPath(new URL('../examples/flights', import.meta.url));
+
 const args = process.argv.slice(2);
 const mode = await bootstrap(args);
 const docker = mode === 'docker' && !args.includes('--docker') ? ['--docker'] : [];
-const program = path.join(path.dirname(fileURLToPath(import.meta.url)), 'millrace.mjs');
-process.argv = [process.execPath, program, 'start', ...args, ...docker];
-await import('./millrace.mjs');
+const program = path.join(DEMO, 'start.ts');
+// As `npm run` says it: the folder in which the person is.
+process.env['INIT_CWD'] ??= process.cwd();
+process.chdir(DEMO);
+process.argv = [process.execPath, program, ...args, ...docker];
+const { register } = await import('tsx/esm/api');
+register();
+await import(program);

@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { MillraceError } from './errors.ts';
+import { projectDir } from './project.ts';
 import { SETTINGS, type Settings } from './settings.ts';
 
-/** The folder of the project: what `pipelines/` and the state folder are relative to. */
-export const PROJECT_DIR = path.resolve(import.meta.dirname, '..');
+/** In the home: what programs of a project set for this machine, such as the address of a server that they started. */
+export const LOCAL_ENV = 'local.env';
 
-/** Settings that this machine made for itself, in the state folder: the local stack's, and the demo's. */
-const MADE_HERE = ['stack.env', 'demo.env'];
+/** Settings of this machine, in the home: those that the local stack made, and those of the project's own programs. */
+const MADE_HERE = ['stack.env', LOCAL_ENV];
 
 export interface Config {
   env: string;
@@ -101,7 +102,7 @@ function variablesNow(overrides: Overrides): Overrides {
   const made = MADE_HERE.map((file) => readEnvFile(path.join(stateDir(overrides), file)));
   return {
     ...(Object.assign({}, ...made) as Overrides),
-    ...readEnvFile(path.join(PROJECT_DIR, '.env')),
+    ...projectVariables(),
     ...process.env,
     ...given(overrides),
   };
@@ -109,7 +110,8 @@ function variablesNow(overrides: Overrides): Overrides {
 
 /** Where this machine's state lies: `MILLRACE_HOME`, relative to the project; `.millrace` unless told. */
 export function stateDir(overrides: Overrides = {}): string {
-  return path.resolve(PROJECT_DIR, overrides['MILLRACE_HOME'] ?? process.env['MILLRACE_HOME'] ?? '.millrace');
+  const { MILLRACE_HOME: home } = { ...processVariables(), ...given(overrides) };
+  return path.resolve(projectDir(), home || '.millrace');
 }
 
 /** The environment for a worker in the background: it reads the files by itself, and sees when they change. */
@@ -119,7 +121,11 @@ export function inheritedVariables(): Overrides {
 
 /** The environment as the stack launcher needs it: ports, folders, what to hand to child processes. */
 export function processVariables(): Overrides {
-  return { ...readEnvFile(path.join(PROJECT_DIR, '.env')), ...process.env };
+  return { ...projectVariables(), ...process.env };
+}
+
+function projectVariables(): Overrides {
+  return readEnvFile(path.join(projectDir(), '.env'));
 }
 
 function toConfig(s: Settings, variables: Overrides, overrides: Overrides): Config {
@@ -128,8 +134,8 @@ function toConfig(s: Settings, variables: Overrides, overrides: Overrides): Conf
   const mariadbAddress = `${s.MILLRACE_MARIADB_HOST}:${s.MILLRACE_MARIADB_PORT}`;
   return {
     env: s.MILLRACE_ENV,
-    pipelinesDir: path.resolve(PROJECT_DIR, s.MILLRACE_PIPELINES),
-    dashboardsDir: path.resolve(PROJECT_DIR, s.MILLRACE_DASHBOARDS),
+    pipelinesDir: path.resolve(projectDir(), s.MILLRACE_PIPELINES),
+    dashboardsDir: path.resolve(projectDir(), s.MILLRACE_DASHBOARDS),
     homeDir: stateDir(overrides),
     logLevel: s.MILLRACE_LOG_LEVEL,
     temporalVariables: Object.fromEntries(

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { processVariables, PROJECT_DIR } from '../src/config.ts';
+import { processVariables } from '../src/config.ts';
+import { PACKAGE_DIR } from '../src/package.ts';
 import { messageOf, MillraceError } from '../src/errors.ts';
 import type { Report } from './cache.ts';
 import { homePaths, readStackEnv } from './home.ts';
@@ -171,11 +172,11 @@ async function withServerLogs(error: unknown, dir: string): Promise<unknown> {
 /** `docker compose …` on the project's file, with all that stack.env says. */
 function compose(dir: string, args: readonly string[], timeoutMs: number, logFile?: string): Promise<void> {
   const options: RunOptions = {
-    cwd: PROJECT_DIR,
+    cwd: PACKAGE_DIR,
     env: { ...processVariables(), ...readStackEnv(dir) },
     timeoutMs,
   };
-  const file = path.join(PROJECT_DIR, 'docker-compose.yml');
+  const file = path.join(PACKAGE_DIR, 'docker-compose.yml');
   return runLogged(
     'docker',
     ['compose', '--file', file, ...args],

@@ -46,7 +46,7 @@ export async function downStack({ home: dir, report }: StackOptions): Promise<vo
 export async function resetStack({ home: dir, report }: StackOptions): Promise<void> {
   await downStack({ home: dir, report });
   // Other homes (a test's) may lie in the same folder: only what belongs to this one goes.
-  for (const name of ['state', 'conf', 'log', 'run', 'stack.env', 'demo.env']) {
+  for (const name of ['state', 'conf', 'log', 'run', 'stack.env', 'local.env']) {
     rmSync(path.join(dir, name), { recursive: true, force: true });
   }
 }

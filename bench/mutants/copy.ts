@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { copyFile, lstat, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { PROJECT_DIR, stateDir } from '../../src/config.ts';
+import { stateDir } from '../../src/config.ts';
+import { PACKAGE_DIR } from '../../src/package.ts';
 
 /** A copy of the working tree, in which code may be broken. */
 export interface Copy {
@@ -20,16 +21,27 @@ const MAX_LIST_BYTES = 10_000_000;
  */
 export async function copyTree(): Promise<Copy> {
   const folder = await mkdtemp(path.join(tmpdir(), 'millrace-mutants-'));
-  for (const file of await treeFiles()) await copyInto(folder, path.join(PROJECT_DIR, file), file);
-  await symlink(path.join(PROJECT_DIR, 'node_modules'), path.join(folder, 'node_modules'));
+  for (const file of await treeFiles()) await copyInto(folder, path.join(PACKAGE_DIR, file), file);
+  await linkPackages(folder);
   const servers = path.join(stateDir(), 'stack.env');
-  if (existsSync(servers)) await copyInto(folder, servers, path.join('.millrace', 'stack.env'));
+  if (existsSync(servers))
+    await copyInto(folder, servers, path.join('examples', 'flights', '.millrace', 'stack.env'));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Each package by a link of its own: the one to millrace itself must lead to the copy. */
+async function linkPackages(folder: string): Promise<void> {
+  const packages = path.join(PACKAGE_DIR, 'node_modules');
+  await mkdir(path.join(folder, 'node_modules'));
+  for (const name of await readdir(packages)) {
+    const target = name === 'millrace' ? folder : path.join(packages, name);
+    await symlink(target, path.join(folder, 'node_modules', name));
+  }
 }
 
 async function treeFiles(): Promise<string[]> {
   const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const options = { cwd: PROJECT_DIR, maxBuffer: MAX_LIST_BYTES };
+  const options = { cwd: PACKAGE_DIR, maxBuffer: MAX_LIST_BYTES };
   const { stdout } = await promisify(execFile)('git', args, options);
   return stdout.split('\0').filter((file) => file !== '' && file !== 'node_modules');
 }

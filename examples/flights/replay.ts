@@ -4,7 +4,7 @@ import { runReplay } from './replay/run.ts';
 
 const USAGE = `The airports: departures as events on a Kafka topic, first those of the last days, then live.
 
-  tsx examples/flights/replay.ts --topic <topic> [--brokers 127.0.0.1:9092] [--days 7 | --from <ISO>] [--to <ISO>]
+  tsx replay.ts --topic <topic> [--brokers 127.0.0.1:9092] [--days 7 | --from <ISO>] [--to <ISO>]
       [--bad 3] [--live] [--state <file>] [--progress-file <file>]
 
   --days           how far back to begin, from the full hour; --from gives the instant itself

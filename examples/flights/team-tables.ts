@@ -1,12 +1,10 @@
 import { parseArgs } from 'node:util';
-import mysql, { type Connection, type RowDataPacket } from 'mysql2/promise';
 import { z } from 'zod';
-import { number, readSample, text } from './sample/csv.ts';
+import { teamTablesIn } from './team-tables/load.ts';
 
 const USAGE = `The team's own tables: loads airlines and planes into a MariaDB schema that exists. Safe to repeat.
 
-  MARIADB_PASSWORD=... tsx examples/flights/team-tables.ts --database <schema> --user <user>
-      [--host 127.0.0.1] [--port 3306]
+  MARIADB_PASSWORD=... tsx team-tables.ts --database <schema> --user <user> [--host 127.0.0.1] [--port 3306]
 
 Each flag may come as MARIADB_DATABASE, MARIADB_USER, MARIADB_HOST, MARIADB_PORT instead; the password only so.
 Rows are inserted, or updated by their key; rows that are not in the files stay. Prints one line of JSON per table.`;
@@ -18,51 +16,6 @@ const SETTINGS = z.object({
   database: z.string({ error: '--database is missing' }),
   password: z.string().default(''),
 });
-
-interface TeamTable {
-  name: string;
-  /** Column definitions in the order of the columns; the first column is the key. */
-  columns: Record<string, string>;
-  rows: Record<string, string | number | null>[];
-}
-
-const TABLES: TeamTable[] = [
-  {
-    name: 'airlines',
-    columns: { carrier: 'VARCHAR(255) NOT NULL PRIMARY KEY', name: 'VARCHAR(255) NOT NULL' },
-    rows: readSample('airlines.csv', z.object({ carrier: z.string(), name: z.string() })),
-  },
-  {
-    name: 'planes',
-    columns: {
-      tailnum: 'VARCHAR(255) NOT NULL PRIMARY KEY',
-      year: 'INT',
-      type: 'VARCHAR(255)',
-      manufacturer: 'VARCHAR(255)',
-      model: 'VARCHAR(255)',
-      engines: 'INT',
-      seats: 'INT',
-      speed: 'INT',
-      engine: 'VARCHAR(255)',
-    },
-    rows: readSample(
-      'planes.csv',
-      z.object({
-        tailnum: z.string(),
-        year: number,
-        type: text,
-        manufacturer: text,
-        model: text,
-        engines: number,
-        seats: number,
-        speed: number,
-        engine: text,
-      }),
-    ),
-  },
-];
-
-const ROWS_PER_INSERT = 1_000;
 
 const { values } = parseArgs({
   options: {
@@ -90,37 +43,8 @@ if (!settings.success) {
 }
 
 try {
-  const connection = await mysql.createConnection({ ...settings.data, charset: 'utf8mb4' });
-  try {
-    for (const table of TABLES) {
-      console.log(JSON.stringify({ table: table.name, rows: await load(connection, table) }));
-    }
-  } finally {
-    await connection.end();
-  }
+  for (const filled of await teamTablesIn(settings.data).fill()) console.log(JSON.stringify(filled));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
-}
-
-/** Creates the table where it is lacking and brings the file's rows into it. Returns the rows it then holds. */
-async function load(connection: Connection, { name, columns, rows }: TeamTable): Promise<number> {
-  const definitions = Object.entries(columns).map(([column, type]) => `\`${column}\` ${type}`);
-  await connection.query(
-    `CREATE TABLE IF NOT EXISTS \`${name}\` (${definitions.join(', ')}) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin`,
-  );
-
-  const names = Object.keys(columns);
-  const updates = names.slice(1).map((column) => `\`${column}\` = VALUES(\`${column}\`)`);
-  const insert = `INSERT INTO \`${name}\` (${names.map((column) => `\`${column}\``).join(', ')}) VALUES ?
-    ON DUPLICATE KEY UPDATE ${updates.join(', ')}`;
-  await connection.beginTransaction();
-  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
-    const batch = rows.slice(start, start + ROWS_PER_INSERT);
-    await connection.query(insert, [batch.map((row) => names.map((column) => row[column] ?? null))]);
-  }
-  await connection.commit();
-
-  const [counted] = await connection.query<RowDataPacket[]>(`SELECT COUNT(*) AS n FROM \`${name}\``);
-  return Number(counted[0]?.['n']);
 }

@@ -4,7 +4,7 @@ import { startVendor } from './vendor/server.ts';
 
 const USAGE = `The weather service: another company's system, as far as anybody here is concerned.
 
-  WEATHER_TOKEN=... tsx examples/flights/vendor.ts [--port 8500] [--host 127.0.0.1] [--page-size 100] [--control]
+  WEATHER_TOKEN=... tsx vendor.ts [--port 8500] [--host 127.0.0.1] [--page-size 100] [--control]
 
   GET  /v1/observations?from=&to=[&after=]   needs the bearer token; answers { items, next }
   GET  /health

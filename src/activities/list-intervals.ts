@@ -57,7 +57,7 @@ function parse(input: unknown): z.infer<typeof shape> {
   const why = parsed.success ? 'from must lie before to' : z.prettifyError(parsed.error);
   throw new MillraceError(
     'INPUT_INVALID',
-    `'backfill' was started with ${JSON.stringify(input)}: ${why}. Give {"table":"weather","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}.`,
+    `'backfill' was started with ${JSON.stringify(input)}: ${why}. Give {"table":"rates","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}.`,
   );
 }
 

@@ -67,6 +67,6 @@ function parse<Shape extends z.ZodType>(shape: Shape, input: unknown): z.infer<S
   if (parsed.success) return parsed.data;
   throw new MillraceError(
     'INPUT_INVALID',
-    `'refresh' was started with ${JSON.stringify(input)}: ${z.prettifyError(parsed.error)}. Give {"table":"weather"} or {"table":"weather","interval":"2026-01-31T05:00:00Z"}.`,
+    `'refresh' was started with ${JSON.stringify(input)}: ${z.prettifyError(parsed.error)}. Give {"table":"rates"} or {"table":"rates","interval":"2026-01-31T05:00:00Z"}.`,
   );
 }

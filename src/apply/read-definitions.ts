@@ -1,16 +1,19 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { checkTogether } from '../define/check.ts';
-import { isDeclared, takeDeclared, type Declared, type Problem } from '../define/declared.ts';
+import type { Declared, Problem } from '../define/declared.ts';
 import type { Definition } from '../definition/definition.ts';
 import { messageOf, MillraceError } from '../errors.ts';
+import { PACKAGE_DIR } from '../package.ts';
 import { cutTo } from '../wording.ts';
+import type { FilesToRead, Found, Said } from './definition-files.ts';
 
 export interface FoundDefinition {
   definition: Definition;
-  /** Where it stands, as messages show it: `pipelines/flights.ts`. */
+  /** Where it stands, as messages show it: `pipelines/shop.ts`. */
   file: string;
 }
 
@@ -19,82 +22,88 @@ export function filesOf(found: readonly FoundDefinition[]): ReadonlyMap<string, 
   return new Map(found.map(({ definition, file }) => [definition.name, file]));
 }
 
-/** By declaration: the file that it stands in. */
-type Found = Map<Declared, string>;
+/** A file that takes longer waits for something that does not come. */
+const FILE_LIMIT_MS = 10_000;
 
 /**
- * Reads all definitions of a folder: the exports of each `*.ts` file directly in it, and what their SQL reads.
+ * Reads all definitions of a folder, and of the folders in it: the exports of each `*.ts` file, and what their SQL
+ * reads. Every call reads the files anew.
  *
+ * @param fileLimitMs how long one file may take to be loaded
  * @throws DEFINITION_INVALID listing every mistake of every file, one per line:
- *   `pipelines/flights.ts · pull 'weather' · http.pages.kind: 'curser' is unknown; use 'cursor'.`
+ *   `pipelines/shop.ts · pull 'rates' · http.pages.kind: 'curser' is unknown; use 'cursor'.`
  */
-export async function readDefinitions(dir: string): Promise<FoundDefinition[]> {
-  const { exported, made, problems } = await importAll(dir);
-  const found: Found = new Map(exported);
-  for (const [declared, file] of exported) addReads(declared, file, found);
-  for (const [declared, file] of made) {
-    if (found.has(declared)) continue;
-    problems.push(
-      line(file, declared, { path: '', text: 'is neither exported nor read; export it or delete it.' }),
-    );
-    found.set(declared, file);
-  }
-  for (const [declared, file] of found) {
-    problems.push(...declared.problems.map((problem) => line(file, declared, problem)));
-  }
-  const outlines = [...found].map(([declared, file]) => ({
-    kind: declared.kind,
-    name: declared.name,
-    file,
-    reads: declared.reads.map(({ name }) => name),
-  }));
-  problems.push(...checkTogether(outlines).map((problem) => line(problem.of.file, problem.of, problem)));
-  if (problems.length > 0) throw new MillraceError('DEFINITION_INVALID', problems.join('\n'));
-  return [...found].flatMap(([{ definition }, file]) =>
-    definition === undefined ? [] : [{ definition, file }],
+export async function readDefinitions(dir: string, fileLimitMs = FILE_LIMIT_MS): Promise<FoundDefinition[]> {
+  const files = await definitionFiles(dir);
+  const { declared, problems: ofFiles } = await inThread(
+    { dir, files, tsconfig: tsconfigAbove(dir) },
+    fileLimitMs,
   );
-}
-
-async function importAll(dir: string): Promise<{ exported: Found; made: Found; problems: string[] }> {
-  const exported: Found = new Map();
-  const made: Found = new Map();
-  const problems: string[] = [];
-  takeDeclared();
-  for (const name of await definitionFiles(dir)) {
-    const file = `${path.basename(dir)}/${name}`;
-    try {
-      const exports = (await import(pathToFileURL(path.join(dir, name)).href)) as Record<string, unknown>;
-      for (const value of Object.values(exports)) {
-        if (isDeclared(value) && !exported.has(value)) exported.set(value, file);
-      }
-      // Of a file that broke off, what it declared is not complete: its one problem is enough.
-      for (const declared of takeDeclared()) made.set(declared, file);
-    } catch (error) {
-      takeDeclared();
-      problems.push(`${file}: cannot be loaded: ${onOneLine(messageOf(error))}; mend the file.`);
-    }
-  }
-  return { exported, made, problems };
+  const shown = (file: string) => `${path.basename(dir)}/${file.replaceAll(path.sep, '/')}`;
+  const outlines = declared.map((one) => ({ ...one, file: shown(one.file) }));
+  const problems = [
+    ...ofFiles.map(({ file, text }) => `${shown(file)}: ${onOneLine(text)}`),
+    ...outlines.flatMap((one) => one.problems.map((problem) => line(one.file, one, problem))),
+    ...checkTogether(outlines).map((problem) => line(problem.of.file, problem.of, problem)),
+  ];
+  if (problems.length > 0) throw new MillraceError('DEFINITION_INVALID', problems.join('\n'));
+  return outlines.flatMap(({ definition, file }) => (definition === undefined ? [] : [{ definition, file }]));
 }
 
 async function definitionFiles(dir: string): Promise<string[]> {
   try {
-    const names = await readdir(dir);
-    return names.filter((name) => name.endsWith('.ts') && !/\.(d|test)\.ts$/.test(name)).sort();
+    const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && /\.m?ts$/.test(entry.name))
+      .filter(({ name }) => !/\.(d|test)\.m?ts$/.test(name))
+      .map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)))
+      .filter((file) => !/(^|[\\/])(node_modules|\.[^\\/]*)[\\/]/.test(file))
+      .sort();
   } catch (error) {
-    const message = `${path.basename(dir)}: the folder of definitions cannot be read: ${messageOf(error)}`;
-    throw new MillraceError('DEFINITION_INVALID', `${message}; create it, or set MILLRACE_PIPELINES.`, {
-      cause: error,
-    });
+    const message = `${dir}: the folder of definitions cannot be read: ${messageOf(error)}`;
+    throw new MillraceError(
+      'DEFINITION_INVALID',
+      `${message}; create it, go to the folder of a project, or set MILLRACE_PIPELINES.`,
+      { cause: error },
+    );
   }
 }
 
-/** What a definition reads counts too, exported or not; it is taken to stand in the file of its first reader. */
-function addReads(declared: Declared, file: string, found: Found): void {
-  for (const read of declared.reads) {
-    if (found.has(read)) continue;
-    found.set(read, file);
-    addReads(read, file, found);
+/** As the project's own compiler reads the files: the nearest tsconfig.json from the folder upwards. */
+function tsconfigAbove(dir: string): string | false {
+  const file = path.join(dir, 'tsconfig.json');
+  if (existsSync(file)) return file;
+  const above = path.dirname(dir);
+  return above === dir ? false : tsconfigAbove(above);
+}
+
+/** Only built code runs as a thread: Node 20 cannot run TypeScript, and tests are built code's users here, too. */
+const THREAD = path.join(PACKAGE_DIR, 'dist', 'definition-files.js');
+
+/** Reads the files in a thread of their own, which is stopped where one of them does not come to an end. */
+async function inThread(toRead: FilesToRead, fileLimitMs: number): Promise<Found> {
+  const thread = new Worker(THREAD, { workerData: toRead });
+  let loading: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<Found>((resolve, reject) => {
+      const brokeOff = (text: string) => {
+        if (loading === undefined) reject(new Error(`the definitions cannot be read: ${text}`));
+        else resolve({ declared: [], problems: [{ file: loading, text }] });
+      };
+      thread.on('message', (said: Said) => {
+        clearTimeout(timer);
+        if ('found' in said) return resolve(said.found);
+        loading = said.loading;
+        const text = `is still being loaded after ${fileLimitMs / 1_000} s; look for a loop, or an await, without an end.`;
+        timer = setTimeout(brokeOff, fileLimitMs, text);
+      });
+      thread.on('error', (error) => brokeOff(`cannot be loaded: ${messageOf(error)}; mend the file.`));
+      thread.on('exit', () => brokeOff('ended the process while it was loaded; take its process.exit out.'));
+    });
+  } finally {
+    clearTimeout(timer);
+    await thread.terminate();
   }
 }
 

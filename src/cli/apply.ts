@@ -5,10 +5,8 @@ import { MillraceError } from '../errors.ts';
 import { changeLines, isLeftover, keptHint, tally } from './changes.ts';
 import { ask, asJson, isTerminal, print, printFound, tellFound } from './print.ts';
 
-export function registerApply(program: Command): void {
-  program
-    .command('apply')
-    .description('make topics, tables, supervisors, views, schedules and datasets what pipelines/ says')
+export function defineApply(command: Command): void {
+  command
     .option('--env <env>', 'the env to apply to')
     .option('--json', 'print every object as JSON')
     .option('--prune', 'retire what no file defines any more; tables, topics and datasources are kept')

@@ -17,10 +17,8 @@ import { wholeNumber } from './whole-number.ts';
 /** As the workflow allows. */
 const MAX_CONCURRENCY = 50;
 
-export function registerBackfill(program: Command): void {
-  program
-    .command('backfill')
-    .description('load every interval of a table whose start lies in [from, to)')
+export function defineBackfill(command: Command): void {
+  command
     .argument('<table>', 'the table')
     .requiredOption(
       '--from <instant>',

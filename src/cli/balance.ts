@@ -11,10 +11,8 @@ import { instant, refuseEmpty } from './instant.ts';
 import { asJson, isTerminal, printFound, tell } from './print.ts';
 import { counted, renderTable } from './table.ts';
 
-export function registerBalance(program: Command): void {
-  program
-    .command('balance')
-    .description("hold a stream's counters, topics, Druid rows and rollups against each other, to the event")
+export function defineBalance(command: Command): void {
+  command
     .argument('<stream>', 'the stream')
     .option('--from <instant>', 'only events from then on, RFC 3339 (2026-01-01 means midnight UTC)', instant)
     .option('--to <instant>', 'only events before', instant)

@@ -8,10 +8,8 @@ import { asJson, printFound } from './print.ts';
 /** As terraform's -detailed-exitcode says that there is something to do. */
 const SOMETHING_TO_DO = 2;
 
-export function registerPlan(program: Command): void {
-  program
-    .command('plan')
-    .description('show what apply would change, compared with what is live; changes nothing')
+export function definePlan(command: Command): void {
+  command
     .option('--env <env>', 'the env to compare with')
     .option('--json', 'print every object as JSON')
     .option('--exit-code', 'end with 2 when apply would change something')

@@ -13,10 +13,8 @@ import { startRefresh } from '../schedules/runs.ts';
 import { runUrl } from './temporal-ui.ts';
 import { resultOf } from './waiting.ts';
 
-export function registerRun(program: Command): void {
-  program
-    .command('run')
-    .description('load one interval of a table, now')
+export function defineRun(command: Command): void {
+  command
     .argument(
       '<table[@interval]>',
       "the table, and its interval's start (default: the last complete one)",

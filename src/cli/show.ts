@@ -8,10 +8,8 @@ import { asLine, printFound, tell } from './print.ts';
 import { renderTable } from './table.ts';
 import { wholeNumber } from './whole-number.ts';
 
-export function registerShow(program: Command): void {
-  program
-    .command('show')
-    .description('print rows of any table or view of the env')
+export function defineShow(command: Command): void {
+  command
     .argument('<table>', 'the table or view')
     .option('--where <sql>', "a condition in MariaDB's SQL, run as a user who may only read")
     .option('--order <sql>', 'what to sort by, such as "hour DESC"')

@@ -12,8 +12,7 @@ import { ageOf, renderTable } from './table.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** `millrace stack …`: the servers on this machine. Progress goes to stderr, data to stdout. */
-export function registerStack(program: Command): void {
-  const stack = program.command('stack').description('the servers on this machine');
+export function defineStack(stack: Command): void {
   stack
     .command('up')
     .description('fetch what is missing and start every server that does not run')

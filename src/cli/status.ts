@@ -7,10 +7,8 @@ import { druidText } from './status/druid.ts';
 import { dueText } from './status/tables.ts';
 import { ageOf, renderTable } from './table.ts';
 
-export function registerStatus(program: Command): void {
-  program
-    .command('status')
-    .description("stack, worker, each stream's lag and each table's newest interval")
+export function defineStatus(command: Command): void {
+  command
     .option('--env <env>', 'the env')
     .option('--json', 'print as JSON')
     .action(async (options) => {

@@ -4,10 +4,8 @@ import { hidden } from './hidden.ts';
 import { parseRoles, ROLE_NAMES } from '../workers/roles/index.ts';
 import { runWorker } from '../workers/worker.ts';
 
-export function registerWorker(program: Command): void {
-  program
-    .command('worker')
-    .description('run a worker: workflows, activities and the Kafka consumer; SIGTERM drains it')
+export function defineWorker(command: Command): void {
+  command
     .option('--roles <roles>', `which of ${ROLE_NAMES.join(',')} it takes on (default: all)`)
     .option('--env <env>', 'the env to work for')
     .action(async (options) => {

@@ -7,7 +7,7 @@ import { isPassing, pauseMs } from './http-limits.ts';
 import { ProxyRefusal } from './http-tunnel.ts';
 import type { HttpRequest } from './http-request.ts';
 
-/** Who asks, whom, and by which way: `pull 'weather' …: https://weather.example/v1 (by way of http://proxy:3128)`. */
+/** Who asks, whom, and by which way: `pull 'rates' …: https://vendor.example/v1 (by way of http://proxy:3128)`. */
 export function placeOf(request: HttpRequest): string {
   const { subject, proxy } = request;
   return `${subject}: ${addressOf(request)}${proxy === undefined ? '' : ` (by way of ${proxy.address})`}`;

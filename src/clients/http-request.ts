@@ -3,7 +3,7 @@ import type { Proxy } from './http-proxy.ts';
 
 /** One GET, with all that it goes by and all that a message says of it. */
 export interface HttpRequest {
-  /** What asks, for messages: "pull 'weather'". */
+  /** What asks, for messages: "pull 'rates'". */
   subject: string;
   url: string;
   /** The address for messages, without login, query and what its settings hold. */

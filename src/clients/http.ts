@@ -21,7 +21,7 @@ export interface HttpAnswer {
   headers: Record<string, string>;
   /** For a message. */
   contentType: string;
-  /** Who asked, for which address, by which way: `pull 'weather' …: https://weather.example/v1`. */
+  /** Who asked, for which address, by which way: `pull 'rates' …: https://vendor.example/v1`. */
   place: string;
   /** Without its query. */
   address: string;

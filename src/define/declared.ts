@@ -29,7 +29,8 @@ export interface Declared<K extends Kind = Kind> {
 
 /** Registered, not unique: a definition is recognised even if this module was loaded twice. */
 const DECLARED = Symbol.for('millrace.declared');
-const made: Declared[] = [];
+/** One list per process, for the same reason. */
+const made = ((globalThis as Record<symbol, unknown>)[Symbol.for('millrace.made')] ??= []) as Declared[];
 
 /** Adds a problem; `path` is '' for the definition as a whole. */
 export type Report = (path: string, text: string) => void;

@@ -11,14 +11,14 @@ export interface RollupOptions<Row extends z.ZodObject> extends TableOptions<Row
   /** Druid SQL over streams, with `WHERE ${interval}`; its columns are those of `row`. */
   sql: SqlText;
   /**
-   * Columns that count the events of a stream, each with that stream: `{ flights: departures }`. `millrace balance`
+   * Columns that count the events of a stream, each with that stream: `{ sold: orders }`. `millrace balance`
    * holds their sum over an interval against the stream, so every event of the interval must be counted, and once: mark
    * no column of SQL that leaves events out (by WHERE, HAVING, an inner join) or counts some twice. Default: none.
    */
   counts?: { [Name in Column<Row>]?: Declared<'stream'> };
 }
 
-const COUNTS = wants('an object of columns and streams', '{ flights: departures }, or leave it out');
+const COUNTS = wants('an object of columns and streams', '{ sold: orders }, or leave it out');
 
 const OPTIONS = {
   ...TABLE,

@@ -44,7 +44,7 @@ export const TABLE = {
   offset: duration().optional(),
   time: COLUMN,
   key: z.array(COLUMN, wants('a list of columns', "the primary key, such as ['hour', 'origin']")),
-  row: rowSchema('z.object({ hour: z.iso.datetime(), flights: z.int() })'),
+  row: rowSchema('z.object({ hour: z.iso.datetime(), orders: z.int() })'),
 };
 
 interface TableFacts extends CommonOptions {

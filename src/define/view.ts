@@ -28,7 +28,7 @@ function build(name: string, options: unknown, report: Report): ViewDefinition {
   const read = readOptions(OPTIONS, options, '', report);
   const sql = sqlParts(read.sql, RULES, report);
   if (sql.length > 0 && !sql.some((part) => typeof part === 'object' && 'read' in part)) {
-    report('sql', 'reads no table; write FROM ${weather} with the definition between the braces.');
+    report('sql', 'reads no table; write FROM ${rates} with the definition between the braces.');
   }
   return { kind: 'view', name, ...commonFacts(read), sql };
 }

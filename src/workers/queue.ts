@@ -31,11 +31,13 @@ export async function openQueue(
     const { connectionOptions, namespace } = temporalConnection(config);
     const connection = await NativeConnection.connect(connectionOptions);
     opened.push(() => connection.close());
+    const workflows = workflowBundle();
+    log.debug({ queue, workflows: workflows.hash }, 'workflows are loaded');
     const worker = await Worker.create({
       connection,
       namespace,
       taskQueue: deps.names.taskQueue(queue),
-      workflowBundle: { codePath: await workflowBundle(config.homeDir, logger) },
+      workflowBundle: { codePath: workflows.codePath },
       activities: createActivities(deps),
       maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
       shutdownGraceTime: GRACE,

@@ -3,14 +3,16 @@ import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { processVariables } from '../../src/config.ts';
 import { MillraceError } from '../../src/errors.ts';
+import { PACKAGE_DIR } from '../../src/package.ts';
 import { ensureCached } from '../cache.ts';
 import type { CacheEntry, Report } from '../cache.ts';
 import { findProgram } from '../debian.ts';
 import { capture, runLogged } from '../run.ts';
 import { plainEnvironment, VERSIONS } from '../server.ts';
 
-const REQUIREMENTS = path.join(import.meta.dirname, 'requirements.txt');
-export const SUPERSET_CONFIG = path.join(import.meta.dirname, 'superset_config.py');
+const FOLDER = path.join(PACKAGE_DIR, 'stack', 'superset');
+const REQUIREMENTS = path.join(FOLDER, 'requirements.txt');
+export const SUPERSET_CONFIG = path.join(FOLDER, 'superset_config.py');
 const TIMEOUT_MS = 15 * 60_000;
 
 /** The metadata database of a Superset that nobody has used: tables and roles, no user, nothing under a key. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { plan } from '../../src/apply/plan.ts';
 import { renderPlan } from '../../src/cli/plan.ts';
-import { PROJECT_DIR } from '../../src/config.ts';
+import { PACKAGE_DIR } from '../../src/package.ts';
 import { ORDERS, READINGS } from '../support/definitions.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
 import { outside } from '../support/outside.ts';
@@ -51,9 +51,9 @@ async function contentAfter(test: string, step: number) {
 async function killedAt(env: LiveEnv, step: number): Promise<string[]> {
   const child = spawn(
     process.execPath,
-    [path.join(PROJECT_DIR, 'bin', 'millrace.mjs'), 'apply', '--env', env.names.env],
+    [path.join(PACKAGE_DIR, 'bin', 'millrace.mjs'), 'apply', '--env', env.names.env],
     {
-      cwd: PROJECT_DIR,
+      cwd: PACKAGE_DIR,
       env: { ...process.env, MILLRACE_PIPELINES: env.folder(), MILLRACE_DASHBOARDS: 'nowhere' },
       stdio: ['ignore', 'pipe', 'inherit'],
     },

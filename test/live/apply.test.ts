@@ -9,7 +9,7 @@ import { readStatus } from '../../src/cli/status/read-status.ts';
 import { holdLock, refuseLostLock } from '../../src/apply/lock.ts';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
 import { isMillraceError } from '../../src/errors.ts';
-import { PROJECT_DIR } from '../../src/config.ts';
+import { PACKAGE_DIR } from '../../src/package.ts';
 import { ORDERS, READINGS } from '../support/definitions.ts';
 import { jsonVendor } from '../support/json-vendor.ts';
 import { millrace } from '../support/as-user.ts';
@@ -181,7 +181,7 @@ it('invalid definitions are reported all at once by the command line, which ends
   try {
     const before = await outside(env);
     const child = spawn(process.execPath, ['bin/millrace.mjs', 'apply', '--env', env.names.env], {
-      cwd: PROJECT_DIR,
+      cwd: PACKAGE_DIR,
       env: { ...process.env, MILLRACE_PIPELINES: folder, MILLRACE_SUPERSET_URL: '' },
     });
     const [[exit], stdout, stderr] = await Promise.all([
@@ -327,7 +327,7 @@ it('what an apply had begun when it was cut is taken up by the next one, not tak
   const fresh = await liveEnv('apply: cut', FILES);
   try {
     const child = spawn(process.execPath, ['bin/millrace.mjs', 'apply', '--env', fresh.names.env], {
-      cwd: PROJECT_DIR,
+      cwd: PACKAGE_DIR,
       env: { ...process.env, MILLRACE_PIPELINES: fresh.folder(), MILLRACE_SUPERSET_URL: '' },
       stdio: 'ignore',
     });

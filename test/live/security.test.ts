@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKafkaClient } from '../../src/clients/kafka/index.ts';
 import type { KafkaClient } from '../../src/clients/kafka/port.ts';
 import { connectMariaDb } from '../../src/clients/mariadb.ts';
-import { loadConfig, PROJECT_DIR, stateDir } from '../../src/config.ts';
+import { loadConfig, stateDir } from '../../src/config.ts';
+import { PACKAGE_DIR } from '../../src/package.ts';
 import { isMillraceError, type MillraceError } from '../../src/errors.ts';
 import { druidConsumerProperties } from '../../src/targets/druid/spec.ts';
 import { READINGS } from '../support/definitions.ts';
@@ -439,7 +440,7 @@ describe('a name', () => {
     [['select', '--where', `(SELECT COUNT(*) FROM mysql.user) > 0`], 1, /MARIADB_REFUSED.*denied/],
   ])('given to `millrace show` reads, and no more: %j', async (args, exit, says) => {
     const child = spawn(process.execPath, ['bin/millrace.mjs', 'show', ...args, '--env', env.names.env], {
-      cwd: PROJECT_DIR,
+      cwd: PACKAGE_DIR,
     });
     const [[code], stderr] = await Promise.all([
       once(child, 'close') as Promise<[number | null]>,

@@ -2,7 +2,7 @@ import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temp
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { homedir, hostname } from 'node:os';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PROJECT_DIR, stateDir } from '../../src/config.ts';
+import { PACKAGE_DIR } from '../../src/package.ts';
 import { workflowBundle } from '../../src/workers/bundle.ts';
 import { CASES, type Expected } from './cases.ts';
 import { historyFromJson } from './history-json.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
   // A history that does not replay is reported by the test: Temporal's own warning would be noise.
   const logging = { filter: makeTelemetryFilterString({ core: 'ERROR' }) };
   Runtime.install({ logger: SILENT, telemetryOptions: { logging } });
-  codePath = await workflowBundle(stateDir(), SILENT);
+  ({ codePath } = workflowBundle());
 });
 
 it('each case has its history, and each history its case', () => {
@@ -35,7 +35,7 @@ describe.each(Object.entries(CASES))('%s', (name, expected) => {
 
   it('names no machine, no path and no line of our code', () => {
     const text = plainText(stored(name));
-    for (const trace of [PROJECT_DIR, homedir(), hostname(), 'node_modules', 'file://', '.ts:']) {
+    for (const trace of [PACKAGE_DIR, homedir(), hostname(), 'node_modules', 'file://', '.ts:']) {
       expect(text).not.toContain(trace);
     }
     expect(text.match(/\d+@\w+/g)).toBeNull();

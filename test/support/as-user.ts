@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { findProgram } from '../../stack/debian.ts';
-import { PROJECT_DIR, type Overrides } from '../../src/config.ts';
+import type { Overrides } from '../../src/config.ts';
+import { PACKAGE_DIR } from '../../src/package.ts';
 
 export interface Finished {
   code: number | null;
@@ -18,7 +19,7 @@ export interface Running {
 /** Runs a program as a person at a shell would, in the project's folder. */
 export function startProgram(command: string, args: readonly string[], variables: Overrides = {}): Running {
   const child = spawn(command, args, {
-    cwd: PROJECT_DIR,
+    cwd: PACKAGE_DIR,
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -31,13 +32,13 @@ export function startProgram(command: string, args: readonly string[], variables
 }
 
 export function millrace(args: readonly string[], variables: Overrides = {}): Promise<Finished> {
-  return startProgram(process.execPath, [path.join(PROJECT_DIR, 'bin', 'millrace.mjs'), ...args], variables)
+  return startProgram(process.execPath, [path.join(PACKAGE_DIR, 'bin', 'millrace.mjs'), ...args], variables)
     .finished;
 }
 
 /** What `npm start` runs. */
 export function npmStart(variables: Overrides = {}): Running {
-  return startProgram(process.execPath, [path.join(PROJECT_DIR, 'bin', 'start.mjs')], variables);
+  return startProgram(process.execPath, [path.join(PACKAGE_DIR, 'bin', 'start.mjs')], variables);
 }
 
 /** A program that Debian or the stack installed, by name. @throws when it is not there: an absent tool fails the test */

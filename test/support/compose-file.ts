@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { PROJECT_DIR } from '../../src/config.ts';
+import { PACKAGE_DIR } from '../../src/package.ts';
 
 /** Seconds, as docker-compose.yml writes them. */
 const seconds = z
@@ -40,7 +40,7 @@ export type ComposeService = z.infer<typeof SERVICE>;
 
 /** docker-compose.yml with its anchors resolved and its variables as they are written. */
 export function readComposeFile(): z.infer<typeof COMPOSE_FILE> {
-  const text = readFileSync(path.join(PROJECT_DIR, 'docker-compose.yml'), 'utf8');
+  const text = readFileSync(path.join(PACKAGE_DIR, 'docker-compose.yml'), 'utf8');
   return COMPOSE_FILE.parse(parse(text, { merge: true }));
 }
 

@@ -83,6 +83,7 @@ export async function openIngestEnv(test: string, stream: StreamDefinition = CLI
       }
     },
     async drained(timeoutMs = 60_000) {
+      const places = new Map<number, string>();
       await waitUntil(
         async () => {
           const [bounds, clean, committed] = await Promise.all([
@@ -95,10 +96,11 @@ export async function openIngestEnv(test: string, stream: StreamDefinition = CLI
             const commit = committed.get(partition);
             // Kafka ends a transaction partition by partition: the commit may be seen before the records.
             const readable = clean.get(partition)?.high ?? 0n;
+            places.set(partition, `partition ${partition} at ${commit?.offset ?? 0n} of ${high}`);
             return (commit?.offset ?? 0n) >= high && readable >= (commit?.metadata?.clean ?? 0n);
           });
         },
-        { timeoutMs },
+        { timeoutMs, saw: () => [...places.values()].join(', ') },
       );
     },
     async counts() {

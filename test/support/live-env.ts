@@ -8,7 +8,8 @@ import { createKafkaClient } from '../../src/clients/kafka/index.ts';
 import type { KafkaClient } from '../../src/clients/kafka/port.ts';
 import { connectMariaDb, type Database, type Row } from '../../src/clients/mariadb.ts';
 import { connectTemporal, type TemporalClient } from '../../src/clients/temporal.ts';
-import { loadConfig, PROJECT_DIR, type Config, type Overrides } from '../../src/config.ts';
+import { loadConfig, type Config, type Overrides } from '../../src/config.ts';
+import { PACKAGE_DIR } from '../../src/package.ts';
 import { namesFor, type Names } from '../../src/names.ts';
 import type { LoadReport, RefreshInput } from '../../src/load/messages.ts';
 import { removeFromSuperset } from './superset-api.ts';
@@ -137,7 +138,10 @@ export async function vendorOf(
 
 /** The demo's own definitions. */
 export function flightsDefinitions(folder: string): void {
-  copyFileSync(path.join(PROJECT_DIR, 'pipelines', 'flights.ts'), path.join(folder, 'flights.ts'));
+  copyFileSync(
+    path.join(PACKAGE_DIR, 'examples', 'flights', 'pipelines', 'flights.ts'),
+    path.join(folder, 'flights.ts'),
+  );
 }
 
 async function dropEnv(live: LiveEnv): Promise<void> {

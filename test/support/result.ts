@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { PROJECT_DIR } from '../../src/config.ts';
+import { PACKAGE_DIR } from '../../src/package.ts';
 
 /**
  * Keeps what was measured in `bench/results/`, with machine and date, in place of an earlier one of the same day.
@@ -11,7 +11,7 @@ import { PROJECT_DIR } from '../../src/config.ts';
 export async function recordResult(what: string, facts: object, began = new Date()): Promise<string> {
   const date = began.toISOString();
   const file = path.join('bench', 'results', `${what}-${date.slice(0, 10)}.json`);
-  const place = path.join(PROJECT_DIR, file);
+  const place = path.join(PACKAGE_DIR, file);
   await mkdir(path.dirname(place), { recursive: true });
   const style = { ...(await resolveConfig(place)), parser: 'json' };
   await writeFile(place, await format(JSON.stringify({ date, machine: machine(), ...facts }), style));

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { connectTemporal, pollersOf } from '../../src/clients/temporal.ts';
-import { PROJECT_DIR, type Config, type Overrides } from '../../src/config.ts';
+import type { Config, Overrides } from '../../src/config.ts';
+import { PACKAGE_DIR } from '../../src/package.ts';
 import { namesFor } from '../../src/names.ts';
 import { type Child, followed } from './child.ts';
 import { waitUntil } from './wait-until.ts';
@@ -16,12 +17,12 @@ export async function startWorkerProcess(
   roles?: string,
 ): Promise<WorkerProcess> {
   const args = [
-    path.join(PROJECT_DIR, 'bin', 'millrace.mjs'),
+    path.join(PACKAGE_DIR, 'bin', 'millrace.mjs'),
     'worker',
     ...(roles === undefined ? [] : ['--roles', roles]),
   ];
   const child = spawn(process.execPath, args, {
-    cwd: PROJECT_DIR,
+    cwd: PACKAGE_DIR,
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { loadConfig, PROJECT_DIR } from '../../src/config.ts';
+import { loadConfig } from '../../src/config.ts';
+import { projectDir } from '../../src/project.ts';
 import { isMillraceError } from '../../src/errors.ts';
 
 let home: string;
@@ -130,13 +131,13 @@ it('logins of Kafka and Druid are taken when they are whole', () => {
 
 it('paths are relative to the project, and a secret is found by its name', () => {
   const config = load({ MILLRACE_PIPELINES: 'mine', WEATHER_TOKEN: 't' });
-  expect(config.pipelinesDir).toBe(path.join(PROJECT_DIR, 'mine'));
+  expect(config.pipelinesDir).toBe(path.join(projectDir(), 'mine'));
   expect([config.secret('WEATHER_TOKEN'), config.secret('NOT_SET_ANYWHERE')]).toEqual(['t', undefined]);
 });
 
 it('a secret that is put into a file while the process runs is found at once, and so is its change', () => {
   const config = load({});
-  const file = path.join(home, 'demo.env');
+  const file = path.join(home, 'local.env');
   expect(config.secret('RATES_TOKEN')).toBeUndefined();
   for (const token of ['first', 'second']) {
     writeFileSync(file, `RATES_TOKEN=${token}\n`);

@@ -48,7 +48,7 @@ export interface HttpOptions {
 const FORMAT_NAMES = Object.keys(FORMATS);
 
 const HTTP = {
-  url: text("an address such as 'https://weather.example/v1/observations'"),
+  url: text("an address such as 'https://vendor.example/v1/rates'"),
   query: texts("{ from: '{start}' }").optional(),
   headers: texts("{ accept: 'application/json' }").optional(),
   auth: z.unknown(),

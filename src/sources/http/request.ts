@@ -49,7 +49,7 @@ export function requestOf(
     headers: { accept: formatOf(facts.format).accept, ...facts.headers, ...login.headers(valueOf) },
     secrets: login.secrets,
     redaction,
-    // Words such as `weather`, which a path may hold, are no secrets elsewhere.
+    // Words such as `rates`, which a path may hold, are no secrets elsewhere.
     quoted: (text) => redactor(heldIn(address, valueOf))(redaction.text(text)),
     timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
     proxy,

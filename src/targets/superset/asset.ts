@@ -3,7 +3,7 @@ import type { Desired } from '../target.ts';
 
 /** What millrace keeps in Superset: one object, and the files of an import bundle that make it. */
 export interface Asset extends Desired {
-  /** What ownership is recorded under, and what is printed: `dataset weather`. */
+  /** What ownership is recorded under, and what is printed: `dataset rates`. */
   object: string;
   kind: 'database' | 'dataset' | 'dashboard';
   uuid: string;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { readDefinitions } from '../../../src/apply/read-definitions.ts';
-import { PROJECT_DIR } from '../../../src/config.ts';
+import { PACKAGE_DIR } from '../../../src/package.ts';
 import { messageOf } from '../../../src/errors.ts';
 
 const made: string[] = [];
@@ -13,18 +13,22 @@ afterEach(async () => {
 
 /** A folder of definitions inside the project, where 'millrace' can be imported. */
 async function folder(files: Record<string, string>): Promise<string> {
-  await mkdir(path.join(PROJECT_DIR, '.millrace'), { recursive: true });
-  const parent = await mkdtemp(path.join(PROJECT_DIR, '.millrace', 'definitions-'));
+  await mkdir(path.join(PACKAGE_DIR, '.millrace'), { recursive: true });
+  const parent = await mkdtemp(path.join(PACKAGE_DIR, '.millrace', 'definitions-'));
   made.push(parent);
   const dir = path.join(parent, 'pipelines');
   await mkdir(dir);
-  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(path.join(dir, name), text)));
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(dir, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
   return dir;
 }
 
-async function messageFrom(files: Record<string, string>): Promise<string> {
+async function messageFrom(files: Record<string, string>, fileLimitMs?: number): Promise<string> {
   try {
-    await readDefinitions(await folder(files));
+    await readDefinitions(await folder(files), fileLimitMs);
   } catch (error) {
     return messageOf(error);
   }
@@ -35,7 +39,7 @@ const STREAM = (name: string) =>
   `stream('${name}', { event: z.object({ id: z.string(), at: z.iso.datetime() }), id: 'id', time: 'at' })`;
 
 test("the demo's definitions are read, the external that only the view reads included", async () => {
-  const found = await readDefinitions(path.join(PROJECT_DIR, 'pipelines'));
+  const found = await readDefinitions(path.join(PACKAGE_DIR, 'examples', 'flights', 'pipelines'));
   const flights = found
     .filter(({ file }) => file === 'pipelines/flights.ts')
     .map(({ definition }) => definition);
@@ -101,8 +105,70 @@ test('a definition that another file reads keeps its own file', async () => {
 });
 
 test('a folder that does not exist is an error that names the setting', async () => {
-  await expect(readDefinitions(path.join(PROJECT_DIR, 'no-such-folder'))).rejects.toMatchObject({
+  await expect(readDefinitions(path.join(PACKAGE_DIR, 'no-such-folder'))).rejects.toMatchObject({
     code: 'DEFINITION_INVALID',
     message: expect.stringContaining('MILLRACE_PIPELINES') as string,
   });
+});
+
+const EXTERNAL = (name: string) =>
+  `import { external } from 'millrace'; export const ${name} = external('${name}', { columns: { x: 'text' } });`;
+const namesIn = async (dir: string) =>
+  (await readDefinitions(dir)).map(({ file, definition }) => `${file} ${definition.name}`).sort();
+
+test('definitions in folders below are read, and modules beside them serve', async () => {
+  const dir = await folder({
+    'billing/orders.ts': `import { external } from 'millrace'; import { columns } from '../shared.ts';
+      export const orders = external('orders', { columns });`,
+    'shared.ts': `enum Type { text = 'text' } export const columns = { x: Type.text };`,
+    'node_modules/a.ts': `throw new Error('not read');`,
+    '.draft/a.ts': `throw new Error('not read');`,
+  });
+  expect(await namesIn(dir)).toEqual(['pipelines/billing/orders.ts orders']);
+});
+
+test('a file that was edited is read anew, and so is a module that it uses', async () => {
+  const dir = await folder({
+    'a.ts': `import { name } from './name.ts'; import { external } from 'millrace';
+      export const a = external(name, { columns: { x: 'text' } });`,
+    'name.ts': `export const name = 'first';`,
+  });
+  expect(await namesIn(dir)).toEqual(['pipelines/a.ts first']);
+  await writeFile(path.join(dir, 'name.ts'), `export const name = 'second';`);
+  expect(await namesIn(dir)).toEqual(['pipelines/a.ts second']);
+});
+
+test('a project whose package.json says nothing of modules is read all the same', async () => {
+  const dir = await folder({
+    'a.ts': `${EXTERNAL('a')} export const more = 1;`,
+    'b.ts': `import { external } from 'millrace'; export default external('b', { columns: { x: 'text' } });`,
+  });
+  await writeFile(path.join(dir, '..', 'package.json'), '{}');
+  expect(await namesIn(dir)).toEqual(['pipelines/a.ts a', 'pipelines/b.ts b']);
+});
+
+test.each([
+  ['throws', `throw new Error('no luck');`, 'pipelines/b.ts: cannot be loaded: no luck; mend the file.'],
+  [
+    'loops',
+    `for (;;);`,
+    'pipelines/b.ts: is still being loaded after 1.5 s; look for a loop, or an await, without an end.',
+  ],
+  [
+    'waits for ever',
+    `await new Promise(() => setTimeout(() => undefined, 1e9)); export {};`,
+    'pipelines/b.ts: is still being loaded after 1.5 s; look for a loop, or an await, without an end.',
+  ],
+  [
+    'ends the process',
+    `process.exit(0);`,
+    'pipelines/b.ts: ended the process while it was loaded; take its process.exit out.',
+  ],
+  [
+    'exports nothing',
+    `const a = 1;`,
+    'pipelines/b.ts: exports nothing; export its definitions, or delete the file.',
+  ],
+])('a definition file that %s is named, with what to do', async (_what, text, says) => {
+  expect(await messageFrom({ 'a.ts': EXTERNAL('a'), 'b.ts': text }, 1_500)).toBe(says);
 });

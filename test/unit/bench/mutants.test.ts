@@ -3,9 +3,9 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { isLive, mutated } from '../../../bench/mutants/mutant.ts';
 import { MUTANTS } from '../../../bench/mutants/table/index.ts';
-import { PROJECT_DIR } from '../../../src/config.ts';
+import { PACKAGE_DIR } from '../../../src/package.ts';
 
-const textOf = (file: string) => readFileSync(path.join(PROJECT_DIR, file), 'utf8');
+const textOf = (file: string) => readFileSync(path.join(PACKAGE_DIR, file), 'utf8');
 
 test.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))(
   'the fault can still be made, and its test is there: %s',
@@ -14,7 +14,7 @@ test.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))(
     const text = textOf(file);
     expect(mutated(mutant, text)).not.toBe(text);
     expect(find).not.toBe(replace);
-    expect(existsSync(path.join(PROJECT_DIR, test.file)), test.file).toBe(true);
+    expect(existsSync(path.join(PACKAGE_DIR, test.file)), test.file).toBe(true);
     expect(textOf(test.file)).toContain(test.name);
   },
 );

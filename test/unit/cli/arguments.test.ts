@@ -1,24 +1,13 @@
-import { Command } from '@commander-js/extra-typings';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { registerApply } from '../../../src/cli/apply.ts';
-import { registerBackfill } from '../../../src/cli/backfill.ts';
-import { registerRun } from '../../../src/cli/run.ts';
-import { registerShow } from '../../../src/cli/show.ts';
-import { registerStack } from '../../../src/cli/stack.ts';
-import { registerStart } from '../../../src/cli/start.ts';
-import { codeMistakes } from '../../../src/cli/usage.ts';
+import { commandLine } from '../../../src/cli/commands.ts';
 import { isMillraceError } from '../../../src/errors.ts';
 
 beforeEach(() => void vi.spyOn(process.stderr, 'write').mockReturnValue(true));
 afterEach(() => void vi.restoreAllMocks());
 
-const COMMANDS = [registerStart, registerApply, registerRun, registerBackfill, registerShow, registerStack];
-
 /** What parsing these words ends with; none of them gets as far as a server. */
 async function refusal(...words: string[]): Promise<unknown> {
-  const program = new Command('millrace');
-  for (const register of COMMANDS) register(program);
-  codeMistakes(program);
+  const program = await commandLine(words);
   return program.parseAsync(words, { from: 'user' }).then(
     () => 'none',
     (error: unknown) => error,
@@ -50,16 +39,15 @@ it.each([
   [['apply', '--prune', '--drop-data', 'dev.a.raw'], /nobody is there to confirm .* --yes drops it unasked/],
   [['show', 'weather', '--limit', '0'], /'0' is invalid\. Give a whole number that is at least 1\./],
   [['show', 'weather', '--limit', '1;DROP'], /'1;DROP' is invalid/],
-  [['start', '--days', 'seven'], /'seven' is invalid\. Give a whole number/],
   [['stack', 'logs', 'kafka', '--lines', '1e3'], /^millrace stack logs: .*'1e3' is invalid/],
   [['stack', 'ap'], /^millrace stack: unknown command 'ap'; did you mean 'up'\? There are up, down, /],
   [['stack'], /^millrace stack: no command is given\. There are up, down, /],
   [
     ['runn', 'weather'],
-    /^millrace: unknown command 'runn'; did you mean 'run'\? There are start, apply, run, /,
+    /^millrace: unknown command 'runn'; did you mean 'run'\? There are plan, apply, run, /,
   ],
-  [['help', 'wat'], /^millrace: unknown command 'wat'\. There are start, /],
-  [[], /^millrace: no command is given\. There are start, .*'millrace --help' says the rest\.$/],
+  [['help', 'wat'], /^millrace: unknown command 'wat'\. There are plan, /],
+  [[], /^millrace: no command is given\. There are plan, .*'millrace --help' says the rest\.$/],
 ])('%j is refused with a code and a remedy before anything is asked of a server', async (words, says) => {
   const error = await refusal(...words);
   expect(isMillraceError(error, 'INPUT_INVALID') && error.message).toMatch(says);

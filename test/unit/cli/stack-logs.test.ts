@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished, expect, it } from 'vitest';
 import { homePaths } from '../../../stack/home.ts';
-import { PROJECT_DIR } from '../../../src/config.ts';
+import { PACKAGE_DIR } from '../../../src/package.ts';
 import { startProgram } from '../../support/as-user.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -13,7 +13,7 @@ it('a log that is followed shows no password of ours, also where its line comes 
   const file = homePaths(home).log('kafka');
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, 'first: pass-word-of-ours\n');
-  const args = [path.join(PROJECT_DIR, 'bin', 'millrace.mjs'), 'stack', 'logs', 'kafka', '--follow'];
+  const args = [path.join(PACKAGE_DIR, 'bin', 'millrace.mjs'), 'stack', 'logs', 'kafka', '--follow'];
   const variables = { MILLRACE_HOME: home, MILLRACE_MARIADB_PASSWORD: 'pass-word-of-ours' };
   const { child, finished } = startProgram(process.execPath, args, variables);
   onTestFinished(() => void child.kill());

@@ -215,7 +215,7 @@ const INVALID: [Declared, string][] = [
   ],
   [
     countingOf('flights'),
-    "counts: 'flights' is not an object of columns and streams; give { flights: departures }, or leave it out.",
+    "counts: 'flights' is not an object of columns and streams; give { sold: orders }, or leave it out.",
   ],
   [
     viewOf(sql`SELECT * FROM ${departures}`),

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { loadConfig, PROJECT_DIR } from '../../../src/config.ts';
+import { loadConfig } from '../../../src/config.ts';
+import { PACKAGE_DIR } from '../../../src/package.ts';
 import { composeAddresses, UNPUBLISHED_PORTS } from '../../../stack/compose.ts';
 import { renderStackEnv, secretsFrom } from '../../../stack/home.ts';
 import type { Home } from '../../../stack/home.ts';
@@ -107,7 +108,7 @@ describe('docker-compose.yml', () => {
     const named = mounts.filter(([source]) => !source?.startsWith('.'));
     expect([...new Set(named.map(([source]) => source))].sort()).toEqual(Object.keys(volumes).sort());
     for (const [source = '', , mode] of mounts.filter((mount) => !named.includes(mount))) {
-      expect(existsSync(path.join(PROJECT_DIR, source)), source).toBe(true);
+      expect(existsSync(path.join(PACKAGE_DIR, source)), source).toBe(true);
       expect(mode, source).toBe('ro');
     }
   });
@@ -145,7 +146,7 @@ describe('docker-compose.yml', () => {
   test("gives MariaDB's users the rights that they have natively", () => {
     const script = 'mariadb() { cat; }; . stack/mariadb/users.sh';
     const env = { ...VARIABLES, MARIADB_ROOT_PASSWORD: HOME.secrets.mariadbRoot };
-    const sql = execFileSync('bash', ['--norc', '-c', script], { cwd: PROJECT_DIR, env, encoding: 'utf8' });
+    const sql = execFileSync('bash', ['--norc', '-c', script], { cwd: PACKAGE_DIR, env, encoding: 'utf8' });
     const wanted = userStatements(HOME.secrets, ['%']).map((statement) => `${statement};`);
     expect(sql.trim().split('\n').sort()).toEqual(wanted.sort());
   });
@@ -212,5 +213,5 @@ function druidNames(): string[] {
 }
 
 function text(file: string): string {
-  return readFileSync(path.join(PROJECT_DIR, file), 'utf8');
+  return readFileSync(path.join(PACKAGE_DIR, file), 'utf8');
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { PROJECT_DIR } from '../../../src/config.ts';
+import { PACKAGE_DIR } from '../../../src/package.ts';
 
 /** `INSERT INTO t VALUES`, `REPLACE INTO ${t} SELECT`: the columns are those that the table happens to have. */
 const WITHOUT_COLUMNS =
@@ -18,7 +18,7 @@ test('the search finds a statement that names no columns, and only that', () => 
 });
 
 test('every INSERT names its columns, so that a worker of the version before goes on beside a migrated store', () => {
-  const src = path.join(PROJECT_DIR, 'src');
+  const src = path.join(PACKAGE_DIR, 'src');
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   );

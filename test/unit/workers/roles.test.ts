@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { PROJECT_DIR } from '../../../src/config.ts';
+import { PACKAGE_DIR } from '../../../src/package.ts';
 import { parseRoles, ROLE_NAMES, ROLES } from '../../../src/workers/roles/index.ts';
 
 test.each([
@@ -21,7 +21,7 @@ test('an unknown role is refused by name', () => {
 });
 
 test('every role is a file of its own, and every file is a role', async () => {
-  const files = readdirSync(path.join(PROJECT_DIR, 'src/workers/roles')).filter(
+  const files = readdirSync(path.join(PACKAGE_DIR, 'src/workers/roles')).filter(
     (file) => file !== 'index.ts',
   );
   expect(files.sort()).toEqual(ROLE_NAMES.map((role) => `${role}.ts`).sort());
@@ -39,7 +39,7 @@ test('a process for events alone loads nothing of the Temporal worker', () => {
       console.log(files.filter((file) => /@temporalio.(worker|core-bridge)/.test(file)).length > 0);
     `;
     const args = ['--import', 'tsx', '--input-type', 'module', '--eval', script];
-    return execFileSync(process.execPath, args, { cwd: PROJECT_DIR, encoding: 'utf8' }).trim();
+    return execFileSync(process.execPath, args, { cwd: PACKAGE_DIR, encoding: 'utf8' }).trim();
   };
   expect(loaded('ingest')).toBe('false');
   expect(loaded('live')).toBe('true');

@@ -3,7 +3,7 @@ import { readSecret, type Secret } from '../../../define/secret.ts';
 import { operational } from '../../../definition/facts.ts';
 import type { AuthKind } from './auth-kind.ts';
 
-interface Bearer {
+export interface Bearer {
   secret: string;
 }
 

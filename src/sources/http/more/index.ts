@@ -5,7 +5,7 @@ import { signsOfMore, signText, type Read } from './signs.ts';
 
 /** The last answer of a pull: the only one, or the one with which a walk ended. */
 export interface LastAnswer extends Read {
-  /** Who asks: `pull 'weather' 2026-01-05T07:00:00Z`. */
+  /** Who asks: `pull 'rates' 2026-01-05T07:00:00Z`. */
   subject: string;
   /** By their names in lower case. */
   headers: Record<string, string>;

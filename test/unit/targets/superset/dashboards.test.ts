@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { uuidOf } from '../../../../src/targets/superset/asset.ts';
 import { dashboardAssets, readDashboards } from '../../../../src/targets/superset/dashboards.ts';
-import { PROJECT_DIR } from '../../../../src/config.ts';
+import { PACKAGE_DIR } from '../../../../src/package.ts';
 import { namesFor } from '../../../../src/names.ts';
 
 const names = namesFor('dev');
@@ -95,7 +95,11 @@ describe('a malformed file is refused by its name', () => {
 
 test("the demo's dashboard reads definitions of the demo, and places every one of its charts", () => {
   const demo = ['departures', 'weather', 'departures_hourly', 'delays_by_weather', 'airlines'];
-  const [asset] = dashboardAssets(readDashboards(path.join(PROJECT_DIR, 'superset')), demo, names);
+  const [asset] = dashboardAssets(
+    readDashboards(path.join(PACKAGE_DIR, 'examples', 'flights', 'superset')),
+    demo,
+    names,
+  );
   expect(asset?.object).toBe('dashboard flights');
   const text = JSON.stringify(asset?.files['dashboards/flights.yaml']);
   const charts = Object.entries(asset?.files ?? {}).filter(([file]) => file.startsWith('charts/'));

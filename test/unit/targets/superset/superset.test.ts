@@ -8,7 +8,8 @@ import { carryOut } from '../../../../src/apply/carry-out.ts';
 import { refuse } from '../../../../src/apply/refuse.ts';
 import { survey } from '../../../../src/apply/survey.ts';
 import { uuidOf } from '../../../../src/targets/superset/asset.ts';
-import { loadConfig, PROJECT_DIR, type Overrides } from '../../../../src/config.ts';
+import { loadConfig, type Overrides } from '../../../../src/config.ts';
+import { PACKAGE_DIR } from '../../../../src/package.ts';
 import type { Definition } from '../../../../src/definition/definition.ts';
 import type { RecordedObject } from '../../../../src/store/objects.ts';
 import { openSuperset } from '../../../../src/targets/superset/target.ts';
@@ -86,7 +87,7 @@ describe('before anything is written', () => {
   const theirs = { id: 4, uuid: 'somebody' };
   const ours = (object: string, id: number) => ({ id, uuid: uuidOf('dev', object) });
   const database = { ...ours('database MariaDB', 1), database_name: 'millrace dev MariaDB' };
-  const dashboards = path.join(PROJECT_DIR, 'superset');
+  const dashboards = path.join(PACKAGE_DIR, 'examples', 'flights', 'superset');
   const read = ['departures', 'weather', 'departures_hourly', 'delays_by_weather', 'airlines'];
 
   test.each([

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { cardOf } from '../../../../src/cli/start/card.ts';
-import { loadConfig } from '../../../../src/config.ts';
+import { cardOf } from '../../../../../examples/flights/start/card.ts';
+import { loadConfig } from '../../../../../src/config.ts';
+import { places } from '../../../../../src/cli/script.ts';
 
 const config = loadConfig({
   MILLRACE_ENV: 'dev',
@@ -12,7 +13,7 @@ const config = loadConfig({
 });
 
 it('the card says where Temporal and Kafka are, in commands that can be pasted', () => {
-  const card = cardOf(config, [], 0);
+  const card = cardOf(places(config), [], 0);
   expect(card).toContain('Temporal UI   http://t:8233/namespaces/team/workflows\n');
   expect(card).toContain('Temporal      temporal schedule list --address t:7233 --namespace team\n');
   expect(card).toContain('Kafka         kcat -C -b k1:9092,k2:9092 -t dev.departures.clean ');
@@ -24,7 +25,7 @@ it('the card names the next slot of each table, as Temporal says it', () => {
     { ...held, table: 'a', nextSlot: '1970-01-01T00:08:00Z', paused: null },
     { ...held, table: 'b', nextSlot: null, paused: 'holidays' },
   ];
-  expect(cardOf(config, tables, 0)).toContain(
+  expect(cardOf(places(config), tables, 0)).toContain(
     'Next slots    a at 1970-01-01T00:08:00Z (in 8 min), b paused: holidays\n',
   );
 });

@@ -1,11 +1,11 @@
 import pc from 'picocolors';
-import { tell } from '../print.ts';
+import { tell } from 'millrace/script';
 
-/** Prints what `start` does, on stderr: one line per step with its time. */
+/** Prints what the start does, on stderr: one line per step with its time. */
 export interface Stepper {
   /** Runs a step and prints its line when it is done. What `work` returns as text stands behind the name. */
   (name: string, work: (note: (text: string) => void) => Promise<string | void>): Promise<void>;
-  /** Milliseconds since the command began. */
+  /** Milliseconds since the start began. */
   elapsedMs(): number;
 }
 

@@ -1,0 +1,40 @@
+import path from 'node:path';
+import { dueText, places, print, shownRows, tables, type Places, type TableStatus } from 'millrace/script';
+import type { Stepper } from './stepper.ts';
+
+/** Ten rows of the combined table, and where to look next. */
+export async function printCard(step: Stepper): Promise<void> {
+  const rows = await shownRows('delays_by_weather', { order: 'hour DESC, flights DESC', limit: 10 });
+  const card = cardOf(places(), await tables(), Date.now());
+  print(`\n${rows}\n${card}\nReady in ${(step.elapsedMs() / 1_000).toFixed(1)} s.\n`);
+}
+
+/** Where everything is, a line each, with a command that can be pasted where there is no page to open. */
+export function cardOf(at: Places, loaded: TableStatus[], nowMs: number): string {
+  const topic = at.names.cleanTopic('departures');
+  const datasource = at.names.datasource({ name: 'departures', version: 1 });
+  const due = loaded.map(
+    (table) => `${table.table}${table.nextSlot === null ? '' : ' at'} ${dueText(table, nowMs)}`,
+  );
+  const query = `{"query":"SELECT COUNT(*) AS departures, MAX(__time) AS newest FROM ${datasource}"}`;
+  return [
+    `Temporal UI   ${at.temporalRunsUrl}`,
+    `Temporal      ${at.temporalCommand('schedule list')}`,
+    `Kafka         kcat -C -b ${at.kafka.brokers.join(',')} -t ${topic} -o -5 -e -q`,
+    supersetLine(at),
+    `Druid         curl -s -H 'content-type: application/json' -d '${query}' ${at.druid.url}/druid/v2/sql`,
+    `Next slots    ${due.join(', ')}`,
+    `Look around   npx millrace status`,
+    `Try next      npx millrace show delays_by_weather --where "origin = 'JFK'" --order "hour DESC"`,
+    `Stop          npm run stop`,
+    '',
+  ].join('\n');
+}
+
+function supersetLine({ superset, names, homeDir }: Places): string {
+  if (superset === undefined) return 'Superset      not provisioned (MILLRACE_SUPERSET_URL is empty)';
+  const { url, user } = superset;
+  // Where the person typed the command, which may be above the project.
+  const settings = path.relative(process.env['INIT_CWD'] ?? process.cwd(), path.join(homeDir, 'stack.env'));
+  return `Superset      ${url}/superset/dashboard/${names.supersetDashboard('flights')}/   user ${user}, password in ${settings} (MILLRACE_SUPERSET_PASSWORD)`;
+}

@@ -1,0 +1,133 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import { register as registerRequire } from 'tsx/cjs/api';
+import { register as registerImport } from 'tsx/esm/api';
+import { isDeclared, takeDeclared, type Declared, type Kind, type Problem } from '../define/declared.ts';
+import type { Definition } from '../definition/definition.ts';
+import { messageOf } from '../errors.ts';
+
+/** What the thread is given. */
+export interface FilesToRead {
+  /** The folder of definitions, absolute. */
+  dir: string;
+  /** Its files, relative to it, in the order in which they are read. */
+  files: readonly string[];
+  /** The project's tsconfig.json; false: it has none. */
+  tsconfig: string | false;
+}
+
+/** One message of the thread. The last one says what it found. */
+export type Said = { loading: string } | { found: Found };
+
+export interface Found {
+  declared: FoundDeclared[];
+  problems: FileProblem[];
+}
+
+export interface FileProblem {
+  file: string;
+  text: string;
+}
+
+/** A definition, or the mistakes in it, as plain data. */
+export interface FoundDeclared {
+  kind: Kind;
+  name: string;
+  /** Where it stands, relative to the folder. */
+  file: string;
+  definition?: Definition;
+  problems: readonly Problem[];
+  /** Names of what its SQL reads. */
+  reads: readonly string[];
+}
+
+/** By declaration: the file that it stands in. */
+type Files = Map<Declared, string>;
+
+const EXPORTS_NOTHING = 'exports nothing; export its definitions, or delete the file.';
+
+/*
+ * This module is a thread of its own: definition files are other people's programs, and TypeScript. A file that never
+ * comes to an end is stopped with the thread, and whoever reads the folder again gets every file anew.
+ */
+const { dir, files, tsconfig } = workerData as FilesToRead;
+// What a definition prints belongs to no command's result.
+console.log = console.info = console.error;
+// Without "type": "module" in the project, Node requires what it would import.
+registerRequire();
+registerImport({ tsconfig });
+say({ found: await readAll() });
+
+async function readAll(): Promise<Found> {
+  const exported: Files = new Map();
+  const made: Files = new Map();
+  const problems: FileProblem[] = [];
+  for (const file of files) {
+    say({ loading: file });
+    try {
+      const values = exportsOf((await import(pathToFileURL(path.join(dir, file)).href)) as object);
+      for (const value of values) if (isDeclared(value) && !exported.has(value)) exported.set(value, file);
+      const declared = takeDeclared();
+      // What it declared and did not export is a problem of its own.
+      if (values.length === 0 && declared.length === 0) problems.push({ file, text: EXPORTS_NOTHING });
+      for (const one of declared) made.set(one, file);
+    } catch (error) {
+      // Of a file that broke off, what it declared is not complete: its one problem is enough.
+      takeDeclared();
+      problems.push({ file, text: `cannot be loaded: ${messageOf(error)}; mend the file.` });
+    }
+  }
+  return { declared: [...withReads(exported), ...unread(exported, made)], problems };
+}
+
+/** The values that a file exports. Of a module that was required, Node gives them all as its default, too. */
+function exportsOf(module: object): unknown[] {
+  const { default: main, ...named } = module as { default?: unknown };
+  const required: unknown[] = Object.keys(named).length === 0 && isPlain(main) ? Object.values(main) : [];
+  return [...Object.values(named), ...(main === undefined || required.length > 0 ? [] : [main]), ...required];
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !isDeclared(value);
+}
+
+/** What a definition reads counts too, exported or not; it is taken to stand in the file of its first reader. */
+function withReads(exported: Files): FoundDeclared[] {
+  const found: Files = new Map(exported);
+  const add = (declared: Declared, file: string) => {
+    for (const read of declared.reads) {
+      if (found.has(read)) continue;
+      found.set(read, file);
+      add(read, file);
+    }
+  };
+  for (const [declared, file] of exported) add(declared, file);
+  for (const [declared, file] of found) exported.set(declared, file);
+  return [...found].map(([declared, file]) => plain(declared, file));
+}
+
+function unread(found: Files, made: Files): FoundDeclared[] {
+  const problem = { path: '', text: 'is neither exported nor read; export it or delete it.' };
+  return [...made]
+    .filter(([declared]) => !found.has(declared))
+    .map(([declared, file]) => {
+      const one = plain(declared, file);
+      return { ...one, problems: [problem, ...one.problems] };
+    });
+}
+
+function plain({ kind, name, definition, problems, reads }: Declared, file: string): FoundDeclared {
+  return {
+    kind,
+    name,
+    file,
+    ...(definition === undefined ? {} : { definition }),
+    problems,
+    reads: reads.map((read) => read.name),
+  };
+}
+
+function say(message: Said): void {
+  parentPort?.postMessage(message);
+}

@@ -1,0 +1,77 @@
+import { Command } from '@commander-js/extra-typings';
+import { codeMistakes } from './usage.ts';
+
+interface Listed {
+  description: string;
+  /** Its arguments, options and what it does. */
+  define: () => Promise<(command: Command) => void>;
+}
+
+/**
+ * Every command, by name. Only the one that was typed is loaded: what a worker needs takes longer to read than most
+ * commands take to run.
+ */
+const COMMANDS: Record<string, Listed> = {
+  plan: {
+    description: 'show what apply would change, compared with what is live; changes nothing',
+    define: async () => (await import('./plan.ts')).definePlan,
+  },
+  apply: {
+    description: 'make topics, tables, supervisors, views, schedules and datasets what pipelines/ says',
+    define: async () => (await import('./apply.ts')).defineApply,
+  },
+  run: {
+    description: 'load one interval of a table, now',
+    define: async () => (await import('./run.ts')).defineRun,
+  },
+  backfill: {
+    description: 'load every interval of a table whose start lies in [from, to)',
+    define: async () => (await import('./backfill.ts')).defineBackfill,
+  },
+  show: {
+    description: 'print rows of any table or view of the env',
+    define: async () => (await import('./show.ts')).defineShow,
+  },
+  status: {
+    description: "stack, worker, each stream's lag and each table's newest interval",
+    define: async () => (await import('./status.ts')).defineStatus,
+  },
+  balance: {
+    description: "hold a stream's counters, topics, Druid rows and rollups against each other, to the event",
+    define: async () => (await import('./balance.ts')).defineBalance,
+  },
+  worker: {
+    description: 'run a worker: workflows, activities and the Kafka consumer; SIGTERM drains it',
+    define: async () => (await import('./worker.ts')).defineWorker,
+  },
+  stack: {
+    description: 'the servers on this machine',
+    define: async () => (await import('./stack.ts')).defineStack,
+  },
+};
+
+const EXAMPLES = `Examples:
+  millrace plan                                      show what apply would change
+  millrace apply                                     make every system what pipelines/ says
+  millrace run rates@2026-01-31T05:00:00Z            load one interval now
+  millrace backfill rates --from 2026-01-01 --to 2026-02-01
+  millrace show revenue --limit 10
+`;
+
+/**
+ * The command line for these words, without `node` and the file. Every command is listed; the one that is named has
+ * its options.
+ */
+export async function commandLine(words: readonly string[]): Promise<Command> {
+  const program = new Command('millrace')
+    .description('Raw events and outside numbers in; tables you can join, out.')
+    .addHelpText('before', EXAMPLES);
+  const [first, second] = words;
+  const named = first === 'help' ? second : first;
+  for (const [name, { description, define }] of Object.entries(COMMANDS)) {
+    const command = program.command(name).description(description);
+    if (name === named) (await define())(command);
+  }
+  codeMistakes(program);
+  return program;
+}

@@ -1,0 +1,18 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** The folder of millrace itself, as npm installed it or as it was cloned. Nothing of a user's lies there. */
+export const PACKAGE_DIR = packageDir(import.meta.dirname);
+
+/** Built code lies deeper than its source, so the folder is known by its package.json. */
+function packageDir(dir: string): string {
+  return existsSync(path.join(dir, 'package.json')) ? dir : packageDir(path.dirname(dir));
+}
+
+/** The version of millrace, as its package.json says. */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(path.join(PACKAGE_DIR, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}
