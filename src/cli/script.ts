@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { homePaths } from '../../stack/home.ts';
 import { processStatus, startProcess } from '../../stack/process.ts';
 import { up } from '../../stack/stack.ts';
-import { apply as applyAll, prepareSchemas, type Change } from '../apply/index.ts';
+import { apply as applyAll, prepareSchemas } from '../apply/index.ts';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { connectTemporal, pollersOf, temporalCommand, type TemporalClient } from '../clients/temporal.ts';
 import { inheritedVariables, loadConfig, LOCAL_ENV, stateDir, type Config } from '../config.ts';
@@ -14,9 +14,9 @@ import { PACKAGE_DIR } from '../package.ts';
 import { projectDir } from '../project.ts';
 import { startBackfill } from '../schedules/runs.ts';
 import { exitWith } from './exit.ts';
-import { asTable, readRows, type ShowOptions } from './show.ts';
+import { asTable, readRows } from './show.ts';
 import { readStatus } from './status/read-status.ts';
-import { dueText, type TableStatus } from './status/tables.ts';
+import { dueText, type TableStatus } from './status/table-status.ts';
 import { runsUrl } from './temporal-ui.ts';
 
 /**
@@ -24,7 +24,7 @@ import { runsUrl } from './temporal-ui.ts';
  * 'millrace/script'. Each reads the settings as they are when it is called; what fails throws a MillraceError.
  */
 export { print, tell } from './print.ts';
-export { dueText, type Change, type Names, type TableStatus };
+export { dueText, type BackfillInput, type BackfillReport, type Names, type TableStatus };
 
 /** A program that goes on in the background, found again by its name in the home. */
 export interface BackgroundProgram {
@@ -114,8 +114,8 @@ export interface Places {
   env: string;
   names: Names;
   homeDir: string;
-  kafka: Pick<Config['kafka'], 'brokers'>;
-  druid: Pick<Config['druid'], 'url'>;
+  kafka: { brokers: readonly string[] };
+  druid: { url: string };
   /** With the login that may make tables. */
   mariadb: { host: string; port: number; user: string; password: string };
   superset?: { url: string; user: string };
@@ -124,7 +124,8 @@ export interface Places {
   temporalCommand(words: string): string;
 }
 
-export function places(config = loadConfig()): Places {
+export function places(variables: Readonly<Record<string, string>> = {}): Places {
+  const config = loadConfig(variables);
   const { host, port, admin } = config.mariadb;
   const { superset } = config;
   return {
@@ -145,9 +146,17 @@ export function prepare(): Promise<void> {
   return prepareSchemas(loadConfig());
 }
 
-/** As `millrace apply`. @returns every object with what was done to it */
-export function apply(): Promise<Change[]> {
-  return applyAll(loadConfig());
+/** What apply did with one object of a server. */
+export interface Applied {
+  /** `kafka`, `mariadb`, `druid`, `temporal`, `superset` or `catalogue`. */
+  system: string;
+  object: string;
+  action: 'create' | 'update' | 'unchanged' | 'left' | 'retire' | 'kept';
+}
+
+/** As `millrace apply`. */
+export async function apply(): Promise<Applied[]> {
+  return (await applyAll(loadConfig())).map(({ system, object, action }) => ({ system, object, action }));
 }
 
 /** Starts backfills, as `millrace backfill --no-wait`. */
@@ -169,7 +178,10 @@ export function backfill(inputs: readonly BackfillInput[]): Promise<BackfillRepo
 }
 
 /** Rows of a table or view as `millrace show` prints them. */
-export async function shownRows(table: string, options: ShowOptions): Promise<string> {
+export async function shownRows(
+  table: string,
+  options: { where?: string; order?: string; limit: number },
+): Promise<string> {
   const config = loadConfig();
   const db = connectMariaDb(config.mariadb, config.mariadb.reader, { connections: 1 });
   try {

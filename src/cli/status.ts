@@ -4,7 +4,7 @@ import { loadConfig } from '../config.ts';
 import { asJson, printFound } from './print.ts';
 import { readStatus, type Status } from './status/read-status.ts';
 import { druidText } from './status/druid.ts';
-import { dueText } from './status/tables.ts';
+import { dueText } from './status/table-status.ts';
 import { ageOf, renderTable } from './table.ts';
 
 export function defineStatus(command: Command): void {

@@ -8,7 +8,8 @@ import { asked, type Look } from './look.ts';
 import { nameStuckRuns } from './stuck-runs.ts';
 import { serverStatus, type ServerStatus } from './servers.ts';
 import { streamStatus, type StreamStatus } from './streams.ts';
-import { tableStatus, type TableStatus } from './tables.ts';
+import { tableStatus } from './tables.ts';
+import type { TableStatus } from './table-status.ts';
 
 export interface Status {
   servers: ServerStatus[];

@@ -1,23 +1,11 @@
 import type { TableDefinition } from '../../definition/definition.ts';
 import { openTemporal } from '../../schedules/target.ts';
 import { ledgerIn, type TableSummary } from '../../store/ledger.ts';
-import { ageOf } from '../table.ts';
 import { runUrl } from '../temporal-ui.ts';
 import { driftText, driftsByObject } from './drift.ts';
 import { failedLastRun } from './last-run.ts';
 import { asked, type Look } from './look.ts';
-
-export interface TableStatus {
-  table: string;
-  kind: string;
-  intervals: number;
-  rows: number;
-  newest: string | null;
-  /** When Temporal starts its next run, RFC 3339 in UTC; null: it starts none, or does not answer. */
-  nextSlot: string | null;
-  /** Why its schedule is paused, as whoever did it has said; null: it is not. */
-  paused: string | null;
-}
+import type { TableStatus } from './table-status.ts';
 
 /** What each table holds, when it is due, whether its schedule is as apply made it, and whether its last run failed. */
 export async function tableStatus(look: Look, tables: TableDefinition[]): Promise<TableStatus[]> {
@@ -40,15 +28,6 @@ export async function tableStatus(look: Look, tables: TableDefinition[]): Promis
       return { ...heldBy(table, summaries.get(table.name)), nextSlot, paused };
     });
   });
-}
-
-/** `2026-11-23T07:00:00Z (in 8 min)`, `paused: vendor maintenance`, or `-` where no run is to come. */
-export function dueText(
-  { nextSlot, paused }: Pick<TableStatus, 'nextSlot' | 'paused'>,
-  nowMs: number,
-): string {
-  if (paused !== null) return `paused${paused === '' ? '' : `: ${paused}`}`;
-  return nextSlot === null ? '-' : `${nextSlot} (in ${ageOf(Date.parse(nextSlot) - nowMs)})`;
 }
 
 function heldBy({ name, kind }: TableDefinition, summary: TableSummary | undefined) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { renderStatus } from '../../../src/cli/status.ts';
 import type { StreamStatus } from '../../../src/cli/status/streams.ts';
-import type { TableStatus } from '../../../src/cli/status/tables.ts';
+import type { TableStatus } from '../../../src/cli/status/table-status.ts';
 
 const NOW = Date.parse('2026-01-05T06:52:00Z');
 const counts = { raw: 9, clean: 8, dead: 1, duplicate: 0, filtered: 0, lag: 2 };
