@@ -233,7 +233,7 @@ export default tseslint.config(
   // It reads the environment, and writes nothing.
   { files: ['src/config.ts'], rules: { 'no-restricted-properties': ['error', ...OUTPUTS] } },
   {
-    files: ['test/**/*.ts', 'examples/**/*.ts', 'bin/*.mjs', 'bench/**/*.ts'],
+    files: ['test/**/*.ts', 'examples/**/*.ts', 'template/**/*.mjs', 'bin/*.mjs', 'bench/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   // A test file is read by its sections, not as a whole.

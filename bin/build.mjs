@@ -77,7 +77,20 @@ async function buildProgram() {
   // Entries last: they must find their chunks.
   const entriesLast = outputFiles.toSorted((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)));
   for (const { path: file, contents } of entriesLast) writeWhole(file, contents);
+  writeWhole(path.join(DIST, 'commit'), await commit());
   stamp('program', began);
+}
+
+/** What `millrace --version` says beside the version; '' where it is not known. */
+async function commit() {
+  const git = (...args) => promisify(execFile)('git', args, { cwd: PACKAGE });
+  try {
+    const { stdout: hash } = await git('rev-parse', '--short=9', 'HEAD');
+    const { stdout: changes } = await git('status', '--porcelain', '--untracked-files=no');
+    return changes === '' ? hash.trim() : `${hash.trim()} with changes`;
+  } catch {
+    return '';
+  }
 }
 
 function isEntry(file) {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { MillraceError } from './errors.ts';
-import { projectDir } from './project.ts';
+import { projectDir, projectName } from './project.ts';
 import { SETTINGS, type Settings } from './settings.ts';
 
 /** In the home: what programs of a project set for this machine, such as the address of a server that they started. */
@@ -13,6 +13,8 @@ const MADE_HERE = ['stack.env', LOCAL_ENV];
 
 export interface Config {
   env: string;
+  /** The user's folder, absolute; `name` is that of its package.json. */
+  project: { dir: string; name?: string };
   /** Folder of the definitions, absolute. */
   pipelinesDir: string;
   /** Folder of the Superset dashboards, absolute. */
@@ -132,10 +134,12 @@ function toConfig(s: Settings, variables: Overrides, overrides: Overrides): Conf
   const druidAuth = pair(s.MILLRACE_DRUID_USERNAME, s.MILLRACE_DRUID_PASSWORD);
   const kafkaAuth = pair(s.MILLRACE_KAFKA_USERNAME, s.MILLRACE_KAFKA_PASSWORD);
   const mariadbAddress = `${s.MILLRACE_MARIADB_HOST}:${s.MILLRACE_MARIADB_PORT}`;
+  const dir = projectDir();
   return {
     env: s.MILLRACE_ENV,
-    pipelinesDir: path.resolve(projectDir(), s.MILLRACE_PIPELINES),
-    dashboardsDir: path.resolve(projectDir(), s.MILLRACE_DASHBOARDS),
+    project: { dir, ...optional('name', projectName(dir)) },
+    pipelinesDir: path.resolve(dir, s.MILLRACE_PIPELINES),
+    dashboardsDir: path.resolve(dir, s.MILLRACE_DASHBOARDS),
     homeDir: stateDir(overrides),
     logLevel: s.MILLRACE_LOG_LEVEL,
     temporalVariables: Object.fromEntries(

@@ -104,6 +104,7 @@ export const ERROR_CODES = {
   },
   SUPERSET_UNAVAILABLE: { retryable: true, means: 'Superset did not answer' },
   SUPERSET_REFUSED: { retryable: false, means: 'Superset refused a request' },
+  ENV_TAKEN: { retryable: false, means: 'the env belongs to another project on the same servers' },
   OBJECT_FOREIGN: {
     retryable: false,
     means: 'an object with a name of ours exists, and millrace did not make it',

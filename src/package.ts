@@ -9,10 +9,17 @@ function packageDir(dir: string): string {
   return existsSync(path.join(dir, 'package.json')) ? dir : packageDir(path.dirname(dir));
 }
 
-/** The version of millrace, as its package.json says. */
+/** The version of millrace, as its package.json says: `0.1.0`. */
 export function packageVersion(): string {
   const { version } = JSON.parse(readFileSync(path.join(PACKAGE_DIR, 'package.json'), 'utf8')) as {
     version: string;
   };
   return version;
+}
+
+/** The same, with the commit that it was built of: `0.1.0 (1a2b3c4d5)`. */
+export function builtVersion(): string {
+  const file = path.join(PACKAGE_DIR, 'dist', 'commit');
+  const commit = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return commit === '' ? packageVersion() : `${packageVersion()} (${commit})`;
 }

@@ -5,6 +5,7 @@ import { messageOf, MillraceError } from './errors.ts';
 
 /** What of a package.json says that its folder belongs to a project. */
 const PACKAGE_JSON = z.object({
+  name: z.string().optional(),
   millrace: z.object({ project: z.string() }).optional(),
   dependencies: z.record(z.string(), z.unknown()).default({}),
   devDependencies: z.record(z.string(), z.unknown()).default({}),
@@ -21,6 +22,12 @@ const PACKAGE_JSON = z.object({
  */
 export function projectDir(from = process.cwd()): string {
   return nearest(from) ?? path.resolve(from);
+}
+
+/** What its package.json calls a project; undefined where it says nothing. */
+export function projectName(dir: string): string | undefined {
+  const file = path.join(dir, 'package.json');
+  return existsSync(file) ? read(file).name : undefined;
 }
 
 function nearest(dir: string): string | undefined {

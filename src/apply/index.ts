@@ -5,6 +5,7 @@ import { namesFor, type Names } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import { migrate } from '../store/migrate.ts';
 import { objectsIn, readObjects } from '../store/objects.ts';
+import { projectIn } from '../store/project.ts';
 import { ensureSchema } from '../targets/mariadb/schema.ts';
 import type { Change, Target } from '../targets/target.ts';
 import { refuseBusy } from './busy.ts';
@@ -14,6 +15,7 @@ import { hashesOf } from './hashes.ts';
 import { holdLock, refuseLostLock } from './lock.ts';
 import { chooseRetired, type PruneOptions } from './prune.ts';
 import { filesOf, readDefinitions, type FoundDefinition } from './read-definitions.ts';
+import { refuseOtherProject } from './env-of-project.ts';
 import { refuse } from './refuse.ts';
 import { definitionsMayChange, survey } from './survey.ts';
 import { closeTargets, openTargets } from './targets.ts';
@@ -21,6 +23,8 @@ import { closeTargets, openTargets } from './targets.ts';
 export type { Change } from '../targets/target.ts';
 
 export interface ApplyOptions extends PruneOptions {
+  /** The env belongs to this project from now on, whichever it belonged to. */
+  takeOver?: boolean;
   /** Told of each object when it is done, or was found to be as it should. */
   onChange?: (change: Change) => void;
   /**
@@ -38,7 +42,7 @@ export interface ApplyOptions extends PruneOptions {
  * Each system is asked once. Every field that we set is compared with the live object: one that was changed by hand
  * is put back.
  * @returns what was changed, and what was found to be as it should; [] when it was not confirmed
- * @throws DEFINITION_INVALID, SQL_INVALID, INPUT_INVALID, OBJECT_FOREIGN, CHANGE_UNSUPPORTED, APPLY_RUNNING, and what
+ * @throws DEFINITION_INVALID, SQL_INVALID, INPUT_INVALID, OBJECT_FOREIGN, ENV_TAKEN, CHANGE_UNSUPPORTED, APPLY_RUNNING, and what
  *   a server says that is not there (nothing was changed) · OBJECT_GONE
  */
 export async function apply(config: Config, options: ApplyOptions = {}): Promise<Change[]> {
@@ -50,6 +54,7 @@ export async function apply(config: Config, options: ApplyOptions = {}): Promise
   try {
     await holdLock(admin, names);
     await migrate(admin, names.storeSchema);
+    if (options.takeOver !== true) await refuseOtherProject(admin, names, config.project);
     await catalogueIn(admin, names).carryOver((definition) => hashesOf(definition).dataHash);
     return await applyTo(targets, { config, names, admin, found, options });
   } finally {
@@ -97,6 +102,7 @@ async function applyTo(
   if (retires && (await options.confirm?.(leftovers)) === false) return [];
   const check = () => refuseLostLock(admin, names);
   await check();
+  if (config.project.name !== undefined) await projectIn(admin, names).record(config.project.name);
   return carryOut(surveyed, {
     record: objectsIn(admin, names),
     check,

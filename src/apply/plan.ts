@@ -10,6 +10,7 @@ import { refuseBusy } from './busy.ts';
 import { lookAtSql, type SqlSeen, type Unchecked } from './check-sql/look.ts';
 import type { Files } from './check-sql/problem.ts';
 import { chooseRetired, type PruneOptions } from './prune.ts';
+import { refuseOtherProject } from './env-of-project.ts';
 import { filesOf, readDefinitions, type FoundDefinition } from './read-definitions.ts';
 import { refusedSteps } from './refuse.ts';
 import { definitionsMayChange, survey, type Survey } from './survey.ts';
@@ -90,6 +91,7 @@ async function recordsOf(config: Config): Promise<RecordedObjects | undefined> {
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
   try {
     await refuseNewerStore(db, names.storeSchema);
+    await refuseOtherProject(db, names, config.project);
     return (await readObjects(db, names)) ?? new Map();
   } catch (error) {
     if (isMillraceError(error, 'MARIADB_UNAVAILABLE')) return undefined;

@@ -12,7 +12,8 @@ export function defineApply(command: Command): void {
     .option('--prune', 'retire what no file defines any more; tables, topics and datasources are kept')
     .option('--drop-data <name>', 'with --prune: drop this table, topic or datasource, too', collected, [])
     .option('--yes', 'do not ask before anything is retired')
-    .action(async ({ env, json: isJson, prune, dropData, yes }) => {
+    .option('--take-over', 'this project gets the env, whichever it belonged to')
+    .action(async ({ env, json: isJson, prune, dropData, yes, takeOver }) => {
       const isAsking = yes !== true && process.stdin.isTTY && isTerminal('stdout');
       if (dropData.length > 0 && yes !== true && !isAsking) throw unconfirmed(dropData);
       const meanwhile = isJson === true ? tellFound : printFound;
@@ -20,6 +21,7 @@ export function defineApply(command: Command): void {
       let isListed = false;
       const made = await apply(loadConfig({ MILLRACE_ENV: env }), {
         ...(prune === true ? { prune } : {}),
+        ...(takeOver === true ? { takeOver } : {}),
         dropData,
         onChange: (change) => {
           const isTold = isJson === true || (isListed && isLeftover(change.action));

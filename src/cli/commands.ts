@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { builtVersion } from '../package.ts';
 import { codeMistakes } from './usage.ts';
 
 interface Listed {
@@ -12,6 +13,14 @@ interface Listed {
  * commands take to run.
  */
 const COMMANDS: Record<string, Listed> = {
+  init: {
+    description: 'write a new project: a folder of definitions with an example, ready to run',
+    define: async () => (await import('./init.ts')).defineInit,
+  },
+  check: {
+    description: 'say whether every definition is right; asks no server',
+    define: async () => (await import('./check.ts')).defineCheck,
+  },
   plan: {
     description: 'show what apply would change, compared with what is live; changes nothing',
     define: async () => (await import('./plan.ts')).definePlan,
@@ -51,6 +60,8 @@ const COMMANDS: Record<string, Listed> = {
 };
 
 const EXAMPLES = `Examples:
+  millrace init shop                                 write a new project into ./shop
+  millrace check                                     is every definition right?
   millrace plan                                      show what apply would change
   millrace apply                                     make every system what pipelines/ says
   millrace run rates@2026-01-31T05:00:00Z            load one interval now
@@ -65,6 +76,7 @@ const EXAMPLES = `Examples:
 export async function commandLine(words: readonly string[]): Promise<Command> {
   const program = new Command('millrace')
     .description('Raw events and outside numbers in; tables you can join, out.')
+    .version(builtVersion(), '-V, --version', 'print the version, and the commit that it was built of')
     .addHelpText('before', EXAMPLES);
   const [first, second] = words;
   const named = first === 'help' ? second : first;

@@ -11,6 +11,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   INTERVAL_IN_FUTURE: 2,
   NO_INTERVALS: 2,
   TABLE_UNKNOWN: 3,
+  ENV_TAKEN: 5,
   OBJECT_FOREIGN: 5,
   OBJECT_GONE: 5,
   APPLY_RUNNING: 5,

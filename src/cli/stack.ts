@@ -1,10 +1,14 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import type { Command } from '@commander-js/extra-typings';
+import type * as Preflight from '../../bin/preflight.mjs';
 import { homePaths } from '../../stack/home.ts';
 import { tailOf, type ProcessStatus } from '../../stack/process.ts';
 import { down, reset, status, up } from '../../stack/stack.ts';
 import { stateDir } from '../config.ts';
+import { PACKAGE_DIR } from '../package.ts';
 import { MillraceError } from '../errors.ts';
 import { alternatives } from '../wording.ts';
 import { ask, asJson, printFound, tell } from './print.ts';
@@ -18,7 +22,8 @@ export function defineStack(stack: Command): void {
     .description('fetch what is missing and start every server that does not run')
     .option('--docker', 'as containers, by docker-compose.yml')
     .action(async ({ docker }) => {
-      await up({ home: stateDir(), report, docker: docker === true });
+      const home = stateDir();
+      await up({ home, report, docker: docker === true || (await isDockerNeeded(home)) });
     });
   stack
     .command('down')
@@ -47,6 +52,21 @@ export function defineStack(stack: Command): void {
     .action(async ({ yes }) => {
       if (yes || (await isConfirmed())) await reset({ home: stateDir(), report });
     });
+}
+
+/**
+ * Looks at the machine before the first start of a home. One that has started has its way of running.
+ * @throws STACK_PREREQUISITE naming all that is missing, each with the command that installs it
+ */
+async function isDockerNeeded(home: string): Promise<boolean> {
+  if (existsSync(homePaths(home).envFile)) return false;
+  // Plain JavaScript outside of what is built: `npm start` looks before anything is installed.
+  const file = pathToFileURL(path.join(PACKAGE_DIR, 'bin', 'preflight.mjs')).href;
+  const { preflight } = (await import(file)) as typeof Preflight;
+  const { mode, problems } = await preflight();
+  if (problems.length === 0) return mode === 'docker';
+  const lines = problems.map(({ what, remedy }) => `  ${what}\n    ${remedy}`);
+  throw new MillraceError('STACK_PREREQUISITE', `This machine lacks something:\n${lines.join('\n')}`);
 }
 
 function report(line: string): void {

@@ -107,4 +107,13 @@ export const MIGRATIONS: Migration[] = [
         WHERE system = 'druid' AND object NOT LIKE '% %'`,
     ],
   },
+  {
+    id: 10,
+    name: 'an env says which project it belongs to',
+    statements: [
+      `CREATE TABLE project (
+        one TINYINT NOT NULL PRIMARY KEY CHECK (one = 1), name VARCHAR(255) NOT NULL,
+        recorded_at DATETIME(3) NOT NULL DEFAULT UTC_TIMESTAMP(3))`,
+    ],
+  },
 ];

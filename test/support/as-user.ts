@@ -16,10 +16,15 @@ export interface Running {
   finished: Promise<Finished>;
 }
 
-/** Runs a program as a person at a shell would, in the project's folder. */
-export function startProgram(command: string, args: readonly string[], variables: Overrides = {}): Running {
+/** Runs a program as a person at a shell would, in the clone unless told. */
+export function startProgram(
+  command: string,
+  args: readonly string[],
+  variables: Overrides = {},
+  cwd = PACKAGE_DIR,
+): Running {
   const child = spawn(command, args, {
-    cwd: PACKAGE_DIR,
+    cwd,
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -44,10 +44,10 @@ it.each([
   [['stack'], /^millrace stack: no command is given\. There are up, down, /],
   [
     ['runn', 'weather'],
-    /^millrace: unknown command 'runn'; did you mean 'run'\? There are plan, apply, run, /,
+    /^millrace: unknown command 'runn'; did you mean 'run'\? There are init, check, plan, apply, run, /,
   ],
-  [['help', 'wat'], /^millrace: unknown command 'wat'\. There are plan, /],
-  [[], /^millrace: no command is given\. There are plan, .*'millrace --help' says the rest\.$/],
+  [['help', 'wat'], /^millrace: unknown command 'wat'\. There are init, /],
+  [[], /^millrace: no command is given\. There are init, .*'millrace --help' says the rest\.$/],
 ])('%j is refused with a code and a remedy before anything is asked of a server', async (words, says) => {
   const error = await refusal(...words);
   expect(isMillraceError(error, 'INPUT_INVALID') && error.message).toMatch(says);

@@ -1,0 +1,147 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { pickFreePort } from '../../stack/net.ts';
+import { startProgram, tool, type Finished } from '../support/as-user.ts';
+import { pack, type Packed } from '../support/packed.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+/** What the package holds beside dist/. */
+const FILES = [
+  'CHANGELOG.md',
+  'LICENSE',
+  'README.md',
+  'bin/millrace.mjs',
+  'bin/preflight.mjs',
+  'docker-compose.env.example',
+  'docker-compose.yml',
+  'package.json',
+  'stack/mariadb/users.sh',
+  'stack/superset/.dockerignore',
+  'stack/superset/Dockerfile',
+  'stack/superset/requirements.txt',
+  'stack/superset/superset_config.py',
+  'stack/temporal/container.sh',
+  'stack/versions.json',
+];
+const DAY = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+const { kafka } = loadConfig();
+
+let root: string;
+let shop: string;
+let packed: Packed;
+const children: ChildProcess[] = [];
+
+beforeAll(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'millrace-packed-'));
+  shop = path.join(root, 'shop');
+  packed = pack(root);
+});
+
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(root, { recursive: true, force: true });
+});
+
+it('the package holds what an install needs, and nothing of tests, sources or the demo', () => {
+  const others = packed.files.filter((file) => !/^(dist|docs|template)\//.test(file));
+  expect(others.sort()).toEqual(FILES);
+  const built = packed.files.filter((file) => file.startsWith('dist/'));
+  expect(built.filter((file) => !/\.(js|js\.map|d\.ts)$/.test(file)).sort()).toEqual([
+    'dist/commit',
+    'dist/workflows.hash',
+  ]);
+  expect(packed.files.filter((file) => /test|weather|flights/.test(file))).toEqual([]);
+});
+
+it('from an empty folder and the package alone: a project, whose event and page become a joined row', async () => {
+  await ran(root, 'npx', '--yes', '--package', packed.tarball, 'millrace', 'init', 'shop');
+  await ran(shop, 'npm', 'install');
+  expect((await ran(shop, 'npx', 'millrace', 'check')).stdout).toBe(
+    '✓ 4 definitions in 1 file: 1 stream, 1 rollup, 1 pull, 1 view\n',
+  );
+  await ran(shop, 'npx', 'tsc', '--skipLibCheck', 'false');
+  await ran(shop, 'npx', 'millrace', 'stack', 'up');
+  const url = `http://127.0.0.1:${await pickFreePort(new Set())}`;
+  edit('.env', (text) => text.replace(/^RATES_URL=.*$/m, `RATES_URL=${url}`));
+  await ran(shop, 'npx', 'millrace', 'apply');
+  inBackground('node', '--env-file=.env', 'vendor.mjs');
+  // Not by npx: the worker would outlive it.
+  inBackground(path.join(shop, 'node_modules/.bin/millrace'), 'worker');
+  await sendEvent({ id: '1', at: `${DAY}T10:15:00Z`, currency: 'USD', amount: 9.5 });
+  await ran(shop, 'npx', 'millrace', 'run', `orders_hourly@${DAY}T10:00:00Z`);
+  await ran(shop, 'npx', 'millrace', 'run', `rates@${DAY}T00:00:00Z`);
+  expect(JSON.parse((await ran(shop, 'npx', 'millrace', 'show', 'revenue', '--json')).stdout)).toEqual({
+    hour: `${DAY} 10:00:00.000`,
+    currency: 'USD',
+    orders: 1,
+    amount: 9.5,
+    euros: 8.74,
+  });
+});
+
+it('a second project does not get the env of the first, unless it is told to take it over', async () => {
+  edit('package.json', (text) => text.replace('"name": "shop"', '"name": "other"'));
+  const refused = await program(shop, 'npx', 'millrace', 'apply').finished;
+  expect(refused.stderr).toContain(
+    "ENV_TAKEN: On these servers, env 'shop' belongs to the project 'shop', and this is 'other'",
+  );
+  expect(refused.code).toBe(5);
+  expect((await program(shop, 'npx', 'millrace', 'plan').finished).stderr).toContain('ENV_TAKEN: ');
+  expect((await ran(shop, 'npx', 'millrace', 'apply', '--take-over')).stdout).toContain(
+    '0 created, 0 updated',
+  );
+});
+
+it('a definition that is wrong fails the check with its place and the remedy, and exit code 1', async () => {
+  edit('pipelines/shop.ts', (text) => text.replace("kind: 'cursor'", "kind: 'curser'"));
+  const { code, stderr } = await program(shop, 'npx', 'millrace', 'check').finished;
+  expect(stderr).toBe(
+    "DEFINITION_INVALID: pipelines/shop.ts · pull 'rates' · http.pages.kind: 'curser' is unknown; use 'cursor'.\n",
+  );
+  expect(code).toBe(1);
+  expect((await program(shop, 'npx', 'tsc').finished).stdout).toContain('\'"curser"\' is not assignable');
+});
+
+it('a project whose file is removed is retired, and a folder that is not empty gets no other one', async () => {
+  rmSync(path.join(shop, 'pipelines', 'shop.ts'));
+  await ran(shop, 'npx', 'millrace', 'apply', '--prune', '--yes');
+  const { code, stderr } = await program(root, path.join(shop, 'node_modules/.bin/millrace'), 'init', 'shop')
+    .finished;
+  expect(stderr).toMatch(
+    /^INPUT_INVALID: .*shop is not empty \(\.env and \d+ more\): nothing was written\. /,
+  );
+  expect(code).toBe(2);
+});
+
+/** As a person types it: nothing of the npm that runs the tests is handed on, which would take its folder for ours. */
+function program(cwd: string, command: string, ...args: string[]) {
+  const variables = Object.keys(process.env).filter((name) => /^npm_|^INIT_CWD$|^NODE_ENV$/i.test(name));
+  return startProgram(command, args, Object.fromEntries(variables.map((name) => [name, undefined])), cwd);
+}
+
+async function ran(cwd: string, command: string, ...args: string[]): Promise<Finished> {
+  const finished = await program(cwd, command, ...args).finished;
+  expect(finished.code, `${[command, ...args].join(' ')}\n${finished.stdout}\n${finished.stderr}`).toBe(0);
+  return finished;
+}
+
+function inBackground(command: string, ...args: string[]): void {
+  children.push(program(shop, command, ...args).child);
+}
+
+function edit(file: string, change: (text: string) => string): void {
+  const place = path.join(shop, file);
+  writeFileSync(place, change(readFileSync(place, 'utf8')));
+}
+
+async function sendEvent(event: Record<string, unknown>): Promise<void> {
+  const args = ['-P', '-b', kafka.brokers.join(','), '-t', 'shop.orders.raw', '-K', ';'];
+  const kcat = spawn(tool('kcat'), args, { stdio: ['pipe', 'ignore', 'inherit'] });
+  kcat.stdin.end(`${String(event['id'])};${JSON.stringify(event)}\n`);
+  await waitUntil(() => kcat.exitCode !== null, { timeoutMs: 30_000, saw: () => 'kcat still runs' });
+  expect(kcat.exitCode).toBe(0);
+}
