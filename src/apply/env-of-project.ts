@@ -18,7 +18,7 @@ export async function refuseOtherProject(
   if (owner === undefined || owner === name) return;
   throw new MillraceError(
     'ENV_TAKEN',
-    `On these servers, env '${names.env}' belongs to the project '${owner}', and this is '${name}' in ${dir}. Give this project an env of its own (MILLRACE_ENV=… in its .env). If '${owner}' was renamed, 'millrace apply --take-over' gives the env to '${name}'.`,
+    `On these servers, env '${names.env}' belongs to the project '${owner}', and this is '${name}' in ${dir}. Give this project an env of its own (MILLRACE_ENV=… in its .env). If '${owner}' was renamed, 'npx millrace apply --take-over' gives the env to '${name}'.`,
     { context: { env: names.env } },
   );
 }

@@ -1,6 +1,6 @@
 import { bucketMsFor } from '../store/marks/bucket.ts';
 import { auditedStream } from './audited.ts';
-import { countingColumns } from './books/rollups.ts';
+import { countingColumns, unmarkedRollups } from './books/rollups.ts';
 import { calendarsOf, finest } from './calendars.ts';
 import { compareBooks } from './compare/books.ts';
 import type { BalanceDeps } from './deps.ts';
@@ -47,6 +47,10 @@ export async function balance(
   const { unknown, ...books } = await readBooks(deps, audited, { grid, columns });
   const datasource = deps.names.datasource(audited.stream);
   const compared = compareBooks(datasource, { ...books, columns, calendar: finest(calendars) });
-  const found = merged([{ unknown }, compared]);
+  const notes = unmarkedRollups(name, applied.values()).map(
+    (table) =>
+      `${table} was not compared: it marks no column that counts the events (counts: { column: ${name} })`,
+  );
+  const found = merged([{ unknown, notes }, compared]);
   return { stream: name, from: from ?? null, to: to ?? null, totals: compared.totals, ...found };
 }

@@ -43,7 +43,7 @@ export function defineApply(command: Command): void {
 function unconfirmed(names: readonly string[]): MillraceError {
   return new MillraceError(
     'INPUT_INVALID',
-    `--drop-data ${names.join(', ')}: nobody is there to confirm that this data goes. Nothing was changed; --yes drops it unasked, and 'millrace plan --prune' shows what would go.`,
+    `--drop-data ${names.join(', ')}: nobody is there to confirm that this data goes. Nothing was changed; --yes drops it unasked, and 'npx millrace plan --prune' shows what would go.`,
   );
 }
 

@@ -28,7 +28,7 @@ export function isLeftover(action: Change['action']): action is 'left' | 'retire
 /** What to do about data that is kept, as a line of its own; '' where none is. */
 export function keptHint(changes: readonly Change[]): string {
   if (!changes.some(({ action }) => action === 'kept')) return '';
-  return "What is kept holds data. 'millrace apply --prune --drop-data <name>' drops one with its data.\n";
+  return "What is kept holds data. 'npx millrace apply --prune --drop-data <name>' drops one with its data.\n";
 }
 
 /** `3 created, 1 updated (1 changed by hand), 18 unchanged, 12 retired, 5 kept`: what every summary counts. */

@@ -1,6 +1,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { temporalError, WorkflowFailedError } from '../clients/temporal.ts';
-import { innermost, isMillraceError, messageOf, type ErrorCode } from '../errors.ts';
+import { isMillraceError, messageOf, type ErrorCode } from '../errors.ts';
+import { failureOf } from './failure.ts';
 import { tell } from './print.ts';
 
 /** Exit codes; everything not listed is 1, "the operation failed". */
@@ -36,19 +37,12 @@ export function exitWith(thrown: unknown): never {
     process.exit(BY_CODE[error.code] ?? 1);
   }
   if (error instanceof WorkflowFailedError) {
-    const { code, text } = rootOf(error);
-    tell(`${text}\n`);
+    const { code, message } = failureOf(error);
+    tell(`${code}: ${message}\n`);
     process.exit(BY_CODE[code as ErrorCode] ?? 1);
   }
   tell(
     `${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\nThis is a fault of millrace itself.\n`,
   );
   process.exit(BUG);
-}
-
-/** What a run ended with: the innermost failure, which is ours. */
-function rootOf(error: Error): { code: string; text: string } {
-  const deepest = innermost(error);
-  const code = 'type' in deepest && typeof deepest.type === 'string' ? deepest.type : 'failed';
-  return { code, text: `${code}: ${deepest.message}` };
 }

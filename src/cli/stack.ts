@@ -142,7 +142,7 @@ async function isConfirmed(): Promise<boolean> {
   if (!process.stdin.isTTY) {
     throw new MillraceError(
       'INPUT_INVALID',
-      'Nobody is there to confirm that all data of this stack goes: millrace stack reset --yes does it unasked.',
+      'Nobody is there to confirm that all data of this stack goes: npx millrace stack reset --yes does it unasked.',
     );
   }
   const question = `Stop the stack and forget its topics, tables, histories and passwords in ${stateDir()}? (yes/no) `;

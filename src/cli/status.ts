@@ -22,6 +22,9 @@ export function defineStatus(command: Command): void {
 /** A table each of servers, streams and tables, then a line per problem. */
 export function renderStatus({ servers, streams, tables, problems }: Status, nowMs: number): string {
   const colour = { up: pc.green, dead: pc.red, down: pc.dim } as const;
+  // Where a server does not answer, a table without rows would look like an env without streams.
+  const known = (rows: readonly unknown[], text: string) =>
+    rows.length === 0 && problems.length > 0 ? [] : [text];
   const sections = [
     renderTable(
       ['server', 'state', 'address', 'up for'],
@@ -32,19 +35,25 @@ export function renderStatus({ servers, streams, tables, problems }: Status, now
         sinceSeconds === null ? '-' : ageOf(sinceSeconds * 1_000),
       ]),
     ).replaceAll(/\b(up|dead|down)\b(?=  )/g, (state) => colour[state as keyof typeof colour](state)),
-    renderTable(
-      ['stream', 'state', 'raw', 'clean', 'dead', 'duplicate', 'filtered', 'lag', 'druid'],
-      streams.map((s) => {
-        const counts = [s.raw, s.clean, s.dead, s.duplicate, s.filtered, s.lag];
-        return [s.stream, s.state, ...counts.map((count) => String(count ?? '-')), druidText(s)];
-      }),
+    ...known(
+      streams,
+      renderTable(
+        ['stream', 'state', 'raw', 'clean', 'dead', 'duplicate', 'filtered', 'lag', 'druid'],
+        streams.map((s) => {
+          const counts = [s.raw, s.clean, s.dead, s.duplicate, s.filtered, s.lag];
+          return [s.stream, s.state, ...counts.map((count) => String(count ?? '-')), druidText(s)];
+        }),
+      ),
     ),
-    renderTable(
-      ['table', 'kind', 'intervals', 'rows', 'newest interval', 'next slot'],
-      tables.map((t) => {
-        const held = [String(t.intervals), String(t.rows), t.newest ?? '-'];
-        return [t.table, t.kind, ...held, dueText(t, nowMs)];
-      }),
+    ...known(
+      tables,
+      renderTable(
+        ['table', 'kind', 'intervals', 'rows', 'newest interval', 'next slot'],
+        tables.map((t) => {
+          const held = [String(t.intervals), String(t.rows), t.newest ?? '-'];
+          return [t.table, t.kind, ...held, dueText(t, nowMs)];
+        }),
+      ),
     ),
   ];
   return `${sections.join('\n')}${problems.map((problem) => `\n${pc.red('!')} ${problem}\n`).join('')}`;

@@ -30,12 +30,12 @@ function unclaimedTask({ taskQueue, raw }: Described): Trouble[] {
   const queue = `no worker of task queue ${taskQueue}`;
   const cause = `task queue ${taskQueue}`;
   if ((attempt ?? 1) > 1) {
-    const what = `${queue} has brought this run on in ${(attempt ?? 1) - 1} tries: none answers, or its workflow fails, and Temporal says why. Start one: 'millrace worker'.`;
+    const what = `${queue} has brought this run on in ${(attempt ?? 1) - 1} tries: none answers, or its workflow fails, and Temporal says why. Start one: 'npx millrace worker'.`;
     return [{ place: 'task', cause, what }];
   }
   const waitedMs = Date.now() - Number(scheduledTime.seconds ?? 0) * 1_000;
   if (waitedMs < UNCLAIMED_MS) return [];
-  const what = `${queue} has taken this run for ${Math.floor(waitedMs / 1_000)} s. Start one: 'millrace worker'.`;
+  const what = `${queue} has taken this run for ${Math.floor(waitedMs / 1_000)} s. Start one: 'npx millrace worker'.`;
   return [{ place: 'task', cause, what }];
 }
 

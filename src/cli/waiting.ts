@@ -110,6 +110,6 @@ const isRunning = ({ status }: WorkflowExecutionDescription) => status.name === 
 async function idleQueue(temporal: TemporalClient, queue: string): Promise<Trouble[]> {
   const pollers = await pollersOf(temporal, queue);
   if (pollers.length > 0) return [];
-  const what = `no worker polls task queue ${queue}: start one with 'millrace worker'`;
+  const what = `no worker polls task queue ${queue}: start one with 'npx millrace worker'`;
   return [{ place: queue, cause: 'nobody polls', what }];
 }

@@ -23,7 +23,7 @@ export function caller(http: AxiosInstance, url: string): Call {
 }
 
 function unavailable(url: string, why: string, cause?: unknown): MillraceError {
-  const text = `Druid at ${url} did not answer: ${why}. Is it up ('millrace stack status')? A worker tries again by itself.`;
+  const text = `Druid at ${url} did not answer: ${why}. Is it up ('npx millrace stack status')? A worker tries again by itself.`;
   return new MillraceError('DRUID_UNAVAILABLE', text, { cause, context: { url } });
 }
 

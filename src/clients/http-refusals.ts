@@ -3,7 +3,7 @@ import { durationText } from '../define/duration.ts';
 import { MillraceError, messageOf } from '../errors.ts';
 import { withoutTokens } from '../token-shapes.ts';
 import { cutTo } from '../wording.ts';
-import { isPassing, pauseMs } from './http-limits.ts';
+import { isPassing, pauseMs, type LimitedAnswer } from './http-limits.ts';
 import { ProxyRefusal } from './http-tunnel.ts';
 import type { HttpRequest } from './http-request.ts';
 
@@ -38,7 +38,7 @@ export function statusRefusal(
   const where = `${placeOf(request)} answered ${status}${excerptOf(request, body)}`;
   const context = { url: addressOf(request), status };
   if (isPassing(limits)) return passing(where, context, pauseMs(limits));
-  return new MillraceError('HTTP_REFUSED', `${where}. ${remedy(request, status)}`, { context });
+  return new MillraceError('HTTP_REFUSED', `${where}. ${remedy(request, limits)}`, { context });
 }
 
 /** Temporal ends a run at once whose next try would come after all its time. */
@@ -52,19 +52,28 @@ function passing(
     return new MillraceError('HTTP_STATUS', message, { context });
   }
   const pause = durationText(Math.ceil(askedMs / 1_000) * 1_000);
+  const until = new Date(Date.now() + askedMs).toISOString().replace(/\.\d+Z$/, 'Z');
   return new MillraceError(
     'HTTP_STATUS',
-    `${where}. It asks for a pause of ${pause}, which it gets where the three hours of a run last as long; else run the interval again after that. The table keeps its last good rows.`,
+    `${where}. It asks for a pause of ${pause}, until ${until}. It is asked again then; a run whose three hours are over before ends instead, and the interval is to be run again after that. The table keeps its last good rows.`,
     { context, retryAfterMs: askedMs },
   );
 }
 
-function remedy(request: HttpRequest, status: number): string {
+function remedy(request: HttpRequest, { status, headers }: LimitedAnswer): string {
   if (status === 401 || status === 403) return loginRemedy(request);
   if (status === 407) return proxyLoginRemedy(request);
   if (status >= 300 && status < 400)
-    return 'Redirects are not followed: put the final address into the definition.';
+    return `Redirects are not followed: put the final address into the definition${redirect(request, headers)}.`;
   return "Check the definition's url and query.";
+}
+
+/** `: https://new.example/v1/rates`. Without its query, which may hold a token. */
+function redirect(request: HttpRequest, { location }: Record<string, string>): string {
+  const base = URL.canParse(request.url) ? request.url : undefined;
+  if (location === undefined || !URL.canParse(location, base)) return '';
+  const { origin, pathname } = new URL(location, base);
+  return `: ${withoutTokens(request.quoted(`${origin}${pathname}`))}`;
 }
 
 function loginRemedy({ secrets }: HttpRequest): string {

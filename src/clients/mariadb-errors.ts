@@ -63,7 +63,7 @@ export function translated(error: unknown, address: string, sql: string): Millra
   if (code === undefined ? fatal === true : TRANSIENT.has(code) || LOST.has(errno ?? 0)) {
     return new MillraceError(
       'MARIADB_UNAVAILABLE',
-      `MariaDB at ${address} did not carry out a statement (${code ?? 'lost connection'}): ${messageOf(error)}. Is it up ('millrace stack status')? A worker tries again by itself.`,
+      `MariaDB at ${address} did not carry out a statement (${code ?? 'lost connection'}): ${messageOf(error)}. Is it up ('npx millrace stack status')? A worker tries again by itself.`,
       { cause: error, context: { code, errno } },
     );
   }

@@ -183,7 +183,7 @@ function accepted(answer: AxiosResponse<unknown>, url: string, secrets: string[]
   const remedy =
     status === 401 || status === 403 || (status >= 300 && status < 400)
       ? 'Give MILLRACE_SUPERSET_USERNAME a user with the role Admin.'
-      : "Its log says more: 'millrace stack logs superset'.";
+      : "Its log says more: 'npx millrace stack logs superset'.";
   throw new MillraceError(
     'SUPERSET_REFUSED',
     `Superset at ${url} refused ${path} with ${status}${said}. ${remedy}`,
@@ -221,7 +221,7 @@ function loginRefused(config: NonNullable<Config['superset']>): MillraceError {
 function unavailable(url: string, why: string): MillraceError {
   return new MillraceError(
     'SUPERSET_UNAVAILABLE',
-    `Superset at ${url} did not answer: ${why}. Start it ('millrace stack up'), mend MILLRACE_SUPERSET_URL, or set that empty to go without Superset; then apply again.`,
+    `Superset at ${url} did not answer: ${why}. Start it ('npx millrace stack up'), mend MILLRACE_SUPERSET_URL, or set that empty to go without Superset; then apply again.`,
     { context: { url } },
   );
 }

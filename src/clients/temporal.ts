@@ -52,7 +52,7 @@ export async function connectTemporal(config: Config): Promise<TemporalClient> {
     const address = connectionOptions.address ?? DEFAULT_ADDRESS;
     throw new MillraceError(
       'TEMPORAL_UNAVAILABLE',
-      `Temporal at ${address} did not answer: ${messageOf(error)}. See 'millrace stack status'.`,
+      `Temporal at ${address} did not answer: ${messageOf(error)}. See 'npx millrace stack status'.`,
       { cause: error },
     );
   }
@@ -68,7 +68,7 @@ export function temporalError(error: unknown): MillraceError | undefined {
   if (!(refusal instanceof Error) || !isGrpcServiceError(refusal)) return undefined;
   const { code, details } = refusal;
   if (PASSING.has(code)) {
-    const text = `Temporal did not answer: ${details}. See 'millrace stack status', then try again.`;
+    const text = `Temporal did not answer: ${details}. See 'npx millrace stack status', then try again.`;
     return new MillraceError('TEMPORAL_UNAVAILABLE', text, { cause: error });
   }
   return refused(error, code, details);

@@ -1,8 +1,11 @@
-/** The secret of the login in an address, as it stands there and as it is sent. */
+/** The secret of the login in an address: as it stands there, as it is meant, and as Basic authentication sends it. */
 export function loginSecretsIn(url: string): string[] {
   if (!URL.canParse(url)) return [];
-  const secret = secretOf(new URL(url));
-  return secret === '' ? [] : [secret, decoded(secret)];
+  const login = new URL(url);
+  const secret = secretOf(login);
+  if (secret === '') return [];
+  const pair = `${decoded(login.username)}:${decoded(login.password)}`;
+  return [secret, decoded(secret), Buffer.from(pair).toString('base64')];
 }
 
 /** What of a login is secret: the password or, where there is none, the user: it is a token then. */

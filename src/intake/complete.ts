@@ -54,7 +54,7 @@ export async function unreadOf(
   if (wanted.length === 0) return undefined;
   const id = names.datasource(stream);
   const positions = await positionsOf(druid, id);
-  if (positions === undefined) return `Druid has no supervisor '${id}'. 'millrace apply' makes it.`;
+  if (positions === undefined) return `Druid has no supervisor '${id}'. 'npx millrace apply' makes it.`;
   for (const [partition, offset] of wanted) {
     const reached = readTo(positions, partition) ?? 0n;
     if (reached >= offset) continue;

@@ -35,8 +35,8 @@ async function isApplied({ catalogue }: Pick<LoadDeps, 'catalogue'>, table: stri
 
 function gone({ table, interval }: Load, isStillApplied: boolean, cause: unknown): MillraceError {
   const why = isStillApplied
-    ? "somebody dropped it by hand. 'millrace apply' makes it again; then run the interval again"
-    : `'millrace apply --prune --drop-data ${table}' dropped it, and no definition of that name is applied any more`;
+    ? "somebody dropped it by hand. 'npx millrace apply' makes it again; then run the interval again"
+    : `'npx millrace apply --prune --drop-data ${table}' dropped it, and no definition of that name is applied any more`;
   return new MillraceError(
     'OBJECT_GONE',
     `${table} ${interval.start}: its table is no longer there: ${why}. Nothing was loaded.`,

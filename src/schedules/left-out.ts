@@ -49,7 +49,7 @@ export function leftOutText(
     intervals === 1 ? ['1 interval that starts', 'it'] : [`${intervals} intervals that start`, 'them'];
   const skipped = `The smaller offset skips ${which} in [${from}, ${to}).`;
   return isPaused
-    ? `${skipped} The schedule is paused, so nothing loads ${them} until you do: millrace backfill ${table} --from ${from} --to ${to}`
+    ? `${skipped} The schedule is paused, so nothing loads ${them} until you do: npx millrace backfill ${table} --from ${from} --to ${to}`
     : `${skipped} apply starts backfill ${names.backfillId(table, from, to)} to load ${them}.`;
 }
 

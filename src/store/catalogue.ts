@@ -207,7 +207,7 @@ function isStream(entry: Applied): entry is Applied<StreamDefinition> {
 function unknown(name: string, known: string[]): MillraceError {
   return new MillraceError(
     'TABLE_UNKNOWN',
-    `No applied definition is called '${name}'${alternatives(name, known)} 'millrace apply' adds what stands in pipelines/.`,
+    `No applied definition is called '${name}'${alternatives(name, known)} 'npx millrace apply' adds what stands in pipelines/.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { NativeConnection, Runtime, Worker, type Logger } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { temporalConnection } from '../clients/temporal.ts';
 import type { TaskQueueKind } from '../names.ts';
@@ -6,7 +6,7 @@ import { workflowBundle } from './bundle.ts';
 import { openDeps } from './deps.ts';
 import type { Role, RoleContext } from './role.ts';
 import { startSweeping } from './sweep.ts';
-import { temporalLogger } from './temporal-logger.ts';
+import { installRuntime } from './temporal-logger.ts';
 
 /** How long running activities get when the worker stops; after that they are cancelled. */
 const GRACE = '20s';
@@ -22,8 +22,7 @@ export async function openQueue(
   queue: TaskQueueKind,
   { config, log, redaction }: RoleContext,
 ): Promise<Role> {
-  const logger = temporalLogger(log);
-  installRuntime(logger);
+  installRuntime(log);
   const opened: Close[] = [];
   try {
     const { deps, close } = await openDeps(config, log, redaction);
@@ -73,12 +72,4 @@ function roleOf(worker: Worker, opened: Close[], onRun: () => void): Role {
 
 async function closeAll(opened: Close[]): Promise<void> {
   for (const close of opened.reverse()) await close();
-}
-
-let isInstalled = false;
-
-/** Temporal's runtime is one per process, whoever of the roles needs it first. */
-function installRuntime(logger: Logger): void {
-  if (!isInstalled) Runtime.install({ logger, shutdownSignals: [] });
-  isInstalled = true;
 }

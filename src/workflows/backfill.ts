@@ -100,7 +100,7 @@ function failure(input: BackfillInput, progress: BackfillProgress, total: number
 }
 
 function remedy({ table, reprocess = 'missing' }: BackfillInput): string {
-  const one = `'millrace run ${table}@<start>'`;
+  const one = `'npx millrace run ${table}@<start>'`;
   return reprocess === 'missing'
     ? `Mend the cause and run the same backfill again: it loads only what is missing. Or load one: ${one}.`
     : `Mend the cause, then load each that failed: ${one}. The same backfill loads every interval again. A backfill of what is missing skips an interval that still has rows of an earlier load.`;

@@ -84,7 +84,7 @@ it('MariaDB is down while a run is due: the run says so and waits; nothing is lo
   const { failure, statusMeanwhile, row, interval } = await outageOf('mariadb');
   expect(failure.type).toBe('MARIADB_UNAVAILABLE');
   expect(failure.message).toContain(`MariaDB at ${env.config.mariadb.host}:${env.config.mariadb.port}`);
-  expect(failure.message).toContain("'millrace stack status'");
+  expect(failure.message).toContain("'npx millrace stack status'");
   expect(statusMeanwhile).toBe('RUNNING');
   expect(row).toEqual({ minute: `${dateTime(interval)}.000`, orders: '2', cents: '15' });
   expect(await rowOf(OLD), 'the last good data stays').toEqual(OLD_ROW);

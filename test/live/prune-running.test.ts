@@ -80,6 +80,8 @@ it('a run whose table is dropped all the same fails for good, and says who dropp
   const failure = await failureOf(run?.result() ?? Promise.resolve());
   expect(failure, failure.message).toMatchObject({
     type: 'OBJECT_GONE',
-    message: expect.stringContaining("'millrace apply --prune --drop-data readings' dropped it") as string,
+    message: expect.stringContaining(
+      "'npx millrace apply --prune --drop-data readings' dropped it",
+    ) as string,
   });
 });

@@ -60,6 +60,13 @@ describe('a pull', () => {
     expect(ledger).toMatchObject({ loads: 2, staged_rows: '3' });
   });
 
+  it('takes JSON from a store of files, which calls everything text', async () => {
+    answer = () => ({ status: 200, body: JSON.stringify({ items: [reading('t', 1)] }), type: 'text/plain' });
+    expect(await load()).toMatchObject({ rows: 1 });
+    answer = () => ({ items: [reading('a', 1), reading('b', 2), reading('c', 3)] });
+    expect(await load()).toMatchObject({ rows: 3 });
+  });
+
   it('removes rows that vanished from the source, and leaves other intervals alone', async () => {
     const next = '2026-01-05T08:00:00Z';
     answer = (url) => ({ items: url.search.includes('T07') ? [reading('a', 2)] : [reading('z', 9, next)] });
@@ -279,7 +286,7 @@ describe('whoever waits for a run is told, once,', () => {
     await waitUntil(() => said.length > 0, { timeoutMs: 10_000 });
     await handle.terminate();
     await result;
-    expect(said).toEqual([`no worker polls task queue ${taskQueue}: start one with 'millrace worker'`]);
+    expect(said).toEqual([`no worker polls task queue ${taskQueue}: start one with 'npx millrace worker'`]);
   });
 });
 

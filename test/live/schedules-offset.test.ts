@@ -143,7 +143,7 @@ it('of a paused schedule nothing is loaded: apply says what is left out, and the
   define('resting', '24 hours');
   const said = noteOf(await env.apply(), 'resting');
   expect(said).toMatch(/9 intervals.*paused/);
-  expect(said).toContain(`millrace backfill resting --from ${from} --to ${to}`);
+  expect(said).toContain(`npx millrace backfill resting --from ${from} --to ${to}`);
   expect(await runOf(env.names.backfillId('resting', from, to))).toBeUndefined();
   expect((await schedule.describe()).state).toMatchObject({ paused: true, note: 'holidays' });
   expect(await loadedStarts('resting')).toEqual([]);

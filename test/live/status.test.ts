@@ -37,7 +37,7 @@ async function statusOnce(state: string): Promise<Status> {
 
 it('a stream that nobody consumes is a problem, and says what to do', async () => {
   expect((await statusOnce('no worker')).problems).toEqual([
-    expect.stringMatching(/^stream orders: no worker .* Start one: 'millrace worker'/),
+    expect.stringMatching(/^stream orders: no worker .* Start one: 'npx millrace worker'/),
   ]);
 });
 
@@ -59,7 +59,7 @@ it('a worker that was told to stop no longer counts', async () => {
   await statusOnce('no worker');
 });
 
-it('a table whose last run failed is named, with where to see it; one that succeeds takes it away', async () => {
+it('intervals whose newest run failed are named with cause and remedy, until each is loaded', async () => {
   let status = 404;
   const vendor = await jsonVendor((url) =>
     status === 200
@@ -67,8 +67,8 @@ it('a table whose last run failed is named, with where to see it; one that succe
       : { status, body: '{}' },
   );
   const pulls = await liveEnv('status: failed run', { 'readings.ts': READINGS });
-  const run = async () => {
-    const { result } = await pulls.start({ table: 'readings', interval: '2026-01-05T07:00:00Z' });
+  const run = async (hour: string) => {
+    const { result } = await pulls.start({ table: 'readings', interval: `2026-01-05T${hour}:00:00Z` });
     await result().catch(() => undefined);
   };
   const problemsAre = async (expected: unknown[]) => {
@@ -85,11 +85,26 @@ it('a table whose last run failed is named, with where to see it; one that succe
   try {
     await pulls.apply();
     await pulls.worker({ variables: { VENDOR_URL: vendor.url } });
-    await run();
+    await run('06');
+    await run('07');
     const place = encodeURIComponent(pulls.names.workflowId('readings', '2026-01-05T08:00:00Z'));
-    await problemsAre([expect.stringMatching(`^table readings: its last run failed: http.*${place}`)]);
+    const cause = 'HTTP_REFUSED: .* answered 404.*';
+    const again = "Once that is mended: 'npx millrace run readings@2026-01-05T07:00:00Z'";
+    await problemsAre([
+      expect.stringMatching(
+        `^table readings: 2 intervals failed, .* \\(2026-01-05T07:00:00Z, 2026-01-05T06:00:00Z\\); the newest: ${cause} ${again}, and so each\\. In Temporal: http.*${place}`,
+      ),
+    ]);
     status = 200;
-    await run();
+    // Another interval that succeeds heals neither.
+    await run('05');
+    await run('06');
+    await problemsAre([
+      expect.stringMatching(
+        `^table readings: the load of 2026-01-05T07:00:00Z failed, .*: ${cause} ${again}\\.`,
+      ),
+    ]);
+    await run('07');
     await problemsAre([]);
   } finally {
     await pulls.close();
@@ -201,7 +216,7 @@ describe('what somebody did by hand', () => {
     expect(problem).toContain(`table readings: its schedule ${held.names.scheduleId('readings')} is not as`);
     expect(problem).toContain(
       '(intervals: every 2 hours, offset 7 minutes → every 1 hour, offset 0, ' +
-        `action.taskQueue: theirs → ${held.names.taskQueue('live')}): 'millrace apply' puts it back`,
+        `action.taskQueue: theirs → ${held.names.taskQueue('live')}): 'npx millrace apply' puts it back`,
     );
     expect(tableOf(status)?.nextSlot).toBe(next?.toISOString().replace('.000Z', 'Z'));
     await held.apply();
@@ -212,7 +227,7 @@ describe('what somebody did by hand', () => {
     await schedule().delete();
     const status = await statusOf(held);
     expect(problemsOf(status)).toEqual([
-      `table readings: its schedule ${held.names.scheduleId('readings')} is not there, so no run of it starts by itself: 'millrace apply' makes it again`,
+      `table readings: its schedule ${held.names.scheduleId('readings')} is not there, so no run of it starts by itself: 'npx millrace apply' makes it again`,
     ]);
     expect(tableOf(status)?.nextSlot).toBeNull();
     const { code, stdout } = await millrace(['status', '--env', held.names.env]);
@@ -238,7 +253,7 @@ describe('what somebody did by hand', () => {
     const status = await statusOf(held);
     expect(status.streams).toMatchObject([{ druid: 'absent' }]);
     expect(problemsOf(status)).toEqual([
-      `stream orders: its Druid supervisor ${supervisor()} is not there, so Druid takes in none of its events: 'millrace apply' makes it again`,
+      `stream orders: its Druid supervisor ${supervisor()} is not there, so Druid takes in none of its events: 'npx millrace apply' makes it again`,
     ]);
     await held.apply();
     expect(problemsOf(await statusOf(held))).toEqual([]);

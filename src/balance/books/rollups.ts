@@ -1,8 +1,9 @@
-import type {
-  Calendar,
-  Definition,
-  RollupDefinition,
-  StreamDefinition,
+import {
+  readsOf,
+  type Calendar,
+  type Definition,
+  type RollupDefinition,
+  type StreamDefinition,
 } from '../../definition/definition.ts';
 import type { Applied } from '../../store/catalogue.ts';
 import { countedIntervals, type CountedInterval } from '../../store/counted.ts';
@@ -57,6 +58,16 @@ export async function countingColumns(
     }
   }
   return columns;
+}
+
+/** The rollups that read a stream and mark no column that counts its events: nothing of them can be compared. */
+export function unmarkedRollups(stream: string, applied: Iterable<Applied>): string[] {
+  return [...applied]
+    .map(({ definition }) => definition)
+    .filter(isRollup)
+    .filter(({ sql }) => readsOf(sql).includes(stream))
+    .filter(({ counts = {} }) => !Object.values(counts).includes(stream))
+    .map(({ name }) => name);
 }
 
 /** By so much the clocks of Kafka and MariaDB may differ. */

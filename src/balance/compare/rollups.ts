@@ -40,7 +40,7 @@ export function compareRollup(books: RollupBooks): Findings & { total: Total } {
     total.expected += verdict.expected;
     total.found += load.counted;
     const interval = { start: load.start, end: load.end };
-    const command = `millrace backfill ${column.table} --from ${load.start} --to ${load.end} --reprocess all`;
+    const command = `npx millrace backfill ${column.table} --from ${load.start} --to ${load.end} --reprocess all`;
     if (verdict.kind === 'late')
       found.late.push({ table: column.table, interval, events: verdict.events, command });
     if (verdict.kind === 'differs')

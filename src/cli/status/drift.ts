@@ -44,7 +44,7 @@ export function driftText(
   { action, differences }: Pick<Step, 'action' | 'differences'>,
   { what, without }: Called,
 ): string | undefined {
-  if (action === 'create') return `${what} is not there, so ${without}: 'millrace apply' makes it again`;
+  if (action === 'create') return `${what} is not there, so ${without}: 'npx millrace apply' makes it again`;
   if (action !== 'update') return undefined;
-  return `${what} is not as apply made it${listed(differences)}: 'millrace apply' puts it back`;
+  return `${what} is not as apply made it${listed(differences)}: 'npx millrace apply' puts it back`;
 }

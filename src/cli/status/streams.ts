@@ -66,5 +66,5 @@ function stateOf(stream: string, consumers: KnownConsumer[]): StreamStatus['stat
 }
 
 function unconsumed(stream: string): string {
-  return `stream ${stream}: no worker with the role 'ingest' has said anything for 15 s. Start one: 'millrace worker', or 'npm start' for all of this machine.`;
+  return `stream ${stream}: no worker with the role 'ingest' has said anything for 15 s. Start one: 'npx millrace worker'.`;
 }

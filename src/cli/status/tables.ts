@@ -3,11 +3,11 @@ import { openTemporal } from '../../schedules/target.ts';
 import { ledgerIn, type TableSummary } from '../../store/ledger.ts';
 import { runUrl } from '../temporal-ui.ts';
 import { driftText, driftsByObject } from './drift.ts';
-import { failedLastRun } from './last-run.ts';
+import { failedIntervals, type FailedIntervals } from './failed-intervals.ts';
 import { asked, type Look } from './look.ts';
 import type { TableStatus } from './table-status.ts';
 
-/** What each table holds, when it is due, whether its schedule is as apply made it, and whether its last run failed. */
+/** What each table holds, when it is due, whether its schedule is as apply made it, and which intervals have failed. */
 export async function tableStatus(look: Look, tables: TableDefinition[]): Promise<TableStatus[]> {
   const { names, db, problems } = look;
   const [schedules] = await Promise.all([
@@ -40,16 +40,30 @@ function heldBy({ name, kind }: TableDefinition, summary: TableSummary | undefin
   };
 }
 
-/** Names each table whose last run failed as a problem. */
+/** Names each table with intervals whose newest run failed as a problem. */
 async function nameFailed(look: Look, tables: TableDefinition[]): Promise<void> {
   const { config, names, problems } = look;
   const failed = await asked(look, async () => {
     const temporal = await look.temporal();
     return Promise.all(
-      tables.map(async ({ name }) => ({ name, run: await failedLastRun(temporal, names, name) })),
+      tables.map(async ({ name }) => ({ name, intervals: await failedIntervals(temporal, names, name) })),
     );
   });
-  for (const { name, run } of failed) {
-    if (run !== undefined) problems.push(`table ${name}: its last run failed: ${runUrl(config, run)}`);
+  for (const { name, intervals } of failed) {
+    if (intervals === undefined) continue;
+    const where = `In Temporal: ${runUrl(config, intervals.newest.workflowId)}`;
+    problems.push(`table ${name}: ${failedText(name, intervals)} ${where}`);
   }
+}
+
+/** `the load of 2026-01-05T07:00:00Z failed: HTTP_REFUSED: …. Once that is mended: 'npx millrace run …'.` */
+export function failedText(table: string, { starts, others, newest }: FailedIntervals): string {
+  const [first = ''] = starts;
+  const more = others === 0 ? '' : ` and ${others} more`;
+  const which =
+    starts.length === 1
+      ? `the load of ${first} failed, and nothing has loaded it since`
+      : `${starts.length + others} intervals failed, and nothing has loaded them since (${starts.join(', ')}${more}); the newest`;
+  const why = `${newest.code}: ${newest.message.replace(/\.$/, '')}`;
+  return `${which}: ${why}. Once that is mended: 'npx millrace run ${table}@${first}'${starts.length === 1 ? '' : ', and so each'}.`;
 }

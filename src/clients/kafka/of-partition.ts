@@ -5,6 +5,6 @@ export function ofPartition<T>(answer: ReadonlyMap<number, T>, topic: string, pa
   if (answer.has(partition)) return answer.get(partition) as T;
   throw new MillraceError(
     'KAFKA_UNAVAILABLE',
-    `Topic ${topic} has ${answer.size} partitions, and no partition ${partition}: it was made anew, or not every broker knows of its new partitions yet. It is repeated; 'millrace apply' adds what is missing.`,
+    `Topic ${topic} has ${answer.size} partitions, and no partition ${partition}: it was made anew, or not every broker knows of its new partitions yet. It is repeated; 'npx millrace apply' adds what is missing.`,
   );
 }

@@ -75,7 +75,7 @@ async function live(
 
 function saySilent(state: StreamState, seconds: number): void {
   const code: ErrorCode = 'KAFKA_UNAVAILABLE';
-  const message = `Kafka has not answered for ${seconds} s, and no event of stream '${state.applied.definition.name}' comes through. Check Kafka ('millrace stack status') and the network to it. The worker keeps trying.`;
+  const message = `Kafka has not answered for ${seconds} s, and no event of stream '${state.applied.definition.name}' comes through. Check Kafka ('npx millrace stack status') and the network to it. The worker keeps trying.`;
   state.health = { state: 'waiting', lag: state.health.lag, error: { code, message } };
 }
 

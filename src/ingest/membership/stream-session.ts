@@ -76,7 +76,7 @@ async function partitionsOf(
     if (found === undefined || found < raw) {
       throw new MillraceError(
         'TOPIC_UNREADABLE',
-        `Stream '${stream}' waits: topic ${topic} has ${found ?? 0} of ${raw || 'its'} partitions. Run 'millrace apply'.`,
+        `Stream '${stream}' waits: topic ${topic} has ${found ?? 0} of ${raw || 'its'} partitions. Run 'npx millrace apply'.`,
       );
     }
   }
@@ -88,6 +88,6 @@ async function topicIdOf(kafka: KafkaClient, stream: string, topic: string): Pro
   if (id !== undefined) return id;
   throw new MillraceError(
     'TOPIC_UNREADABLE',
-    `Stream '${stream}' waits: topic ${topic} is not there. Run 'millrace apply'.`,
+    `Stream '${stream}' waits: topic ${topic} is not there. Run 'npx millrace apply'.`,
   );
 }

@@ -89,7 +89,7 @@ async function refuseCut({ partition, places, clients }: LaneDeps, written: bigi
   if (written <= end) return;
   throw new MillraceError(
     'CLEAN_TOPIC_CUT',
-    `${clean}/${partition} ends at ${end}, but it was written up to ${written}: Kafka has lost its last records (after a power cut, or when a follower took over), and Druid may have read them. Take the stream out of its file, drop ${clean} and its datasource with 'millrace apply --prune --drop-data', and put it back: what the raw topic still holds is read again.`,
+    `${clean}/${partition} ends at ${end}, but it was written up to ${written}: Kafka has lost its last records (after a power cut, or when a follower took over), and Druid may have read them. Take the stream out of its file, drop ${clean} and its datasource with 'npx millrace apply --prune --drop-data', and put it back: what the raw topic still holds is read again.`,
     { context: { topic: clean, partition } },
   );
 }

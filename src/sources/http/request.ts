@@ -24,7 +24,8 @@ export interface Subject {
  *
  * @param page the parameters of the query that name the page
  * @param deps have the values of settings and secrets; what the API is shown is hidden from then on
- * @throws SECRET_MISSING naming every setting and secret that the worker does not have · CONFIG_INVALID of a proxy
+ * @throws SECRET_MISSING naming every setting and secret that the worker does not have · CONFIG_INVALID of a proxy, or
+ *   of two logins
  */
 export function requestOf(
   facts: HttpFacts,
@@ -38,6 +39,7 @@ export function requestOf(
   const query = Object.entries(facts.query).map(([name, value]) => [name, withBounds(value, interval)]);
   const address = withBounds(facts.url, interval);
   const url = withSettings(address, valueOf);
+  refuseTwoLogins(pull, facts, url);
   const proxy = proxyFor(url, secret);
   const logins = [...loginSecretsIn(url), proxy?.auth && secretOf(proxy.auth)];
   redaction.hide([...login.secrets.map(valueOf), ...logins]);
@@ -54,6 +56,18 @@ export function requestOf(
     timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
     proxy,
   };
+}
+
+/** An address that holds `user:password@` is sent as a login of its own, in place of that of the definition. */
+function refuseTwoLogins(pull: string, { url, auth }: HttpFacts, filled: string): void {
+  if (auth === undefined || loginSecretsIn(filled).length === 0) return;
+  const settings = settingsIn(url);
+  const where = settings.length === 0 ? 'its url' : `the value of ${settings.join(' or ')}`;
+  throw new MillraceError(
+    'CONFIG_INVALID',
+    `pull '${pull}' has two logins: ${where} holds one before the '@', and the definition gives auth. Only one can be sent: take the other out, then run the interval again.`,
+    { context: { pull } },
+  );
 }
 
 interface Login {

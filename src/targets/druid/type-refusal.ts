@@ -15,5 +15,5 @@ export function typeRefusal({ desired }: Step<DesiredSupervisor, DruidObject>): 
     ([name, type]) => `${name} was ${String(desired.held[name])} and would be ${String(type)}`,
   );
   const datasource = datasourceOf(desired.object);
-  return `Datasource '${datasource}' holds events of an earlier definition in which a field had another type: ${fields.join('; ')}. Give the field another name, or the stream another version; or drop the datasource first ('millrace apply --prune --drop-data' without the stream).`;
+  return `Datasource '${datasource}' holds events of an earlier definition in which a field had another type: ${fields.join('; ')}. Give the field another name, or the stream another version; or drop the datasource first ('npx millrace apply --prune --drop-data' without the stream).`;
 }

@@ -41,21 +41,21 @@ it('a difference names side, partition or interval, and both numbers, with what 
   const differences = [
     lost('hourly.orders'),
     { ...lost('clean'), interval: null, partition: 3, means: 'Somebody else.', remedy: 'Stop him.' },
-    { ...lost('daily.orders'), command: 'millrace backfill daily' },
+    { ...lost('daily.orders'), command: 'npx millrace backfill daily' },
   ];
   const text = renderBalance({ ...EVEN, differences });
   expect(text).toContain(
     '! hourly.orders, 2026-01-05T07:00:00Z → 2026-01-05T08:00:00Z: 9, expected 10. A row is gone.\n',
   );
   expect(text).toContain('! clean, partition 3: 9, expected 10. Somebody else. Stop him.\n');
-  expect(text).toContain('A row is gone. To load it again: millrace backfill daily\n');
+  expect(text).toContain('A row is gone. To load it again: npx millrace backfill daily\n');
   expect(lastLine({ ...EVEN, differences })).toBe('3 differences');
 });
 
 it('a late interval is said with the command that loads it again, and is no difference', () => {
-  const late = [{ table: 'hourly', interval, events: 1, command: 'millrace backfill hourly' }];
+  const late = [{ table: 'hourly', interval, events: 1, command: 'npx millrace backfill hourly' }];
   expect(renderBalance({ ...EVEN, late })).toContain(
-    '· hourly 2026-01-05T07:00:00Z: loaded before 1 event came; a reload heals it: millrace backfill hourly\n',
+    '· hourly 2026-01-05T07:00:00Z: loaded before 1 event came; a reload heals it: npx millrace backfill hourly\n',
   );
   expect(lastLine({ ...EVEN, late })).toBe('balanced, 1 late interval');
 });

@@ -145,7 +145,7 @@ it('what is kept is told from what goes, counted, and said how to be dropped', (
     ].join('\n'),
   );
   expect(summary(leftovers)).toBe(
-    "Apply: 0 created, 0 updated, 0 unchanged, 1 retired, 1 kept.\nWhat is kept holds data. 'millrace apply --prune --drop-data <name>' drops one with its data.\n",
+    "Apply: 0 created, 0 updated, 0 unchanged, 1 retired, 1 kept.\nWhat is kept holds data. 'npx millrace apply --prune --drop-data <name>' drops one with its data.\n",
   );
   expect(renderPlan({ changes: leftovers, refused: [], unknown: [], unchecked: [] })).toMatch(
     /^Plan: 0 to create, 0 to update, 0 unchanged, 1 to retire, 1 kept\.\nWhat is kept/m,

@@ -20,7 +20,7 @@ const task = (waitedSeconds: number, more: object = {}) =>
 const untaken = (since: string) => ({
   place: 'task',
   cause: 'task queue dev-live',
-  what: `no worker of task queue dev-live has taken this run${since}. Start one: 'millrace worker'.`,
+  what: `no worker of task queue dev-live has taken this run${since}. Start one: 'npx millrace worker'.`,
 });
 
 it.each<[string, Run, unknown[]]>([
@@ -39,7 +39,7 @@ it.each<[string, Run, unknown[]]>([
       {
         place: 'task',
         cause: 'task queue dev-live',
-        what: "no worker of task queue dev-live has brought this run on in 6 tries: none answers, or its workflow fails, and Temporal says why. Start one: 'millrace worker'.",
+        what: "no worker of task queue dev-live has brought this run on in 6 tries: none answers, or its workflow fails, and Temporal says why. Start one: 'npx millrace worker'.",
       },
     ],
   ],

@@ -117,7 +117,7 @@ it('a run that no worker takes up is named once, though a worker that was killed
   await looks(3);
   expect(said).toEqual([
     expect.stringMatching(
-      /^top: no worker of task queue live has taken this run for \d+ s\. Start one: 'millrace worker'\.$/,
+      /^top: no worker of task queue live has taken this run for \d+ s\. Start one: 'npx millrace worker'\.$/,
     ),
   ]);
   end({});
@@ -132,7 +132,7 @@ it('a queue without a worker is named once, and a run that has ended needs none'
   await looks(3);
   pollers.push('7@here');
   await looks(2);
-  expect(said).toEqual(["no worker polls task queue dev-bulk: start one with 'millrace worker'"]);
+  expect(said).toEqual(["no worker polls task queue dev-bulk: start one with 'npx millrace worker'"]);
   end({});
 });
 

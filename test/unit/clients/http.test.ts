@@ -126,7 +126,19 @@ it.each<[status: number, headers: Record<string, string>, pauseMs: number | unde
 
 it('how long a vendor is left alone is said', async () => {
   const { message } = await refusal(sent(429, '{}', { 'retry-after': '90' }));
-  expect(message).toMatch(/answered 429: \{\}\. It asks for a pause of 90 seconds/);
+  expect(message).toMatch(
+    /answered 429: \{\}\. It asks for a pause of 90 seconds, until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\. /,
+  );
+});
+
+it.each([
+  ['https://new.example/v1/rates?token=abc', ': https://new.example/v1/rates.'],
+  ['/v2/rates', /: http:\/\/127\.0\.0\.1:\d+\/v2\/rates\.$/],
+])('a redirect to %s is refused with the address, without its query', async (location, says) => {
+  const { code, message } = await refusal(sent(301, '', { location }));
+  expect(code).toBe('HTTP_REFUSED');
+  if (typeof says === 'string') expect(message.endsWith(`into the definition${says}`), message).toBe(true);
+  else expect(message).toMatch(says);
 });
 
 it('a 403 with calls left is no limit but a refusal', async () => {

@@ -29,6 +29,8 @@ it('every login at our own servers is a secret', () => {
         'token/of-superset',
         'of-temporal',
         'Bearer of-a-gateway',
+        Buffer.from('team:of/the-url').toString('base64'),
+        Buffer.from('token/of-superset:').toString('base64'),
       ],
     ]),
   );

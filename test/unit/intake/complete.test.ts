@@ -47,7 +47,7 @@ test('what keeps a Druid from reading is said with what it lacks', async () => {
   expect((await lackIn({ to: [4, 0], isFailing: true }))?.text).toMatch(
     /to 4 of 5; Druid's tasks for it fail one after the other: is unparseable! \(task task\)\.$/,
   );
-  expect((await lackIn({ isAbsent: true }))?.text).toContain("'millrace apply' makes it");
+  expect((await lackIn({ isAbsent: true }))?.text).toContain("'npx millrace apply' makes it");
 });
 
 test('a Druid that has read every event, and has not loaded all of them, lacks those', async () => {

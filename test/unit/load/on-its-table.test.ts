@@ -17,8 +17,8 @@ const catalogue = (isApplied: boolean): Pick<LoadDeps, 'catalogue'> => ({
 });
 
 test.each([
-  ['apply dropped', false, /'millrace apply --prune --drop-data rates' dropped it/],
-  ['somebody dropped by hand', true, /somebody dropped it by hand\. 'millrace apply' makes it again/],
+  ['apply dropped', false, /'npx millrace apply --prune --drop-data rates' dropped it/],
+  ['somebody dropped by hand', true, /somebody dropped it by hand\. 'npx millrace apply' makes it again/],
 ])('a load whose table %s fails for good, and says so', async (_who, isApplied, says) => {
   const step = onItsTable(catalogue(isApplied), LOAD, () => Promise.reject(missing));
   await expect(step).rejects.toMatchObject({

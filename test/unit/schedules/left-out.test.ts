@@ -60,7 +60,7 @@ test('days of a zone are counted by its clock, over a change of it too', async (
 
 const RANGE = '[2026-11-24T14:00:00Z, 2026-11-24T19:00:00Z)';
 const ID = 'dev/readings/backfill-2026-11-24T14:00:00Z-2026-11-24T19:00:00Z';
-const COMMAND = 'millrace backfill readings --from 2026-11-24T14:00:00Z --to 2026-11-24T19:00:00Z';
+const COMMAND = 'npx millrace backfill readings --from 2026-11-24T14:00:00Z --to 2026-11-24T19:00:00Z';
 
 test.each([
   [5, false, `5 intervals that start in ${RANGE}. apply starts backfill ${ID} to load them.`],

@@ -115,11 +115,11 @@ describe('a backfill', () => {
   it.each([
     [
       undefined,
-      /the same backfill again: it loads only what is missing\. Or load one: 'millrace run weather@<start>'/,
+      /the same backfill again: it loads only what is missing\. Or load one: 'npx millrace run weather@<start>'/,
     ],
     [
       'all',
-      /load each that failed: 'millrace run weather@<start>'\. The same backfill loads every interval again/,
+      /load each that failed: 'npx millrace run weather@<start>'\. The same backfill loads every interval again/,
     ],
   ] as const)('of %s that fails says what to run then', async (reprocess, says) => {
     temporal.listIntervals.mockResolvedValue(page(1));

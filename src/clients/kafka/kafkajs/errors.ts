@@ -75,7 +75,7 @@ export function kafkaError(error: unknown, what: string): MillraceError {
   if (TOO_LARGE.test(kind)) {
     return new MillraceError(
       'KAFKA_REFUSED',
-      `${what}: the records are larger than the topic's max.message.bytes (${kind}). 'millrace apply' puts the setting back where it is ours.`,
+      `${what}: the records are larger than the topic's max.message.bytes (${kind}). 'npx millrace apply' puts the setting back where it is ours.`,
       details,
     );
   }
@@ -91,7 +91,7 @@ export function kafkaError(error: unknown, what: string): MillraceError {
   }
   return new MillraceError(
     'KAFKA_UNAVAILABLE',
-    `${said}. Is it up ('millrace stack status')? A worker tries again by itself. A broker that wants TLS or a login just hangs up: MILLRACE_KAFKA_TLS, MILLRACE_KAFKA_SASL.`,
+    `${said}. Is it up ('npx millrace stack status')? A worker tries again by itself. A broker that wants TLS or a login just hangs up: MILLRACE_KAFKA_TLS, MILLRACE_KAFKA_SASL.`,
     details,
   );
 }

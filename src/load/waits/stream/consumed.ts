@@ -57,5 +57,5 @@ function undrained(stream: string, { partition, reached, end, isBehindTransactio
   const standing = `Stream '${stream}' is not drained: partition ${partition} is consumed to ${reached} of ${end}.`;
   return isBehindTransaction
     ? `${standing} A producer has a transaction open there: its events, and all behind them, can be read once it ends, or once Kafka ends it (after the producer's transaction.timeout.ms).`
-    : `${standing} Is a worker with the role 'ingest' running ('millrace status')?`;
+    : `${standing} Is a worker with the role 'ingest' running ('npx millrace status')?`;
 }

@@ -29,8 +29,11 @@ function faultOf(error: unknown): string {
   return said === '' ? '' : ` (${said})`;
 }
 
+/** What stores of files say of everything: whether it is JSON, the body itself shows. */
+const UNTYPED = /^\s*(text\/plain|application\/octet-stream|binary\/octet-stream)\s*(;|$)/i;
+
 function refuseType({ place, contentType, excerpt }: HttpAnswer): void {
-  if (/\bjson\b/i.test(contentType)) return;
+  if (/\bjson\b/i.test(contentType) || UNTYPED.test(contentType)) return;
   throw new NotThisFormat(`${place} answered with content type '${contentType}' instead of JSON${excerpt}`);
 }
 

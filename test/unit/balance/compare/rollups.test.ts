@@ -17,7 +17,7 @@ const LOAD: CountedLoad = {
   perhapsRead: 0,
   lateSince: 0,
 };
-const RELOAD = `millrace backfill hourly --from ${START} --to ${END} --reprocess all`;
+const RELOAD = `npx millrace backfill hourly --from ${START} --to ${END} --reprocess all`;
 
 interface Given {
   load?: Partial<CountedLoad>;

@@ -15,12 +15,12 @@ it.each([
   [
     'create',
     [],
-    "its schedule dev/weather is not there, so no run of it starts by itself: 'millrace apply' makes it again",
+    "its schedule dev/weather is not there, so no run of it starts by itself: 'npx millrace apply' makes it again",
   ],
   [
     'update',
     [moved],
-    "its schedule dev/weather is not as apply made it (intervals: every 2 → every 1): 'millrace apply' puts it back",
+    "its schedule dev/weather is not as apply made it (intervals: every 2 → every 1): 'npx millrace apply' puts it back",
   ],
 ] as const)('what is wrong with an object whose step is %s', (action, differences, text) => {
   expect(driftText({ action, differences: [...differences] }, CALLED)).toBe(text);

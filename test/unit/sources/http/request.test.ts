@@ -24,9 +24,11 @@ const SUBJECT = {
 const redaction = redactionOf([]);
 const deps = (secret: (name: string) => string | undefined) => ({ secret, redaction });
 
-const request = (variables: Record<string, string>, position?: string) =>
+const { auth: _auth, ...OPEN } = RATES;
+
+const request = (variables: Record<string, string>, position?: string, facts: HttpFacts = RATES) =>
   requestOf(
-    RATES,
+    facts,
     SUBJECT,
     cursor.query(PAGES, position),
     deps((name) => variables[name]),
@@ -98,13 +100,16 @@ test('what the API or a proxy is shown is hidden from then on', () => {
   const variables: Record<string, string> = {
     ...ALL,
     RATES_URL: 'https://me:url-pass%2Fword@rates.example',
-    RATES_TOKEN: 'token-1234',
     HTTPS_PROXY: 'http://me:proxy-word@proxy.example:3128',
   };
-  const { text } = request(variables).redaction;
+  request({ ...ALL, RATES_TOKEN: 'token-1234' });
+  const { text } = request(variables, undefined, OPEN).redaction;
   expect(text('token-1234 url-pass%2Fword url-pass/word proxy-word rates.example')).toBe(
     '*** *** *** *** rates.example',
   );
+  // What Basic authentication sends is a secret by itself: a vendor may repeat it in base64, too.
+  const sent = Buffer.from('me:url-pass/word').toString('base64');
+  expect(text(`${sent} ${Buffer.from(sent).toString('base64')}`)).toBe('*** ***');
 });
 
 test('a user without a password is a token, and hidden as one; else a user is no secret', () => {
@@ -113,11 +118,18 @@ test('a user without a password is a token, and hidden as one; else a user is no
     RATES_URL: 'https://sk%2Dteam-1234@rates.example',
     HTTPS_PROXY: 'http://proxy-token@proxy.example:3128',
   };
-  const { text } = request(variables).redaction;
+  const { text } = request(variables, undefined, OPEN).redaction;
   expect(text('sk-team-1234 sk%2Dteam-1234 proxy-token rates.example')).toBe('*** *** *** rates.example');
-  expect(text(`Basic ${Buffer.from('sk-team-1234:').toString('base64')}`)).toBe('Basic ***Og==');
+  expect(text(`Basic ${Buffer.from('sk-team-1234:').toString('base64')}`)).toBe('Basic ***');
   const login = { ...ALL, RATES_URL: 'https://a-user:pass-word@rates.example' };
-  expect(request(login).redaction.text('a-user:pass-word')).toBe('a-user:***');
+  expect(request(login, undefined, OPEN).redaction.text('a-user:pass-word')).toBe('a-user:***');
+});
+
+test('a login in the address beside the auth of the definition is refused: only one would be sent', () => {
+  const login = { ...ALL, RATES_URL: 'https://a-user:pass-word@rates.example' };
+  expect(() => request(login)).toThrow(
+    "pull 'rates' has two logins: the value of RATES_URL or RATES_KIND holds one before the '@', and the definition gives auth. Only one can be sent: take the other out",
+  );
 });
 
 test('a token in a setting of the address is in no message, also where the API repeats it', () => {
