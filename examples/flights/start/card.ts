@@ -27,6 +27,9 @@ export function cardOf(at: Places, loaded: TableStatus[], nowMs: number): string
     `Look around   npx millrace status`,
     `Try next      npx millrace show delays_by_weather --where "origin = 'JFK'" --order "hour DESC"`,
     `Stop          npm run stop`,
+    `Your own      npx millrace init ../shop && cd ../shop`,
+    `              npm install && npx millrace apply`,
+    `              npx millrace worker`,
     '',
   ].join('\n');
 }
