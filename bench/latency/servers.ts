@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { temporalConnection } from '../../src/clients/temporal.ts';
+import { temporalConnection } from '../../src/clients/temporal-address.ts';
 import type { Config } from '../../src/config.ts';
 import type { LiveEnv } from '../../test/support/live-env.ts';
 

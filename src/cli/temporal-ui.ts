@@ -1,4 +1,4 @@
-import { temporalConnection } from '../clients/temporal.ts';
+import { temporalConnection } from '../clients/temporal-address.ts';
 import type { Config } from '../config.ts';
 
 type Ui = Pick<Config, 'temporalUiUrl' | 'temporalVariables'>;

@@ -1,11 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
-import {
-  pollersOf,
-  temporalCommand,
-  type TemporalClient,
-  type TemporalSettings,
-} from '../clients/temporal.ts';
+import { pollersOf, type TemporalClient } from '../clients/temporal.ts';
+import { temporalCommand, type TemporalSettings } from '../clients/temporal-address.ts';
 import { tell } from './print.ts';
 import { troublesOf, type Trouble } from './troubles.ts';
 

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { temporalConnection } from './temporal.ts';
+import { temporalConnection } from './temporal-address.ts';
 import { loginSecretsIn } from './url-password.ts';
 
 /** All that we log in with at our own servers, as far as it is set. */

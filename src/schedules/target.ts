@@ -1,5 +1,6 @@
 import { connectMariaDb } from '../clients/mariadb.ts';
-import { connectTemporal, temporalCommand, temporalError, type TemporalClient } from '../clients/temporal.ts';
+import { connectTemporal, temporalError, type TemporalClient } from '../clients/temporal.ts';
+import { temporalCommand } from '../clients/temporal-address.ts';
 import type { Config } from '../config.ts';
 import { isTable } from '../definition/definition.ts';
 import { namesFor } from '../names.ts';

@@ -1,6 +1,6 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
-import { temporalConnection } from '../clients/temporal.ts';
+import { temporalConnection } from '../clients/temporal-address.ts';
 import type { TaskQueueKind } from '../names.ts';
 import { workflowBundle } from './bundle.ts';
 import { openDeps } from './deps.ts';

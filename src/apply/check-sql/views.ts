@@ -4,7 +4,7 @@ import { readsOf } from '../../definition/definition.ts';
 import { meaningOf } from '../../definition/field-types/index.ts';
 import { renderSql } from '../../definition/render.ts';
 import { isMillraceError, messageOf } from '../../errors.ts';
-import { COLLATION } from '../../targets/mariadb/schema.ts';
+import { COLLATION } from '../../targets/mariadb/collation.ts';
 
 /** What MariaDB says of one view's SQL: what it refuses, or why it could not judge. Neither: the SQL is good. */
 export interface ViewJudgement {

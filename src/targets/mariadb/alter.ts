@@ -1,6 +1,6 @@
 import { identifier } from '../../clients/mariadb.ts';
 import { collationText, keyClause } from './columns.ts';
-import { COLLATION } from './schema.ts';
+import { COLLATION } from './collation.ts';
 import type { TableFields } from './table-fields.ts';
 
 /**

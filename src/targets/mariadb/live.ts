@@ -1,7 +1,8 @@
 import type { Database, Row, Scalar } from '../../clients/mariadb.ts';
 import type { Names } from '../../names.ts';
 import type { LiveObject } from './objects.ts';
-import { COLLATION, MAY_NOT_READ, MAY_READ, schemaObject } from './schema.ts';
+import { COLLATION } from './collation.ts';
+import { MAY_NOT_READ, MAY_READ, schemaObject } from './schema.ts';
 import type { TableFields } from './table-fields.ts';
 
 /** The logins through which MariaDB is asked; plan has lesser ones than apply. */

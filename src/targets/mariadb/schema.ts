@@ -1,9 +1,7 @@
 import { identifier, mariaDbErrno, type Database } from '../../clients/mariadb.ts';
 import type { Names } from '../../names.ts';
 import type { Desired } from '../target.ts';
-
-/** How everything that apply makes compares text. */
-export const COLLATION = 'utf8mb4_nopad_bin';
+import { COLLATION } from './collation.ts';
 
 /** The schema that people read, as an object of its own. No definition can have a blank in its name. */
 export function schemaObject(names: Names): string {

@@ -1,6 +1,6 @@
 import type { Field, TableDefinition } from '../../definition/definition.ts';
 import { meaningOf } from '../../definition/field-types/index.ts';
-import { COLLATION } from './schema.ts';
+import { COLLATION } from './collation.ts';
 
 /** One table, as it is made and as it is compared: the only place that says what shape ours have. */
 export type TableFields = {

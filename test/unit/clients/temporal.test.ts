@@ -1,6 +1,7 @@
 import { ServiceError } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import { temporalCommand, temporalError } from '../../../src/clients/temporal.ts';
+import { temporalError } from '../../../src/clients/temporal.ts';
+import { temporalCommand } from '../../../src/clients/temporal-address.ts';
 
 /** As the client throws it: gRPC's own error inside. */
 function refusal(code: number, details: string): ServiceError {
