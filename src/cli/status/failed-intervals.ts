@@ -8,6 +8,8 @@ export interface FailedIntervals {
   starts: string[];
   /** How many there are beside these. */
   others: number;
+  /** More have failed, and were not looked at. */
+  hasMore: boolean;
   /** The newest one's run, and what it failed with. */
   newest: { workflowId: string } & Failure;
 }
@@ -47,6 +49,7 @@ export async function failedIntervals(
   return {
     starts: starts.slice(0, NAMED),
     others: Math.max(0, starts.length - NAMED),
+    hasMore: seen.size === LOOKED_AT,
     newest: {
       workflowId: newest.workflowId,
       ...(await temporal.workflow.getHandle(newest.workflowId).result().then(ended, failureOf)),

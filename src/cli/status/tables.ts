@@ -57,13 +57,13 @@ async function nameFailed(look: Look, tables: TableDefinition[]): Promise<void> 
 }
 
 /** `the load of 2026-01-05T07:00:00Z failed: HTTP_REFUSED: …. Once that is mended: 'npx millrace run …'.` */
-export function failedText(table: string, { starts, others, newest }: FailedIntervals): string {
+export function failedText(table: string, { starts, others, hasMore, newest }: FailedIntervals): string {
   const [first = ''] = starts;
   const more = others === 0 ? '' : ` and ${others} more`;
   const which =
     starts.length === 1
       ? `the load of ${first} failed, and nothing has loaded it since`
-      : `${starts.length + others} intervals failed, and nothing has loaded them since (${starts.join(', ')}${more}); the newest`;
+      : `${starts.length + others}${hasMore ? ' or more' : ''} intervals failed, and nothing has loaded them since (${starts.join(', ')}${more}); the newest`;
   const why = `${newest.code}: ${newest.message.replace(/\.$/, '')}`;
   return `${which}: ${why}. Once that is mended: 'npx millrace run ${table}@${first}'${starts.length === 1 ? '' : ', and so each'}.`;
 }
