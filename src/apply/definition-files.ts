@@ -67,8 +67,10 @@ async function readAll(): Promise<Found> {
     say({ loading: file });
     try {
       const values = exportsOf((await import(pathToFileURL(path.join(dir, file)).href)) as object);
-      for (const value of values) if (isDeclared(value) && !exported.has(value)) exported.set(value, file);
       const declared = takeDeclared();
+      for (const value of inOrder(values.filter(isDeclared), declared)) {
+        if (!exported.has(value)) exported.set(value, file);
+      }
       // What it declared and did not export is a problem of its own.
       if (values.length === 0 && declared.length === 0) problems.push({ file, text: EXPORTS_NOTHING });
       for (const one of declared) made.set(one, file);
@@ -86,6 +88,11 @@ function exportsOf(module: object): unknown[] {
   const { default: main, ...named } = module as { default?: unknown };
   const required: unknown[] = Object.keys(named).length === 0 && isPlain(main) ? Object.values(main) : [];
   return [...Object.values(named), ...(main === undefined || required.length > 0 ? [] : [main]), ...required];
+}
+
+/** As they stand in the file: a module gives its exports by their names. */
+function inOrder(exported: readonly Declared[], declared: readonly Declared[]): Declared[] {
+  return exported.toSorted((a, b) => declared.indexOf(a) - declared.indexOf(b));
 }
 
 function isPlain(value: unknown): value is object {

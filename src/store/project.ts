@@ -15,7 +15,9 @@ export function projectIn(db: Database, names: Pick<Names, 'storeSchema'>) {
       const [row] = await db.query(`SELECT name FROM ${project}`);
       return row === undefined ? undefined : String(row['name']);
     },
+    /** Writes only where it is news: an apply that changes nothing writes nothing. */
     async record(name: string): Promise<void> {
+      if ((await this.name()) === name) return;
       await db.execute(
         `INSERT INTO ${project} (one, name) VALUES (1, ?) ON DUPLICATE KEY UPDATE name = VALUES(name)`,
         [name],
