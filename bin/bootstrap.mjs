@@ -29,7 +29,7 @@ export async function bootstrap(args = []) {
   if (mode === 'native') beginTemporalDownload();
   await installDependencies();
   const { ensureBuilt } = await import('./build.mjs');
-  await ensureBuilt({ declarations: true });
+  await ensureBuilt();
   return mode;
 }
 
