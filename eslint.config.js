@@ -138,6 +138,7 @@ const ground = walled(
     'src/config.ts',
     'src/package.ts',
     'src/project.ts',
+    'src/upwards.ts',
     'src/settings.ts',
     'src/log.ts',
   ],

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder, hasTemporal, preflight, temporalFolder } from './preflight.mjs';
+import { cacheFolder, hasTemporal, lackText, preflight, temporalFolder } from './preflight.mjs';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const LOCK_FILE = path.join(PACKAGE, 'package-lock.json');
@@ -22,8 +22,7 @@ const INSTALLED_FILE = path.join(PACKAGE, 'node_modules', '.installed-lock');
 export async function bootstrap(args = []) {
   const { mode, problems } = await preflight({ docker: args.includes('--docker') });
   if (problems.length > 0) {
-    console.error('This machine lacks something:');
-    for (const { what, remedy } of problems) console.error(`  ${what}\n    ${remedy}`);
+    console.error(lackText(problems));
     process.exit(1);
   }
   if (mode === 'native') beginTemporalDownload();

@@ -45,6 +45,7 @@ export interface Decision {
 
 export function decide(facts: Facts, wish?: Wish): Decision;
 export function preflight(wish?: Wish): Promise<Decision>;
+export function lackText(problems: readonly Problem[]): string;
 export function cacheFolder(): string;
 export function hasTemporal(): boolean;
 export function temporalFolder(): string;

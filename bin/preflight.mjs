@@ -138,6 +138,12 @@ export async function preflight(wish = {}) {
   return decide({ ...facts, docker: await hasDocker() }, wish);
 }
 
+/** What is missing and how to mend it, as a person reads it. @param {readonly Problem[]} problems */
+export function lackText(problems) {
+  const lines = problems.map(({ what, remedy }) => `\n  ${what}\n    ${remedy}`);
+  return `This machine lacks something:${lines.join('')}`;
+}
+
 /** Where downloads lie; the same as the stack's own. */
 export function cacheFolder() {
   return path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'millrace');

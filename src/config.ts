@@ -101,18 +101,18 @@ function incompleteLogins(variables: Overrides): { name: string; problem: string
 }
 
 function variablesNow(overrides: Overrides): Overrides {
-  const made = MADE_HERE.map((file) => readEnvFile(path.join(stateDir(overrides), file)));
-  return {
-    ...(Object.assign({}, ...made) as Overrides),
-    ...projectVariables(),
-    ...process.env,
-    ...given(overrides),
-  };
+  const own = { ...processVariables(), ...given(overrides) };
+  const home = homeIn(own);
+  const made = MADE_HERE.map((file) => readEnvFile(path.join(home, file)));
+  return { ...(Object.assign({}, ...made) as Overrides), ...own };
 }
 
 /** Where this machine's state lies: `MILLRACE_HOME`, relative to the project; `.millrace` unless told. */
 export function stateDir(overrides: Overrides = {}): string {
-  const { MILLRACE_HOME: home } = { ...processVariables(), ...given(overrides) };
+  return homeIn({ ...processVariables(), ...given(overrides) });
+}
+
+function homeIn({ MILLRACE_HOME: home }: Overrides): string {
   return path.resolve(projectDir(), home || '.millrace');
 }
 
@@ -123,11 +123,7 @@ export function inheritedVariables(): Overrides {
 
 /** The environment as the stack launcher needs it: ports, folders, what to hand to child processes. */
 export function processVariables(): Overrides {
-  return { ...projectVariables(), ...process.env };
-}
-
-function projectVariables(): Overrides {
-  return readEnvFile(path.join(projectDir(), '.env'));
+  return { ...readEnvFile(path.join(projectDir(), '.env')), ...process.env };
 }
 
 function toConfig(s: Settings, variables: Overrides, overrides: Overrides): Config {

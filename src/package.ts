@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { upwards } from './upwards.ts';
 
-/** The folder of millrace itself, as npm installed it or as it was cloned. Nothing of a user's lies there. */
-export const PACKAGE_DIR = packageDir(import.meta.dirname);
-
-/** Built code lies deeper than its source, so the folder is known by its package.json. */
-function packageDir(dir: string): string {
-  return existsSync(path.join(dir, 'package.json')) ? dir : packageDir(path.dirname(dir));
-}
+/**
+ * The folder of millrace itself, as npm installed it or as it was cloned. Nothing of a user's lies there. Built code lies
+ * deeper than its source, so the folder is known by its package.json.
+ */
+export const PACKAGE_DIR =
+  upwards(import.meta.dirname).find((dir) => existsSync(path.join(dir, 'package.json'))) ?? '';
 
 /** The version of millrace, as its package.json says: `0.1.0`. */
 export function packageVersion(): string {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { messageOf, MillraceError } from './errors.ts';
+import { upwards } from './upwards.ts';
 
 /** What of a package.json says that its folder belongs to a project. */
 const PACKAGE_JSON = z.object({
@@ -30,16 +31,16 @@ export function projectName(dir: string): string | undefined {
   return existsSync(file) ? read(file).name : undefined;
 }
 
-function nearest(dir: string): string | undefined {
-  if (isFolder(path.join(dir, 'pipelines'))) return dir;
-  const file = path.join(dir, 'package.json');
-  if (existsSync(file)) {
+function nearest(from: string): string | undefined {
+  for (const dir of upwards(from)) {
+    if (isFolder(path.join(dir, 'pipelines'))) return dir;
+    const file = path.join(dir, 'package.json');
+    if (!existsSync(file)) continue;
     const { millrace, dependencies, devDependencies } = read(file);
     if (millrace !== undefined) return named(file, millrace.project);
     if ('millrace' in dependencies || 'millrace' in devDependencies) return dir;
   }
-  const above = path.dirname(dir);
-  return above === dir ? undefined : nearest(above);
+  return undefined;
 }
 
 function read(file: string): z.infer<typeof PACKAGE_JSON> {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { processVariables } from '../src/config.ts';
+import { LOCAL_ENV, processVariables } from '../src/config.ts';
 import { MillraceError, messageOf } from '../src/errors.ts';
 import { cacheDir } from './cache.ts';
 import type { Report } from './cache.ts';
@@ -46,7 +46,7 @@ export async function downStack({ home: dir, report }: StackOptions): Promise<vo
 export async function resetStack({ home: dir, report }: StackOptions): Promise<void> {
   await downStack({ home: dir, report });
   // Other homes (a test's) may lie in the same folder: only what belongs to this one goes.
-  for (const name of ['state', 'conf', 'log', 'run', 'stack.env', 'local.env']) {
+  for (const name of ['state', 'conf', 'log', 'run', 'stack.env', LOCAL_ENV]) {
     rmSync(path.join(dir, name), { recursive: true, force: true });
   }
 }

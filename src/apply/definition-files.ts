@@ -80,7 +80,9 @@ async function readAll(): Promise<Found> {
       problems.push({ file, text: `cannot be loaded: ${messageOf(error)}; mend the file.` });
     }
   }
-  return { declared: [...withReads(exported), ...unread(exported, made)], problems };
+  const found = withReads(exported);
+  const declared = [...found].map(([one, file]) => plain(one, file));
+  return { declared: [...declared, ...unread(found, made)], problems };
 }
 
 /** The values that a file exports. Of a module that was required, Node gives them all as its default, too. */
@@ -100,7 +102,7 @@ function isPlain(value: unknown): value is object {
 }
 
 /** What a definition reads counts too, exported or not; it is taken to stand in the file of its first reader. */
-function withReads(exported: Files): FoundDeclared[] {
+function withReads(exported: Files): Files {
   const found: Files = new Map(exported);
   const add = (declared: Declared, file: string) => {
     for (const read of declared.reads) {
@@ -110,8 +112,7 @@ function withReads(exported: Files): FoundDeclared[] {
     }
   };
   for (const [declared, file] of exported) add(declared, file);
-  for (const [declared, file] of found) exported.set(declared, file);
-  return [...found].map(([declared, file]) => plain(declared, file));
+  return found;
 }
 
 function unread(found: Files, made: Files): FoundDeclared[] {

@@ -42,8 +42,8 @@ export interface ApplyOptions extends PruneOptions {
  * Each system is asked once. Every field that we set is compared with the live object: one that was changed by hand
  * is put back.
  * @returns what was changed, and what was found to be as it should; [] when it was not confirmed
- * @throws DEFINITION_INVALID, SQL_INVALID, INPUT_INVALID, OBJECT_FOREIGN, ENV_TAKEN, CHANGE_UNSUPPORTED, APPLY_RUNNING, and what
- *   a server says that is not there (nothing was changed) · OBJECT_GONE
+ * @throws DEFINITION_INVALID, SQL_INVALID, INPUT_INVALID, OBJECT_FOREIGN, ENV_TAKEN, CHANGE_UNSUPPORTED, APPLY_RUNNING,
+ *   and what a server says that is not there (nothing was changed) · OBJECT_GONE
  */
 export async function apply(config: Config, options: ApplyOptions = {}): Promise<Change[]> {
   const found = await readDefinitions(config.pipelinesDir);

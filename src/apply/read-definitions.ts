@@ -8,6 +8,7 @@ import type { Declared, Problem } from '../define/declared.ts';
 import type { Definition } from '../definition/definition.ts';
 import { messageOf, MillraceError } from '../errors.ts';
 import { PACKAGE_DIR } from '../package.ts';
+import { upwards } from '../upwards.ts';
 import { cutTo } from '../wording.ts';
 import type { FilesToRead, Found, Said } from './definition-files.ts';
 
@@ -71,10 +72,8 @@ async function definitionFiles(dir: string): Promise<string[]> {
 
 /** As the project's own compiler reads the files: the nearest tsconfig.json from the folder upwards. */
 function tsconfigAbove(dir: string): string | false {
-  const file = path.join(dir, 'tsconfig.json');
-  if (existsSync(file)) return file;
-  const above = path.dirname(dir);
-  return above === dir ? false : tsconfigAbove(above);
+  const files = upwards(dir).map((folder) => path.join(folder, 'tsconfig.json'));
+  return files.find((file) => existsSync(file)) ?? false;
 }
 
 /** Only built code runs as a thread: Node 20 cannot run TypeScript, and tests are built code's users here, too. */

@@ -62,11 +62,10 @@ async function isDockerNeeded(home: string): Promise<boolean> {
   if (existsSync(homePaths(home).envFile)) return false;
   // Plain JavaScript outside of what is built: `npm start` looks before anything is installed.
   const file = pathToFileURL(path.join(PACKAGE_DIR, 'bin', 'preflight.mjs')).href;
-  const { preflight } = (await import(file)) as typeof Preflight;
+  const { lackText, preflight } = (await import(file)) as typeof Preflight;
   const { mode, problems } = await preflight();
   if (problems.length === 0) return mode === 'docker';
-  const lines = problems.map(({ what, remedy }) => `  ${what}\n    ${remedy}`);
-  throw new MillraceError('STACK_PREREQUISITE', `This machine lacks something:\n${lines.join('\n')}`);
+  throw new MillraceError('STACK_PREREQUISITE', lackText(problems));
 }
 
 function report(line: string): void {
