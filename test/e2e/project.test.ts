@@ -35,10 +35,10 @@ let shop: string;
 let packed: Packed;
 const children: ChildProcess[] = [];
 
-beforeAll(() => {
+beforeAll(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'millrace-packed-'));
   shop = path.join(root, 'shop');
-  packed = pack(root);
+  packed = await pack(root);
 });
 
 afterAll(() => {

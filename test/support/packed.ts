@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
+import { ensureBuilt } from '../../bin/build.mjs';
 import { PACKAGE_DIR } from '../../src/package.ts';
 
 /** What `npm pack` made. */
@@ -9,8 +10,9 @@ export interface Packed {
   files: string[];
 }
 
-/** Packs millrace as `npm publish` would, into a folder. Builds it first. */
-export function pack(folder: string): Packed {
+/** Packs millrace into a folder as `npm run pack` does, and builds it first where it is stale. */
+export async function pack(folder: string): Promise<Packed> {
+  await ensureBuilt({ declarations: true });
   const output = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
     cwd: PACKAGE_DIR,
     encoding: 'utf8',
