@@ -2,21 +2,30 @@ import type { Command } from '@commander-js/extra-typings';
 import { apply, type Change } from '../apply/index.ts';
 import { loadConfig } from '../config.ts';
 import { MillraceError } from '../errors.ts';
-import { changeLines, isLeftover, keptHint, tally } from './changes.ts';
+import { changeLines, changedNames, isLeftover, keptHint, tally } from './changes.ts';
+import { examples } from './examples.ts';
+import { jsonOption, outputOption } from './output.ts';
 import { ask, asJson, isTerminal, print, printFound, tellFound } from './print.ts';
 
 export function defineApply(command: Command): void {
+  examples(command, [
+    ['millrace apply', 'make every system what pipelines/ says; twice changes nothing'],
+    ['millrace apply --prune', 'retire what no file defines any more, after asking; data stays'],
+    ['millrace apply --prune --drop-data rates', 'drop this one with its data, too'],
+  ]);
   command
     .option('--env <env>', 'the env to apply to')
-    .option('--json', 'print every object as JSON')
+    .addOption(outputOption('table', 'json', 'name'))
+    .addOption(jsonOption())
     .option('--prune', 'retire what no file defines any more; tables, topics and datasources are kept')
     .option('--drop-data <name>', 'with --prune: drop this table, topic or datasource, too', collected, [])
     .option('--yes', 'do not ask before anything is retired')
     .option('--take-over', 'this project gets the env, whichever it belonged to')
-    .action(async ({ env, json: isJson, prune, dropData, yes, takeOver }) => {
+    .action(async ({ env, output, prune, dropData, yes, takeOver }) => {
       const isAsking = yes !== true && process.stdin.isTTY && isTerminal('stdout');
       if (dropData.length > 0 && yes !== true && !isAsking) throw unconfirmed(dropData);
-      const meanwhile = isJson === true ? tellFound : printFound;
+      const isTable = output === 'table';
+      const meanwhile = isTable ? printFound : tellFound;
       let isConfirmed = true;
       let isListed = false;
       const made = await apply(loadConfig({ MILLRACE_ENV: env }), {
@@ -24,7 +33,7 @@ export function defineApply(command: Command): void {
         ...(takeOver === true ? { takeOver } : {}),
         dropData,
         onChange: (change) => {
-          const isTold = isJson === true || (isListed && isLeftover(change.action));
+          const isTold = !isTable || (isListed && isLeftover(change.action));
           if (!isTold) meanwhile(change, changeLines);
         },
         confirm: async (leftovers) => {
@@ -33,7 +42,7 @@ export function defineApply(command: Command): void {
           return (isConfirmed = await confirmed(isAsking));
         },
       });
-      if (isJson === true) printFound(made, asJson);
+      if (!isTable) printFound(made, { json: asJson, name: changedNames }[output]);
       else if (isConfirmed) printFound(made, summary);
       else print('Nothing was changed: it was not confirmed.\n');
     });

@@ -8,7 +8,9 @@ import { catalogueIn } from '../store/catalogue.ts';
 import type { BackfillInput, BackfillReport } from '../load/messages.ts';
 import { startBackfill } from '../schedules/runs.ts';
 import { instant, refuseEmpty } from './instant.ts';
-import { print, tell } from './print.ts';
+import { examples } from './examples.ts';
+import { jsonOption, outputOption } from './output.ts';
+import { asLine, asLines, printFound, tell } from './print.ts';
 import { counted } from './table.ts';
 import { runUrl } from './temporal-ui.ts';
 import { resultOf } from './waiting.ts';
@@ -18,6 +20,11 @@ import { wholeNumber } from './whole-number.ts';
 const MAX_CONCURRENCY = 50;
 
 export function defineBackfill(command: Command): void {
+  examples(command, [
+    ['millrace backfill rates --from 2026-01-01 --to 2026-02-01', 'load what is missing of January'],
+    ['millrace backfill rates --from 2026-01-01 --to 2026-02-01 --reprocess all', 'load all of it again'],
+    ['millrace backfill rates --from 2026-01-01 --to 2026-02-01 --concurrency 20', 'more at a time'],
+  ]);
   command
     .argument('<table>', 'the table')
     .requiredOption(
@@ -34,6 +41,8 @@ export function defineBackfill(command: Command): void {
         .default('missing' as const),
     )
     .option('--no-wait', 'only start it')
+    .addOption(outputOption('table', 'json', 'name'))
+    .addOption(jsonOption())
     .option('--env <env>', 'the env of the table')
     .action(async (table, options) => {
       const config = loadConfig({ MILLRACE_ENV: options.env });
@@ -51,17 +60,21 @@ export function defineBackfill(command: Command): void {
       const temporal = await connectTemporal(config);
       const handle = await startBackfill(temporal, names, input);
       tell(`  ${runUrl(config, handle.workflowId)}\n`);
-      if (options.wait) report(await resultOf<BackfillReport>({ config, temporal, handle }));
+      if (options.wait) {
+        const name = ({ table: loaded }: BackfillReport) => asLines([loaded]);
+        printFound(
+          await resultOf<BackfillReport>({ config, temporal, handle }),
+          { table: reportText, json: asLine, name }[options.output],
+        );
+      }
       await temporal.connection.close();
     });
 }
 
-function report({ table, loaded, intervals, rows }: BackfillReport): void {
-  print(
-    intervals === 0
-      ? `${table}: nothing to load: every interval that starts there is loaded, or is not due yet\n`
-      : `${table}: ${loaded} of ${counted(intervals, 'interval')} loaded, ${counted(rows, 'row')}\n`,
-  );
+function reportText({ table, loaded, intervals, rows }: BackfillReport): string {
+  return intervals === 0
+    ? `${table}: nothing to load: every interval that starts there is loaded, or is not due yet\n`
+    : `${table}: ${loaded} of ${counted(intervals, 'interval')} loaded, ${counted(rows, 'row')}\n`;
 }
 
 /** Before anything is started: Temporal would show a failed run for a slip of the hand. */

@@ -8,20 +8,27 @@ import { loadConfig, type Config } from '../config.ts';
 import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import { instant, refuseEmpty } from './instant.ts';
+import { examples } from './examples.ts';
+import { jsonOption, outputOption } from './output.ts';
 import { asJson, isTerminal, printFound, tell } from './print.ts';
 import { counted, renderTable } from './table.ts';
 
 export function defineBalance(command: Command): void {
+  examples(command, [
+    ['millrace balance orders', 'is every event where it should be? Exit code 1 where one is not'],
+    ['millrace balance orders --from 2026-01-01 --to 2026-01-08', 'only events of that week'],
+  ]);
   command
     .argument('<stream>', 'the stream')
     .option('--from <instant>', 'only events from then on, RFC 3339 (2026-01-01 means midnight UTC)', instant)
     .option('--to <instant>', 'only events before', instant)
-    .option('--json', 'print as JSON')
+    .addOption(outputOption('table', 'json'))
+    .addOption(jsonOption())
     .option('--env <env>', 'the env of the stream')
-    .action(async (stream, { from, to, json, env }) => {
+    .action(async (stream, { from, to, output, env }) => {
       refuseEmpty(from, to, 'events whose time lies in [from, to) are counted.');
       const found = await balanceIn(loadConfig({ MILLRACE_ENV: env }), stream, { from, to });
-      printFound(found, json === true ? asJson : renderBalance);
+      printFound(found, { table: renderBalance, json: asJson }[output]);
       if (!isBalanced(found)) process.exitCode = 1;
     });
 }

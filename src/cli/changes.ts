@@ -1,5 +1,6 @@
 import type { Change, Difference } from '../targets/target.ts';
 import { differencesText } from './difference-text.ts';
+import { asLines } from './print.ts';
 
 const MARKS = { create: '+', update: '~', left: '-', retire: '-', kept: '=' } as const;
 
@@ -18,6 +19,12 @@ export function changeLines({ system, object, action, differences, note }: Chang
       ? ''
       : `  ${MARKS[action]} ${place}${listed(ofDefinition)}${said}\n`;
   return `${own}${byHand.length === 0 ? '' : `  ! ${place}: changed by hand${listed(byHand)}${own === '' ? said : ''}\n`}`;
+}
+
+/** Objects that are not as they should be, by system and name, as their lines say them: `kafka/dev.orders.raw`. */
+export function changedNames(changes: readonly Change[]): string {
+  const others = changes.filter(({ action }) => action !== 'unchanged');
+  return asLines(others.map(({ system, object }) => `${system}/${object}`));
 }
 
 /** Is it of what no file defines any more? */

@@ -1,13 +1,23 @@
 import type { Command } from '@commander-js/extra-typings';
 import { checkProject, type Checked } from '../apply/check-project.ts';
 import { loadConfig } from '../config.ts';
-import { asJson, printFound } from './print.ts';
+import { examples } from './examples.ts';
+import { jsonOption, outputOption } from './output.ts';
+import { asJson, asLines, printFound } from './print.ts';
 import { counted } from './table.ts';
 
 export function defineCheck(command: Command): void {
-  command.option('--json', 'print every definition as JSON').action(async ({ json }) => {
-    printFound(await checkProject(loadConfig()), json === true ? asJson : summary);
-  });
+  examples(command, [
+    ['millrace check', 'say all mistakes of all definitions at once; exit code 1 where there are any'],
+    ['millrace check -o name', 'the names of all that the files define'],
+  ]);
+  command
+    .addOption(outputOption('table', 'json', 'name'))
+    .addOption(jsonOption())
+    .action(async ({ output }) => {
+      const name = ({ definitions }: Checked) => asLines(definitions.map((one) => one.name));
+      printFound(await checkProject(loadConfig()), { table: summary, json: asJson, name }[output]);
+    });
 }
 
 /** `✓ 5 definitions in 2 files: 1 stream, 1 pull, 1 rollup, 1 view, 1 external`. */

@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { builtVersion } from '../package.ts';
+import { examples } from './examples.ts';
 import { codeMistakes } from './usage.ts';
 
 interface Listed {
@@ -59,15 +60,15 @@ const COMMANDS: Record<string, Listed> = {
   },
 };
 
-const EXAMPLES = `Examples:
-  millrace init shop                                 write a new project into ./shop
-  millrace check                                     is every definition right?
-  millrace plan                                      show what apply would change
-  millrace apply                                     make every system what pipelines/ says
-  millrace run rates@2026-01-31T05:00:00Z            load one interval now
-  millrace backfill rates --from 2026-01-01 --to 2026-02-01
-  millrace show revenue --limit 10
-`;
+const EXAMPLES = [
+  ['millrace init shop', 'write a new project into ./shop'],
+  ['millrace check', 'is every definition right?'],
+  ['millrace plan', 'show what apply would change'],
+  ['millrace apply', 'make every system what pipelines/ says'],
+  ['millrace run rates@2026-01-31T05:00:00Z', 'load one interval now'],
+  ['millrace backfill rates --from 2026-01-01 --to 2026-02-01', 'load a month'],
+  ['millrace show revenue --limit 10', 'look at what came of it'],
+] as const;
 
 /**
  * The command line for these words, without `node` and the file. Every command is listed; the one that is named has
@@ -76,8 +77,8 @@ const EXAMPLES = `Examples:
 export async function commandLine(words: readonly string[]): Promise<Command> {
   const program = new Command('millrace')
     .description('Raw events and outside numbers in; tables you can join, out.')
-    .version(builtVersion(), '-V, --version', 'print the version, and the commit that it was built of')
-    .addHelpText('before', EXAMPLES);
+    .version(builtVersion(), '-V, --version', 'print the version, and the commit that it was built of');
+  examples(program, EXAMPLES);
   const [first, second] = words;
   const named = first === 'help' ? second : first;
   for (const [name, { description, define }] of Object.entries(COMMANDS)) {

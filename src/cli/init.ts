@@ -1,9 +1,14 @@
 import type { Command } from '@commander-js/extra-typings';
 import path from 'node:path';
 import { makeProject } from './init/make-project.ts';
+import { examples } from './examples.ts';
 import { print, tell } from './print.ts';
 
 export function defineInit(command: Command): void {
+  examples(command, [
+    ['millrace init shop', 'a project in ./shop, with an example source that works'],
+    ['millrace init shop --bare', 'the same without the example'],
+  ]);
   command
     .argument(
       '<folder>',

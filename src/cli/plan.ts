@@ -2,22 +2,31 @@ import type { Command } from '@commander-js/extra-typings';
 import { plan, type Plan } from '../apply/plan.ts';
 import { loadConfig } from '../config.ts';
 import { collected } from './apply.ts';
-import { changeLines, isLeftover, keptHint, tally } from './changes.ts';
+import { changeLines, changedNames, isLeftover, keptHint, tally } from './changes.ts';
+import { examples } from './examples.ts';
+import { jsonOption, outputOption } from './output.ts';
 import { asJson, printFound } from './print.ts';
 
 /** As terraform's -detailed-exitcode says that there is something to do. */
 const SOMETHING_TO_DO = 2;
 
 export function definePlan(command: Command): void {
+  examples(command, [
+    ['millrace plan', 'what apply would do: + new, ~ changed, ! changed by hand, - no longer defined'],
+    ['millrace plan --exit-code', 'for CI: 2 when apply would change something'],
+    ['millrace plan --prune', 'what apply --prune would retire, too'],
+  ]);
   command
     .option('--env <env>', 'the env to compare with')
-    .option('--json', 'print every object as JSON')
+    .addOption(outputOption('table', 'json', 'name'))
+    .addOption(jsonOption())
     .option('--exit-code', 'end with 2 when apply would change something')
     .option('--prune', 'show what apply --prune would retire')
     .option('--drop-data <name>', 'with --prune: as apply takes it', collected, [])
-    .action(async ({ env, json: isJson, exitCode: hasExitCode, prune, dropData }) => {
+    .action(async ({ env, output, exitCode: hasExitCode, prune, dropData }) => {
       const planned = await plan(loadConfig({ MILLRACE_ENV: env }), { prune: prune === true, dropData });
-      printFound(planned, isJson === true ? asJson : renderPlan);
+      const name = ({ changes }: Plan) => changedNames(changes);
+      printFound(planned, { table: renderPlan, json: asJson, name }[output]);
       process.exitCode = exitCodeOf(planned, hasExitCode === true);
     });
 }

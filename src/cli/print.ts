@@ -45,3 +45,8 @@ export function asJson(value: unknown): string {
 export function asLine(value: unknown): string {
   return `${JSON.stringify(value)}\n`;
 }
+
+/** One text per line. */
+export function asLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}

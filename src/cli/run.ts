@@ -7,6 +7,8 @@ import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import type { LoadReport, RefreshInput } from '../load/messages.ts';
 import { canonicalRun, whichInterval } from '../load/which-interval.ts';
+import { examples } from './examples.ts';
+import { jsonOption, outputOption } from './output.ts';
 import { asLine, printFound, tell } from './print.ts';
 import { counted } from './table.ts';
 import { startRefresh } from '../schedules/runs.ts';
@@ -14,6 +16,11 @@ import { runUrl } from './temporal-ui.ts';
 import { resultOf } from './waiting.ts';
 
 export function defineRun(command: Command): void {
+  examples(command, [
+    ['millrace run rates', 'load the last complete interval, now'],
+    ['millrace run rates@2026-01-31T00:00:00Z', 'load the interval that starts then'],
+    ['millrace run rates --no-wait', "only start it, and print its address in Temporal's UI"],
+  ]);
   command
     .argument(
       '<table[@interval]>',
@@ -22,7 +29,8 @@ export function defineRun(command: Command): void {
     )
     .option('--env <env>', 'the env of the table')
     .option('--no-wait', 'only start it')
-    .option('--json', 'print the report as JSON')
+    .addOption(outputOption('table', 'json', 'name'))
+    .addOption(jsonOption())
     .action(async (meant, options) => {
       const config = loadConfig({ MILLRACE_ENV: options.env });
       const { workflowId, input } = await runMeant(config, meant);
@@ -34,7 +42,7 @@ export function defineRun(command: Command): void {
       if (options.wait)
         printFound(
           await resultOf<LoadReport>({ config, temporal, handle }),
-          options.json === true ? asLine : reportText,
+          { table: reportText, json: asLine, name: nameOf }[options.output],
         );
       await temporal.connection.close();
     });
@@ -65,6 +73,11 @@ async function runMeant(
   } finally {
     await db.close();
   }
+}
+
+/** As `run` and `logs` take it. */
+function nameOf({ table, interval }: LoadReport): string {
+  return `${table}@${interval.start}\n`;
 }
 
 function reportText({ table, interval, rows, replacedRows, loadId }: LoadReport): string {

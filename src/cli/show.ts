@@ -4,17 +4,25 @@ import { loadConfig } from '../config.ts';
 import { alternatives } from '../wording.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
+import { examples } from './examples.ts';
+import { jsonOption, outputOption } from './output.ts';
 import { asLine, printFound, tell } from './print.ts';
 import { renderTable } from './table.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export function defineShow(command: Command): void {
+  examples(command, [
+    ['millrace show revenue', 'the first rows of a table or view'],
+    ['millrace show revenue --where "currency = \'USD\'" --order "hour DESC"', 'the newest of some'],
+    ['millrace show revenue --limit 1000000 -o json > revenue.jsonl', 'all of it, for a program'],
+  ]);
   command
     .argument('<table>', 'the table or view')
     .option('--where <sql>', "a condition in MariaDB's SQL, run as a user who may only read")
     .option('--order <sql>', 'what to sort by, such as "hour DESC"')
     .option('--limit <n>', 'rows at most', wholeNumber(1), 20)
-    .option('--json', 'one JSON object per line')
+    .addOption(outputOption('table', 'json'))
+    .addOption(jsonOption())
     .option('--env <env>', 'the env of the table')
     .action(async (table, options) => {
       const config = loadConfig({ MILLRACE_ENV: options.env });
@@ -25,7 +33,7 @@ export function defineShow(command: Command): void {
           ...options,
           limit: limit + 1,
         });
-        printFound(found.slice(0, limit), options.json === true ? asLines : asTable);
+        printFound(found.slice(0, limit), { table: asTable, json: asJsonLines }[options.output]);
         if (found.length > limit) tell(`There are more than these ${limit} rows: --limit <n>\n`);
       } finally {
         await db.close();
@@ -78,7 +86,7 @@ async function unknownTable(db: Database, schema: string, table: string): Promis
   );
 }
 
-function asLines(rows: Row[]): string {
+function asJsonLines(rows: Row[]): string {
   return rows.map(asLine).join('');
 }
 

@@ -6,52 +6,74 @@ import type { Command } from '@commander-js/extra-typings';
 import type * as Preflight from '../../bin/preflight.mjs';
 import { homePaths } from '../../stack/home.ts';
 import { tailOf, type ProcessStatus } from '../../stack/process.ts';
-import { down, reset, status, up } from '../../stack/stack.ts';
+import * as servers from '../../stack/stack.ts';
 import { stateDir } from '../config.ts';
 import { PACKAGE_DIR } from '../package.ts';
 import { MillraceError } from '../errors.ts';
 import { alternatives } from '../wording.ts';
-import { ask, asJson, printFound, tell } from './print.ts';
+import { examples } from './examples.ts';
+import { jsonOption, outputOption } from './output.ts';
+import { ask, asJson, asLines, printFound, tell } from './print.ts';
 import { ageOf, renderTable } from './table.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** `millrace stack …`: the servers on this machine. Progress goes to stderr, data to stdout. */
 export function defineStack(stack: Command): void {
-  stack
+  examples(stack, [
+    ['millrace stack up', 'start every server; the first time fetches them'],
+    ['millrace stack status', 'what runs, where, since when'],
+    ['millrace stack logs kafka --follow', "what a server says, as 'status' names it"],
+  ]);
+  const up = stack
     .command('up')
     .description('fetch what is missing and start every server that does not run')
     .option('--docker', 'as containers, by docker-compose.yml')
     .action(async ({ docker }) => {
       const home = stateDir();
-      await up({ home, report, docker: docker === true || (await isDockerNeeded(home)) });
+      await servers.up({ home, report, docker: docker === true || (await isDockerNeeded(home)) });
     });
-  stack
+  examples(up, [
+    ['millrace stack up', 'start what does not run'],
+    ['MILLRACE_PORTS=free millrace stack up', 'a new stack, on ports that nobody uses'],
+  ]);
+  const down = stack
     .command('down')
     .description('stop everything that was started here, and nothing else')
     .action(async () => {
-      const before = await status(stateDir());
-      await down({ home: stateDir(), report });
+      const before = await servers.status(stateDir());
+      await servers.down({ home: stateDir(), report });
       if (before.every(({ state }) => state === 'down')) report('nothing of this stack was running');
     });
-  stack
+  examples(down, [['millrace stack down', 'stop the servers; their data stays']]);
+  const status = stack
     .command('status')
     .description('every server: state, address, memory; exit code 1 when one has died')
-    .option('--json', 'print as JSON')
-    .action(({ json }) => printStatus(json === true));
-  stack
+    .addOption(outputOption('table', 'json', 'name'))
+    .addOption(jsonOption())
+    .action(({ output }) => printStatus(output));
+  examples(status, [
+    ['millrace stack status', 'what runs, where, since when'],
+    ['millrace stack status -o name', "the names that 'logs' takes"],
+  ]);
+  const logs = stack
     .command('logs')
     .description("the end of a server's log")
     .argument('<server>', 'its name, as `stack status` shows it')
     .option('--lines <n>', 'how many lines', wholeNumber(1), 200)
     .option('--follow', 'go on printing what is added')
     .action((server, { lines, follow }) => printLog(server, lines, follow === true));
-  stack
+  examples(logs, [
+    ['millrace stack logs kafka', 'its last 200 lines'],
+    ['millrace stack logs druid-indexer --lines 50 --follow', 'and what comes'],
+  ]);
+  const reset = stack
     .command('reset')
     .description('stop everything and forget all data, settings and passwords of this stack')
     .option('--yes', 'do not ask')
     .action(async ({ yes }) => {
-      if (yes || (await isConfirmed())) await reset({ home: stateDir(), report });
+      if (yes || (await isConfirmed())) await servers.reset({ home: stateDir(), report });
     });
+  examples(reset, [['millrace stack reset', 'asks first; downloads stay']]);
 }
 
 /**
@@ -72,10 +94,14 @@ function report(line: string): void {
   tell(`${line}\n`);
 }
 
-async function printStatus(isJson: boolean): Promise<void> {
-  const statuses = await status(stateDir());
-  printFound(statuses, isJson ? asJson : statusTable);
+async function printStatus(output: 'table' | 'json' | 'name'): Promise<void> {
+  const statuses = await servers.status(stateDir());
+  printFound(statuses, { table: statusTable, json: asJson, name: namesOf }[output]);
   if (statuses.some(({ state }) => state === 'dead')) process.exitCode = 1;
+}
+
+function namesOf(statuses: readonly ProcessStatus[]): string {
+  return asLines(statuses.map(({ name }) => name));
 }
 
 function statusTable(statuses: readonly ProcessStatus[]): string {
@@ -92,14 +118,14 @@ function statusTable(statuses: readonly ProcessStatus[]): string {
 
 async function printLog(server: string, lines: number, follow: boolean): Promise<void> {
   const home = stateDir();
-  const names = (await status(home)).map(({ name }) => name);
+  const names = (await servers.status(home)).map(({ name }) => name);
   if (!names.includes(server)) {
     throw new MillraceError('INPUT_INVALID', `There is no server '${server}'${alternatives(server, names)}`);
   }
   const file = homePaths(home).log(server);
   let printed = sizeOf(file);
   const tail = tailOf(file, lines);
-  if (tail !== '') printFound(tail.split('\n'), asText);
+  if (tail !== '') printFound(tail.split('\n'), asLines);
   while (follow) {
     await delay(FOLLOW_MS);
     printed = printFrom(file, printed);
@@ -115,7 +141,7 @@ function printFrom(file: string, start: number): number {
   if (size <= start) return size;
   const added = bytesOf(file, start, size);
   const lines = added.subarray(0, added.lastIndexOf('\n') + 1);
-  if (lines.length > 0) printFound(lines.toString().trimEnd().split('\n'), asText);
+  if (lines.length > 0) printFound(lines.toString().trimEnd().split('\n'), asLines);
   return start + lines.length;
 }
 
@@ -131,10 +157,6 @@ function bytesOf(file: string, start: number, end: number): Buffer {
 
 function sizeOf(file: string): number {
   return existsSync(file) ? statSync(file).size : 0;
-}
-
-function asText(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('');
 }
 
 async function isConfirmed(): Promise<boolean> {

@@ -1,22 +1,38 @@
 import type { Command } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import { loadConfig } from '../config.ts';
-import { asJson, printFound } from './print.ts';
+import { examples } from './examples.ts';
+import { jsonOption, outputOption } from './output.ts';
+import { asJson, asLines, printFound } from './print.ts';
 import { readStatus, type Status } from './status/read-status.ts';
 import { druidText } from './status/druid.ts';
 import { dueText } from './status/table-status.ts';
 import { ageOf, renderTable } from './table.ts';
 
 export function defineStatus(command: Command): void {
+  examples(command, [
+    [
+      'millrace status',
+      'what runs, how far it is, and what is wrong, with what to do; exit code 1 where something is',
+    ],
+    ["millrace status -o json | jq '.problems'", 'the same for a program'],
+  ]);
   command
     .option('--env <env>', 'the env')
-    .option('--json', 'print as JSON')
+    .addOption(outputOption('table', 'json', 'name'))
+    .addOption(jsonOption())
     .action(async (options) => {
       const status = await readStatus(loadConfig({ MILLRACE_ENV: options.env }));
-      printFound(status, options.json ? asJson : (shown) => renderStatus(shown, Date.now()));
+      const table = (shown: Status) => renderStatus(shown, Date.now());
+      printFound(status, { table, json: asJson, name: namesOf }[options.output]);
       const isWell = status.problems.length === 0 && status.servers.every(({ state }) => state !== 'dead');
       if (!isWell) process.exitCode = 1;
     });
+}
+
+/** Of the streams and tables, as `describe` takes them. */
+function namesOf({ streams, tables }: Status): string {
+  return asLines([...streams.map(({ stream }) => stream), ...tables.map(({ table }) => table)]);
 }
 
 /** A table each of servers, streams and tables, then a line per problem. */
