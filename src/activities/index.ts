@@ -5,6 +5,7 @@ import { awaitRun } from './await-run.ts';
 import { check } from './check.ts';
 import type { LoadDeps } from '../load/deps.ts';
 import type { TemporalClient } from '../clients/temporal.ts';
+import { beginAttempt } from '../load/attempt-log.ts';
 import { drain } from './drain.ts';
 import { listIntervals } from './list-intervals.ts';
 import { noteEnds } from './note-ends.ts';
@@ -12,10 +13,12 @@ import { resolve } from './resolve.ts';
 import { withPulse } from '../load/signs-of-life.ts';
 import { stage } from './stage.ts';
 import { swap } from './swap.ts';
+import type { RunLog } from '../store/run-log.ts';
 
-/** What activities work with: what loads do, and Temporal to wait for other runs. */
+/** What activities work with: what loads do, Temporal to wait for other runs, and the log of each run. */
 export interface ActivityDeps extends LoadDeps {
   temporal: TemporalClient;
+  runLog: Pick<RunLog, 'note'>;
 }
 
 export type Activities = ReturnType<typeof createActivities>;
@@ -36,17 +39,23 @@ export function createActivities(deps: ActivityDeps) {
 }
 
 /**
- * What every activity does at its edge: give signs of life while it runs, turn our errors into Temporal's (the code
- * becomes the failure's type, and the thrower decides whether a retry can help), and hide secrets in both, as what is
- * said and thrown may quote anybody.
+ * What every activity does at its edge: give signs of life while it runs, write into the run's log, turn our errors into
+ * Temporal's (the code becomes the failure's type, and the thrower decides whether a retry can help), and hide secrets
+ * in all of it, as what is said and thrown may quote anybody.
  */
-function boundaryOf({ redaction }: Pick<ActivityDeps, 'redaction'>) {
+function boundaryOf(deps: Pick<ActivityDeps, 'names' | 'redaction' | 'runLog'>) {
+  const { redaction } = deps;
   return <In extends unknown[], Out>(activity: (...args: In) => Promise<Out>) =>
     async (...args: In): Promise<Out> => {
+      const attempt = beginAttempt(deps, args[0]);
       try {
-        return await withPulse(redaction, () => activity(...args));
+        const result = await withPulse(redaction, () => activity(...args));
+        attempt.ended(result);
+        return result;
       } catch (error) {
-        throw failureOf(redaction.error(error));
+        const hidden = redaction.error(error);
+        attempt.failed(hidden);
+        throw failureOf(hidden);
       }
     };
 }

@@ -1,5 +1,5 @@
 import { Option, type Command } from '@commander-js/extra-typings';
-import { connectTemporal } from '../clients/temporal.ts';
+import { connectTemporal, type TemporalClient } from '../clients/temporal.ts';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { refuseWithoutIntervals } from '../definition/due.ts';
@@ -8,10 +8,12 @@ import { catalogueIn } from '../store/catalogue.ts';
 import type { BackfillInput, BackfillReport } from '../load/messages.ts';
 import { startBackfill } from '../schedules/runs.ts';
 import { instant, refuseEmpty } from './instant.ts';
+import { tellProgress } from './backfill-progress.ts';
 import { examples } from './examples.ts';
 import { jsonOption, outputOption } from './output.ts';
 import { asLine, asLines, printFound, tell } from './print.ts';
 import { counted } from './table.ts';
+import { tellerOnStderr } from './teller.ts';
 import { runUrl } from './temporal-ui.ts';
 import { resultOf } from './waiting.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -62,13 +64,30 @@ export function defineBackfill(command: Command): void {
       tell(`  ${runUrl(config, handle.workflowId)}\n`);
       if (options.wait) {
         const name = ({ table: loaded }: BackfillReport) => asLines([loaded]);
-        printFound(
-          await resultOf<BackfillReport>({ config, temporal, handle }),
-          { table: reportText, json: asLine, name }[options.output],
-        );
+        const report = await watched(config, temporal, handle);
+        printFound(report, { table: reportText, json: asLine, name }[options.output]);
       }
       await temporal.connection.close();
     });
+}
+
+/** Waits for its end, and tells meanwhile how far it is and what it waits for. */
+async function watched(
+  config: Config,
+  temporal: TemporalClient,
+  handle: Awaited<ReturnType<typeof startBackfill>>,
+): Promise<BackfillReport> {
+  const teller = tellerOnStderr();
+  const ended = new AbortController();
+  // Without the run's own id: a backfill of many intervals goes on as a new run.
+  const current = temporal.workflow.getHandle(handle.workflowId);
+  const telling = tellProgress(current, teller, ended.signal);
+  try {
+    return await resultOf<BackfillReport>({ config, temporal, handle }, { say: teller.say });
+  } finally {
+    ended.abort();
+    await telling;
+  }
 }
 
 function reportText({ table, loaded, intervals, rows }: BackfillReport): string {

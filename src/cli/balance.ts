@@ -10,8 +10,9 @@ import { catalogueIn } from '../store/catalogue.ts';
 import { instant, refuseEmpty } from './instant.ts';
 import { examples } from './examples.ts';
 import { jsonOption, outputOption } from './output.ts';
-import { asJson, isTerminal, printFound, tell } from './print.ts';
+import { asJson, printFound } from './print.ts';
 import { counted, renderTable } from './table.ts';
+import { tellerOnStderr } from './teller.ts';
 
 export function defineBalance(command: Command): void {
   examples(command, [
@@ -60,25 +61,6 @@ async function balanceIn(
     teller.clear();
     await Promise.all([kafka.close(), db.close()]);
   }
-}
-
-/** Lines stay; progress, on a terminal alone, is one line that is written over. */
-function tellerOnStderr() {
-  const isSeen = isTerminal('stderr');
-  const clear = () => {
-    if (isSeen) tell('\r\x1b[K');
-  };
-  return {
-    clear,
-    say(line: string) {
-      clear();
-      tell(`  ${line}\n`);
-    },
-    progress(line: string) {
-      clear();
-      if (isSeen) tell(`  ${line}`);
-    },
-  };
 }
 
 /** Of one side; `--json` has them all. */

@@ -5,6 +5,8 @@ import { codeMistakes } from './usage.ts';
 
 interface Listed {
   description: string;
+  /** For programs: no help lists it. */
+  isHidden?: true;
   /** Its arguments, options and what it does. */
   define: () => Promise<(command: Command) => void>;
 }
@@ -30,6 +32,15 @@ const COMMANDS: Record<string, Listed> = {
     description: 'make topics, tables, supervisors, views, schedules and datasets what pipelines/ says',
     define: async () => (await import('./apply.ts')).defineApply,
   },
+  list: {
+    description: 'every definition that is applied: kind, source, calendar',
+    define: async () => (await import('./list.ts')).defineList,
+  },
+  describe: {
+    description:
+      'all there is to know of one definition: what it is, what it holds, when it is due, where to see it',
+    define: async () => (await import('./describe.ts')).defineDescribe,
+  },
   run: {
     description: 'load one interval of a table, now',
     define: async () => (await import('./run.ts')).defineRun,
@@ -42,6 +53,10 @@ const COMMANDS: Record<string, Listed> = {
     description: 'print rows of any table or view of the env',
     define: async () => (await import('./show.ts')).defineShow,
   },
+  logs: {
+    description: 'what each attempt to load an interval said, whichever worker made it',
+    define: async () => (await import('./logs.ts')).defineLogs,
+  },
   status: {
     description: "stack, worker, each stream's lag and each table's newest interval",
     define: async () => (await import('./status.ts')).defineStatus,
@@ -53,6 +68,15 @@ const COMMANDS: Record<string, Listed> = {
   worker: {
     description: 'run a worker: workflows, activities and the Kafka consumer; SIGTERM drains it',
     define: async () => (await import('./worker.ts')).defineWorker,
+  },
+  completion: {
+    description: 'have a shell complete commands, options and names of definitions',
+    define: async () => (await import('./completion.ts')).defineCompletion,
+  },
+  complete: {
+    description: 'what may come next on a command line',
+    isHidden: true,
+    define: async () => (await import('./complete.ts')).defineComplete,
   },
   stack: {
     description: 'the servers on this machine',
@@ -81,8 +105,8 @@ export async function commandLine(words: readonly string[]): Promise<Command> {
   examples(program, EXAMPLES);
   const [first, second] = words;
   const named = first === 'help' ? second : first;
-  for (const [name, { description, define }] of Object.entries(COMMANDS)) {
-    const command = program.command(name).description(description);
+  for (const [name, { description, isHidden, define }] of Object.entries(COMMANDS)) {
+    const command = program.command(name, { hidden: isHidden === true }).description(description);
     if (name === named) (await define())(command);
   }
   codeMistakes(program);

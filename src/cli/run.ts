@@ -1,13 +1,11 @@
-import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
-import { connectMariaDb } from '../clients/mariadb.ts';
+import type { Command } from '@commander-js/extra-typings';
 import { connectTemporal } from '../clients/temporal.ts';
 import { loadConfig } from '../config.ts';
-import { refuseFuture, refuseWithoutIntervals } from '../definition/due.ts';
+import { refuseFuture } from '../definition/due.ts';
 import { namesFor } from '../names.ts';
-import { catalogueIn } from '../store/catalogue.ts';
 import type { LoadReport, RefreshInput } from '../load/messages.ts';
-import { canonicalRun, whichInterval } from '../load/which-interval.ts';
 import { examples } from './examples.ts';
+import { parseMeant, runMeant } from './meant.ts';
 import { jsonOption, outputOption } from './output.ts';
 import { asLine, printFound, tell } from './print.ts';
 import { counted } from './table.ts';
@@ -33,7 +31,11 @@ export function defineRun(command: Command): void {
     .addOption(jsonOption())
     .action(async (meant, options) => {
       const config = loadConfig({ MILLRACE_ENV: options.env });
-      const { workflowId, input } = await runMeant(config, meant);
+      const now = new Date();
+      const { interval, slot, workflowId } = await runMeant(config, meant, now);
+      // Before anything is started: Temporal would show a failed run for a slip of the hand.
+      refuseFuture(meant.table, interval, slot, now);
+      const input: RefreshInput = { table: meant.table, interval: interval.start, trigger: 'manual' };
       const temporal = await connectTemporal(config);
       const names = namesFor(config.env);
       const { handle, isRunningAlready } = await startRefresh(temporal, names, workflowId, input);
@@ -46,33 +48,6 @@ export function defineRun(command: Command): void {
         );
       await temporal.connection.close();
     });
-}
-
-function parseMeant(text: string): { table: string; interval?: string } {
-  const [table, interval, ...more] = text.split('@');
-  if (!table || more.length > 0)
-    throw new InvalidArgumentError('Give a table, or table@2026-01-31T05:00:00Z.');
-  return interval === undefined ? { table } : { table, interval };
-}
-
-/** The run that loads the interval which is meant, refused before anything is started where there can be none. */
-async function runMeant(
-  config: ReturnType<typeof loadConfig>,
-  { table, interval }: { table: string; interval?: string },
-): Promise<{ workflowId: string; input: RefreshInput }> {
-  const names = namesFor(config.env);
-  const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
-  try {
-    const { definition } = await catalogueIn(db, names).byName(table);
-    refuseWithoutIntervals(definition);
-    const now = new Date();
-    const { interval: meant } = await whichInterval(definition, { interval }, now);
-    const { slot, workflowId } = canonicalRun(names, definition, meant);
-    refuseFuture(table, meant, slot, now);
-    return { workflowId, input: { table, interval: meant.start, trigger: 'manual' } };
-  } finally {
-    await db.close();
-  }
 }
 
 /** As `run` and `logs` take it. */

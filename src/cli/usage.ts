@@ -24,7 +24,8 @@ function mistakeOf(command: CommandUnknownOpts, { code, message }: CommanderErro
 /** What is wrong, as a sentence. Commander's own words serve, save where they do not say what was typed. */
 function textOf(command: CommandUnknownOpts, code: string, message: string): string {
   const [word] = command.args.filter((arg) => arg !== 'help');
-  const names = command.commands.map((sub) => sub.name());
+  const visible = command.createHelp().visibleCommands(command);
+  const names = visible.map((sub) => sub.name()).filter((name) => name !== 'help');
   switch (code) {
     // The help is printed in place of a message where a command is missing.
     case 'commander.help':

@@ -30,7 +30,7 @@ interface Watch {
  */
 export async function resultOf<T>(
   { config, temporal, handle }: Waited,
-  { say, everyMs }: Watch = { say: onStderr, everyMs: LOOK_EVERY_MS },
+  { say = onStderr, everyMs = LOOK_EVERY_MS }: Partial<Watch> = {},
 ): Promise<T> {
   const ended = new AbortController();
   const onInterrupt = () => {

@@ -5,6 +5,11 @@ export function readersOf(stream: string, definitions: Iterable<Definition>): Ta
   return [...definitions].filter(isTable).filter((table) => streamsOf(table).includes(stream));
 }
 
+/** What a definition reads, by name, whatever its kind. */
+export function namesRead(definition: Definition): string[] {
+  return 'sql' in definition ? readsOf(definition.sql) : [];
+}
+
 function streamsOf(table: TableDefinition): string[] {
   switch (table.kind) {
     case 'rollup':

@@ -54,6 +54,14 @@ export interface BackfillProgress {
   firstFailures: string[];
 }
 
+/** The query that a backfill answers with how far it is. */
+export const PROGRESS_QUERY = 'progress';
+
+export interface BackfillState extends BackfillProgress {
+  /** Intervals in the whole range; null: they are not listed yet. */
+  total: number | null;
+}
+
 export interface BackfillReport extends BackfillProgress {
   table: string;
   intervals: number;

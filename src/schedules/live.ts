@@ -4,13 +4,16 @@ import type { Live, Owned } from '../targets/target.ts';
 import type { DesiredSchedule } from './desired.ts';
 import { scheduleFields } from './fields.ts';
 
-/** A schedule as Temporal holds it. */
-export interface LiveSchedule extends Live {
+/** When a schedule starts its next run. */
+export interface Due {
   /** When it starts its next run, RFC 3339 in UTC; null: it starts none, because it is paused or has no time left. */
   nextSlot: string | null;
   /** Why it is paused, as whoever did it has said; null: it is not. */
   paused: string | null;
 }
+
+/** A schedule as Temporal holds it. */
+export interface LiveSchedule extends Live, Due {}
 
 /** The schedules that are wanted, those that apply made, and those that carry our search attributes. */
 export async function liveSchedules(
@@ -45,13 +48,21 @@ export async function describe(
   }
 }
 
+/** When a schedule starts its next run, and why it starts none; of one that is not there neither. */
+export async function nextSlotOf(temporal: TemporalClient, id: string): Promise<Due> {
+  const description = await describe(temporal, id);
+  return description === undefined ? { nextSlot: null, paused: null } : dueOf(description);
+}
+
 function liveOf(description: ScheduleDescription): LiveSchedule {
+  return { fields: scheduleFields(description), mark: markOf(description), ...dueOf(description) };
+}
+
+function dueOf(description: ScheduleDescription): Due {
   const { paused: isPaused, note } = description.state;
   // Temporal goes on naming times at which a paused schedule would start a run.
   const [next] = isPaused ? [] : description.info.nextActionTimes;
   return {
-    fields: scheduleFields(description),
-    mark: markOf(description),
     nextSlot: next?.toISOString().replace('.000Z', 'Z') ?? null,
     paused: isPaused ? (note ?? '') : null,
   };

@@ -36,6 +36,22 @@ export function pullSourceName(definition: PullDefinition): keyof typeof PULL_SO
   return found;
 }
 
+/** Where rows or events come from, in one word; undefined: this version does not know it, or nobody asks for any. */
+export function sourceNameOf(definition: Definition): string | undefined {
+  switch (definition.kind) {
+    case 'stream':
+      return 'kafka';
+    case 'rollup':
+      return 'druid';
+    case 'view':
+      return 'mariadb';
+    case 'pull':
+      return Object.keys(PULL_SOURCES).find((name) => name in definition);
+    case 'external':
+      return undefined;
+  }
+}
+
 /** Names of the secrets that the source of a definition shows to others, as far as this version knows it. */
 export function secretsOf(definition: Definition): string[] {
   if (definition.kind !== 'pull') return [];

@@ -116,4 +116,16 @@ export const MIGRATIONS: Migration[] = [
         recorded_at DATETIME(3) NOT NULL DEFAULT UTC_TIMESTAMP(3))`,
     ],
   },
+  {
+    id: 11,
+    name: 'what runs say while they load',
+    statements: [
+      `CREATE TABLE run_log (
+        id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+        workflow_id VARCHAR(512) NOT NULL, run_id VARCHAR(64) NOT NULL, tbl ${NAME}, interval_start DATETIME NULL,
+        step VARCHAR(64) NOT NULL, attempt INT UNSIGNED NOT NULL, level VARCHAR(8) NOT NULL,
+        logged_at DATETIME(3) NOT NULL, line TEXT NOT NULL,
+        KEY (workflow_id), KEY (tbl, interval_start), KEY (logged_at))`,
+    ],
+  },
 ];

@@ -4,12 +4,16 @@ import type { Database } from '../clients/mariadb.ts';
 import { messageOf } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { leftoversIn } from '../store/leftovers.ts';
+import { runLogIn } from '../store/run-log.ts';
 import { repeatedly, type Repeated } from './repeatedly.ts';
 
 const EVERY_MS = 3_600_000;
 
 /** Temporal keeps what has ended for a day and longer: a run that it does not know is no run only then. */
 const FORGOTTEN_AFTER_MS = 86_400_000;
+
+/** As long as Temporal keeps the runs on our own stack. */
+const LOG_KEPT_DAYS = 30;
 
 interface SweepDeps {
   names: Names;
@@ -25,12 +29,13 @@ export function startSweeping(deps: SweepDeps, log: Logger): Repeated {
   return repeatedly((signal) => sweep(deps, log, signal), {
     everyMs: EVERY_MS,
     onError: (error) =>
-      log.warn({ error: messageOf(error) }, 'the staging tables could not be swept; tried again in an hour'),
+      log.warn({ error: messageOf(error) }, 'what loads left could not be swept; tried again in an hour'),
   });
 }
 
-/** Removes what belongs to runs that have ended. A run that was reset is another run, with a load of its own. */
+/** Removes old lines of the run log, and what belongs to runs that have ended. A run that was reset is another run, with a load of its own. */
 async function sweep({ names, db, temporal }: SweepDeps, log: Logger, signal: AbortSignal): Promise<void> {
+  await runLogIn(db, names).forget(LOG_KEPT_DAYS);
   const leftovers = leftoversIn(db, names);
   for (const load of await leftovers.loads()) {
     if (signal.aborted) return;

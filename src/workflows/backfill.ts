@@ -1,9 +1,18 @@
-import { ApplicationFailure, CancellationScope, continueAsNew, isCancellation } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  continueAsNew,
+  defineQuery,
+  isCancellation,
+  setHandler,
+} from '@temporalio/workflow';
 import type { ErrorCode } from '../errors.ts';
 import { lookups } from './calls.ts';
 import { runCanonical } from './canonical-run.ts';
 import type {
   BackfillInput,
+  BackfillState,
+  PROGRESS_QUERY,
   BackfillProgress,
   BackfillReport,
   IntervalPage,
@@ -15,6 +24,8 @@ const { listIntervals } = lookups;
 
 const NOTHING_YET: BackfillProgress = { loaded: 0, failed: 0, rows: 0, firstFailures: [] };
 const SHOWN_FAILURES = 5;
+
+const howFar = defineQuery<BackfillState>('progress' satisfies typeof PROGRESS_QUERY);
 
 type Listed = IntervalPage['intervals'][number];
 
@@ -29,8 +40,10 @@ type Listed = IntervalPage['intervals'][number];
 export async function backfill(input: BackfillInput): Promise<BackfillReport> {
   const { after: _, ...before } = input.carried ?? { ...NOTHING_YET, after: '' };
   const progress: BackfillProgress = { ...before, firstFailures: [...before.firstFailures] };
+  let total: number | null = null;
+  setHandler(howFar, () => ({ ...progress, total }));
   const page = await listIntervals(input);
-  const total = progress.loaded + progress.failed + page.remaining;
+  total = progress.loaded + progress.failed + page.remaining;
   showBackfill(input, progress, total);
 
   await inParallel(page.intervals, input.concurrency ?? 4, async (listed) => {

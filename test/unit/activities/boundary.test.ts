@@ -16,6 +16,7 @@ async function failureOf(thrown: Error): Promise<unknown> {
     names: namesFor('t'),
     now: () => new Date(),
     redaction,
+    runLog: { note: () => undefined },
   } as unknown as ActivityDeps;
   const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') });
   return environment

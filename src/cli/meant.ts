@@ -1,0 +1,46 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { connectMariaDb } from '../clients/mariadb.ts';
+import type { Config } from '../config.ts';
+import type { Interval } from '../definition/calendar.ts';
+import { refuseWithoutIntervals } from '../definition/due.ts';
+import { canonicalRun, whichInterval } from '../load/which-interval.ts';
+import { namesFor } from '../names.ts';
+import { catalogueIn } from '../store/catalogue.ts';
+
+/** What a person means by `rates@2026-01-31T05:00:00Z`. */
+export interface Meant {
+  table: string;
+  /** Start of the interval; absent: the last complete one. */
+  interval?: string;
+}
+
+/** What it means to the servers. */
+export interface MeantRun {
+  interval: Interval;
+  slot: string;
+  /** The one run that may load the interval. */
+  workflowId: string;
+}
+
+/** Reads `table` or `table@interval`. @throws InvalidArgumentError */
+export function parseMeant(text: string): Meant {
+  const [table, interval, ...more] = text.split('@');
+  if (!table || more.length > 0) {
+    throw new InvalidArgumentError('Give a table, or table@2026-01-31T05:00:00Z.');
+  }
+  return interval === undefined ? { table } : { table, interval };
+}
+
+/** Asks the catalogue which run that is. @throws TABLE_UNKNOWN, NO_INTERVALS, INTERVAL_INVALID */
+export async function runMeant(config: Config, { table, interval }: Meant, now: Date): Promise<MeantRun> {
+  const names = namesFor(config.env);
+  const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
+  try {
+    const { definition } = await catalogueIn(db, names).byName(table);
+    refuseWithoutIntervals(definition);
+    const { interval: meant } = await whichInterval(definition, { interval }, now);
+    return { interval: meant, ...canonicalRun(names, definition, meant) };
+  } finally {
+    await db.close();
+  }
+}
