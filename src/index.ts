@@ -11,5 +11,23 @@ export { interval, sql } from './define/sql.ts';
 export { stream } from './define/stream.ts';
 export { view } from './define/view.ts';
 
-/** Declares a summary that is fetched from another system into one MariaDB table. */
+/**
+ * Declares a table that is fetched from another system, interval by interval.
+ *
+ * @example
+ * export const rates = pull('rates', {
+ *   every: every.day(),
+ *   offset: '2 hours',
+ *   time: 'day',
+ *   key: ['day', 'currency'],
+ *   row: z.object({ day: z.iso.date(), currency: z.string(), euros: z.number() }),
+ *   http: {
+ *     url: '{RATES_URL}/v1/rates',
+ *     query: { from: '{start}', to: '{end}' },
+ *     auth: { bearer: secret('RATES_TOKEN') },
+ *     records: 'data',
+ *     pages: { kind: 'cursor', param: 'cursor', from: 'meta.next' },
+ *   },
+ * });
+ */
 export const pull = pullFrom(PULL_SOURCES);

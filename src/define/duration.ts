@@ -3,7 +3,7 @@ const UNIT_MS = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_00
 /** Examples for messages: the one way to write a duration. */
 export const DURATION_EXAMPLES = "'90 seconds', '1 hour' or '2 days'";
 
-/** A span of time as text: a whole number, a blank, a unit. */
+/** A span of time as text, a whole number, a blank and a unit: `'90 seconds'`, `'1 hour'`, `'15 minutes'`, `'2 days'`. */
 export type Duration =
   `1 ${'second' | 'minute' | 'hour' | 'day'}` | `${number} ${'seconds' | 'minutes' | 'hours' | 'days'}`;
 

@@ -27,7 +27,12 @@ const OPTIONS = {
     .optional(),
 };
 
-/** Declares a table that is the team's own or another program's: millrace reads it and never touches it. */
+/**
+ * Declares a table that is the team's own or another program's: millrace reads it and never touches it.
+ *
+ * @example
+ * export const currencies = external('currencies', { columns: { currency: 'text', name: 'text' } });
+ */
 export function external(name: string, options: ExternalOptions): Declared<'external'> {
   return declare('external', name, (report) => build(name, options, report));
 }

@@ -20,6 +20,9 @@ export type OneOf<Options> = {
   };
 }[keyof Options];
 
+/** The options of one of the kinds; each says with `kind` which it is. */
+export type ByKind<Options> = Options[keyof Options];
+
 /**
  * Reads the one alternative whose name is a key of `options`: `{ bearer: … }`. Other keys are not looked at.
  * @returns its name and its facts; undefined where none, or more than one, is given, or its options are wrong

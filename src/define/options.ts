@@ -6,9 +6,9 @@ import { didYouMean, shown } from '../wording.ts';
 
 /** What every definition may say about itself. */
 export interface CommonOptions {
-  /** One sentence; shown in Temporal and Superset. */
+  /** One sentence; shown in Temporal and Superset. Default: none. */
   description?: string;
-  /** Who answers for it: a person, a team, an address. */
+  /** Who answers for it: a person, a team, an address. Default: nobody is named. */
   owner?: string;
 }
 

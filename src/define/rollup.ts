@@ -33,7 +33,23 @@ const RULES: SqlRules = {
   remedy: 'a rollup reads streams; join tables in a view.',
 };
 
-/** Declares Druid SQL over streams whose result is kept in one MariaDB table. */
+/**
+ * Declares Druid SQL over streams whose result is kept in one MariaDB table.
+ *
+ * @example
+ * export const ordersHourly = rollup('orders_hourly', {
+ *   every: every.hour(),
+ *   time: 'hour',
+ *   key: ['hour', 'currency'],
+ *   row: z.object({ hour: z.iso.datetime(), currency: z.string(), orders: z.int(), amount: z.number() }),
+ *   sql: sql`
+ *     SELECT TIME_FLOOR(__time, 'PT1H') AS "hour", currency, COUNT(*) AS orders, SUM(amount) AS amount
+ *     FROM ${orders}
+ *     WHERE ${interval}
+ *     GROUP BY 1, 2`,
+ *   counts: { orders },
+ * });
+ */
 export function rollup<Row extends z.ZodObject>(
   name: string,
   options: RollupOptions<Row>,

@@ -18,7 +18,7 @@ export const interval = Object.freeze({ millrace: 'interval' } as const);
 export type SqlValue = Declared | typeof interval;
 
 /**
- * SQL whose references are interpolations: `sql\`SELECT … FROM ${departures} WHERE ${interval}\``. Every env puts
+ * A template of SQL whose references are interpolations: `SELECT … FROM ${orders} WHERE ${interval}`. Every env puts
  * its own names there; a text or a number is refused, write it into the SQL itself.
  */
 export function sql(strings: TemplateStringsArray, ...values: SqlValue[]): SqlText {

@@ -23,17 +23,20 @@ export interface StreamOptions<Event extends z.ZodObject> extends CommonOptions 
   id: Column<Event>;
   /** The field with the time of the event; Druid's `__time`. */
   time: Column<Event>;
-  /** Within this window a second event with the same id is dropped. Default '1 hour'; false: none is dropped. */
+  /** Within this window a second event with the same id is dropped. Default '1 hour'; `false`: none is dropped. */
   dedupe?: Duration | false;
-  /** A raw topic that another program owns. Default: one that apply makes. */
+  /** The raw topic, where another program owns it. Default: one that apply makes. */
   topic?: string;
-  /** Partitions of the topics that apply makes. Default 4. */
+  /** Partitions of the topics that apply makes, 1 to 256. Default 4. */
   partitions?: number;
-  /** Part of the datasource's name; cannot be changed once applied (a new stream on the same `topic` can take over). Default 1. */
+  /**
+   * Part of the datasource's name, 1 to 9999. It cannot be changed once applied (a new stream on the same `topic` can
+   * take over). Default 1.
+   */
   version?: number;
 }
 
-/** The names of a schema's fields. */
+/** The name of a field of the schema: of `event` in a stream, of `row` in a table. */
 export type Column<Row extends z.ZodObject> = keyof Row['shape'] & string;
 
 const OPTIONS = {
@@ -55,7 +58,16 @@ const OPTIONS = {
   version: wholeNumber(1, 9999, 'a number such as 2').optional(),
 };
 
-/** Declares online events: the raw topic, one event's schema, the clean topic, the Druid datasource fed from it. */
+/**
+ * Declares online events: the raw topic, one event's schema, the clean topic, the Druid datasource fed from it.
+ *
+ * @example
+ * export const orders = stream('orders', {
+ *   event: z.object({ id: z.string(), at: z.iso.datetime(), currency: z.string(), amount: z.number() }),
+ *   id: 'id',
+ *   time: 'at',
+ * });
+ */
 export function stream<Event extends z.ZodObject>(
   name: string,
   options: StreamOptions<Event>,

@@ -18,7 +18,17 @@ const RULES: SqlRules = {
   remedy: 'its events are in Druid; make a rollup of them and read that.',
 };
 
-/** Declares MariaDB SQL over tables that is computed when read. It never runs, and is as fresh as what it reads. */
+/**
+ * Declares MariaDB SQL over tables that is computed when read. It never runs, and is as fresh as what it reads.
+ *
+ * @example
+ * export const revenue = view('revenue', {
+ *   sql: sql`
+ *     SELECT o.*, o.amount * r.euros AS euros
+ *     FROM ${ordersHourly} o
+ *     LEFT JOIN ${rates} r ON r.currency = o.currency AND r.day = DATE(o.hour)`,
+ * });
+ */
 export function view(name: string, options: ViewOptions): Declared<'view'> {
   const reads = declaredIn((options as { sql?: unknown } | undefined)?.sql);
   return declare('view', name, (report) => build(name, options, report), reads);

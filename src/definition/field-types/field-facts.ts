@@ -3,19 +3,24 @@
  * a decimal) keeps them here, too: each one optional, and absent at its default.
  */
 export interface FieldFacts {
+  /** Of the column, too: letters, digits and `_`, at most 63, a letter first. */
   name: string;
-  /** May be null (`.nullable()`); a field of an event or row may also be absent (`.optional()`), which means null. */
+  /** May be null: `.nullable()`. */
   nullable: boolean;
+  /** May be absent, which means null: `.optional()`. */
   optional: boolean;
-  /** Bounds, inclusive unless told: of the value for numbers, of the length for text. */
+  /** The smallest number, the least length of a text: `.min()`. */
   min?: number;
+  /** The largest number, the greatest length of a text: `.max()`. */
   max?: number;
+  /** Numbers are larger than this one: `.gt()`. */
   exclusiveMin?: number;
+  /** Numbers are smaller than this one: `.lt()`. */
   exclusiveMax?: number;
-  /** Regular expression that a text must match. */
+  /** Regular expression that a text must match: `.regex()`. */
   pattern?: string;
-  /** The closed list of an enum. */
+  /** The closed list of an enum: `z.enum([…])`. */
   values?: string[];
-  /** A timestamp may carry an offset such as `+02:00`; absent: only `Z`. */
+  /** A timestamp may carry an offset such as `+02:00`: `z.iso.datetime({ offset: true })`; absent: only `Z`. */
   offset?: true;
 }

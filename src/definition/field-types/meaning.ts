@@ -46,15 +46,15 @@ export type StoredValue = string | number | null;
 
 /** What a field of the type can serve as; a role that is absent it cannot play. */
 export interface Roles {
-  /** A part of a table's key. */
+  /** A part of a table's key: `key`. */
   key?: true;
-  /** The id of an event. */
+  /** The id of an event: a stream's `id`. */
   eventId?: true;
-  /** The number of a stream's events. */
+  /** The number of a stream's events: in `counts` of a rollup. */
   count?: true;
-  /** The time of an event, Druid's `__time`. */
+  /** The time of an event, Druid's `__time`: a stream's `time`. */
   eventTime?: true;
-  /** The time of a row, which says to which interval the row belongs. */
+  /** The time of a row, which says to which interval the row belongs: a table's `time`. */
   rowTime?: {
     /** Whether every calendar can use it. */
     calendars: 'all' | 'days in UTC';

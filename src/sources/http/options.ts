@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Report } from '../../define/declared.ts';
 import type { Duration } from '../../define/duration.ts';
-import { readByKind, readOneOf, type OneOf, type OptionsOf } from '../../define/one-of.ts';
+import { readByKind, readOneOf, type ByKind, type OneOf, type OptionsOf } from '../../define/one-of.ts';
 import { duration, isPlainObject, join, readOptions, text, wants } from '../../define/options.ts';
 import { holdsToken } from '../../token-shapes.ts';
 import { shown } from '../../wording.ts';
@@ -35,7 +35,7 @@ export interface HttpOptions {
   /** Path to the list of records in the body, dots between keys. Default: the body itself is the list. */
   records?: string;
   /** How the next page is asked for. Default: one answer is all. */
-  pages?: OptionsOf<typeof PAGE_KINDS>[keyof typeof PAGE_KINDS];
+  pages?: ByKind<OptionsOf<typeof PAGE_KINDS>>;
   /**
    * Keys of the body (dots between them) and headers that look as if they spoke of more pages and mean something else:
    * `['total']` where it is a sum. Default: none; an answer that says that there are more rows fails the load.

@@ -194,7 +194,12 @@ test('no other module knows a type by its name', () => {
     (file) =>
       file.endsWith('.ts') &&
       !file.startsWith('definition/field-types/') &&
-      names.test(readFileSync(path.join(SRC, file), 'utf8')),
+      names.test(withoutDocstrings(readFileSync(path.join(SRC, file), 'utf8'))),
   );
   expect(knowing).toEqual([]);
 });
+
+/** An example there may show one. */
+function withoutDocstrings(code: string): string {
+  return code.replaceAll(/\/\*\*.*?\*\//gs, '');
+}

@@ -8,7 +8,12 @@ import { bodyPath } from '../body-path.ts';
 import type { PageAnswer, PageKind } from './page-kind.ts';
 import { Unreadable } from './unreadable.ts';
 
-/** The body holds what asks for the next page. Nothing there (absent, null, '') ends the walk. */
+/**
+ * The body holds what asks for the next page. Nothing there (absent, null, '') ends the walk.
+ *
+ * @example
+ * { kind: 'cursor', param: 'after', from: 'meta.next' }
+ */
 export interface CursorOptions {
   kind: 'cursor';
   /** The parameter of the query that carries the cursor. */
