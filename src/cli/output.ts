@@ -4,7 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 export function outputOption<const Formats extends readonly string[]>(...formats: Formats) {
   return new Option('-o, --output <format>', 'how to print it')
     .choices(formats)
-    .default('table' as Formats[number]);
+    .default('table');
 }
 
 /** Kept beside `-o`, because it is what most people type. */

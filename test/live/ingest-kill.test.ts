@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { decodeCommit } from '../../src/store/commit.ts';
 import { differencesOf } from '../support/books.ts';
 import type { Child } from '../support/child.ts';
@@ -56,52 +56,52 @@ test(
     const random = seeded(SEED);
     const planned = plannedClicks(EVENTS, SEED, CLICKS.partitions);
     let worker: Child | undefined;
-    try {
-      // All of it first: a worker that waits for events has no transaction to be killed in.
-      await feed(env, planned);
-      const recoveriesMs: number[] = [];
-      let hits = 0;
-      for (let kill = 0; kill < KILLS; kill++) {
-        const before = (await env.counts()).raw;
-        const started = Date.now();
-        worker = await startIngestProcess(env.names.env, CLICKS);
-        // It must get somewhere between two kills, else they prove nothing.
-        await waitUntil(async () => (await env.counts()).raw > before, {
-          timeoutMs: PROGRESS_WITHIN_MS,
-          saw: () => `no progress after kill ${kill}: ${worker?.log().slice(-500) ?? ''}`,
-        });
-        recoveriesMs.push(Date.now() - started);
-        await sleep(random() * 100);
-        await waitUntil(() => watch.isOpen(), {
-          timeoutMs: 30_000,
-          everyMs: 1,
-          saw: () => 'no open transaction',
-        });
-        await worker.kill('SIGKILL');
-        // Nobody is left to end it: what is open now was open when the kill came.
-        if (await watch.isOpen()) hits += 1;
-      }
-      worker = await startIngestProcess(env.names.env, CLICKS);
-      await env.drained(DRAINED_WITHIN_MS);
-      await expectExact(env, planned);
-      expect(await differencesOf(env, CLICKS)).toEqual([]);
-      const written = await readTopic(env.plain, env.topics.clean, true);
-      const aborted = written.length - (await readTopic(env.plain, env.topics.clean)).length;
-      expect(aborted, 'no kill fell into a transaction: the test has proved nothing').toBeGreaterThan(0);
-      await recordProof('ingest-kill', {
-        seed: SEED,
-        kills: KILLS,
-        killsInATransaction: hits,
-        events: EVENTS,
-        abortedCleanRecords: aborted,
-        outcome: 'every event exactly once',
-        recoveriesMs,
-      });
-    } finally {
+    // Not in a `finally`: what fails there takes the place of what the test has found.
+    onTestFinished(async () => {
       await worker?.kill('SIGKILL');
       await watch.close();
       await env.drop();
+    });
+    // All of it first: a worker that waits for events has no transaction to be killed in.
+    await feed(env, planned);
+    const recoveriesMs: number[] = [];
+    let hits = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const before = (await env.counts()).raw;
+      const started = Date.now();
+      worker = await startIngestProcess(env.names.env, CLICKS);
+      // It must get somewhere between two kills, else they prove nothing.
+      await waitUntil(async () => (await env.counts()).raw > before, {
+        timeoutMs: PROGRESS_WITHIN_MS,
+        saw: () => `no progress after kill ${kill}: ${worker?.log().slice(-500) ?? ''}`,
+      });
+      recoveriesMs.push(Date.now() - started);
+      await sleep(random() * 100);
+      await waitUntil(() => watch.isOpen(), {
+        timeoutMs: 30_000,
+        everyMs: 1,
+        saw: () => 'no open transaction',
+      });
+      await worker.kill('SIGKILL');
+      // Nobody is left to end it: what is open now was open when the kill came.
+      if (await watch.isOpen()) hits += 1;
     }
+    worker = await startIngestProcess(env.names.env, CLICKS);
+    await env.drained(DRAINED_WITHIN_MS);
+    await expectExact(env, planned);
+    expect(await differencesOf(env, CLICKS)).toEqual([]);
+    const written = await readTopic(env.plain, env.topics.clean, true);
+    const aborted = written.length - (await readTopic(env.plain, env.topics.clean)).length;
+    expect(aborted, 'no kill fell into a transaction: the test has proved nothing').toBeGreaterThan(0);
+    await recordProof('ingest-kill', {
+      seed: SEED,
+      kills: KILLS,
+      killsInATransaction: hits,
+      events: EVENTS,
+      abortedCleanRecords: aborted,
+      outcome: 'every event exactly once',
+      recoveriesMs,
+    });
   },
   60_000 * (KILLS + 2),
 );

@@ -137,6 +137,9 @@ export interface ReadRecord {
   headers: Record<string, string>;
 }
 
+/** On a machine that does much else. A guard against a hang alone. */
+const SLOWEST_READ_PER_MS = 4;
+
 /** Every record of a topic up to its end, by a consumer that shares no code with millrace. */
 export async function readTopic(plain: Kafka, topic: string, readUncommitted = false): Promise<ReadRecord[]> {
   const admin = plain.admin();
@@ -172,9 +175,19 @@ export async function readTopic(plain: Kafka, topic: string, readUncommitted = f
       }
     },
   });
-  await waitUntil(() => [...ends].every(([partition, end]) => (reached.get(partition) ?? 0) >= end), {
-    timeoutMs: 60_000,
-  });
-  await consumer.disconnect();
+  try {
+    await waitUntil(() => [...ends].every(([partition, end]) => (reached.get(partition) ?? 0) >= end), {
+      timeoutMs: 60_000 + sumOf(ends.values()) / SLOWEST_READ_PER_MS,
+      saw: () =>
+        `${records.length} records of ${topic}, at ${JSON.stringify([...reached])} of ${JSON.stringify([...ends])}`,
+    });
+  } finally {
+    // One that reads on would have Kafka make the topic anew once the test drops it.
+    await consumer.disconnect();
+  }
   return records;
+}
+
+function sumOf(numbers: Iterable<number>): number {
+  return [...numbers].reduce((sum, number) => sum + number, 0);
 }

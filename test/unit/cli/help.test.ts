@@ -13,7 +13,7 @@ function helpOf(command: CommandUnknownOpts): string {
 /** Every command that help lists, with its options, and those below it. */
 async function commands(): Promise<[name: string, command: CommandUnknownOpts][]> {
   const program = await commandLine([]);
-  const listed = program.createHelp().visibleCommands(program as CommandUnknownOpts);
+  const listed = program.createHelp().visibleCommands(program);
   const names = listed.map((command) => command.name()).filter((name) => name !== 'help');
   const loaded = await Promise.all(
     names.map(async (name) => {
@@ -24,7 +24,7 @@ async function commands(): Promise<[name: string, command: CommandUnknownOpts][]
   const all = loaded.flatMap((command) => [command, ...command.commands]);
   return all.map((command) => [
     `${command.parent?.name()} ${command.name()}`,
-    command as CommandUnknownOpts,
+    command,
   ]);
 }
 
