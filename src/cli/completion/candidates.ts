@@ -24,7 +24,7 @@ export async function candidates(words: readonly string[], namesOf: NamesOf): Pr
   const option = optionCalled(command, typed.at(-1) ?? '');
   if (option !== undefined && (option.required || option.optional)) return option.argChoices ?? [];
   if (last.startsWith('-')) return [...command.options.flatMap(({ long }) => long ?? []), '--help'];
-  if (command.commands.length > 0) return visible(command);
+  if (command.commands.length > 0) return args === 0 ? visible(command) : [];
   const argument = args === 0 ? command.registeredArguments[0] : undefined;
   if (argument === undefined) return [];
   const kinds = KINDS[argument.name()];

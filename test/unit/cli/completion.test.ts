@@ -39,7 +39,7 @@ it('the first word is a command', async () => {
 it('bash completes a word by what millrace offers for the words before it', () => {
   const script = [
     // Stands in for the program: it offers what it was asked for.
-    'millrace() { printf "%s\\n" "rates" "orders_hourly" "asked:$*"; }',
+    'millrace() { local IFS=" "; printf "%s\\n" "rates" "orders_hourly" "asked:$*"; }',
     SCRIPTS.bash,
     'COMP_WORDS=(millrace run ra); COMP_CWORD=2; _millrace; echo "${COMPREPLY[@]}"',
     'COMP_WORDS=(millrace run asked); COMP_CWORD=2; _millrace; echo "${COMPREPLY[@]}"',

@@ -11,6 +11,8 @@ const temporal = vi.hoisted(() => ({
   executeChild: vi.fn<(workflow: unknown, options: { workflowId: string }) => Promise<LoadReport>>(),
   continueAsNew: vi.fn<(input: unknown) => Promise<never>>(),
   details: [] as string[],
+  /** What it answers to who asks how far it is. */
+  progress: (): unknown => undefined,
   isCancelled: false,
 }));
 
@@ -22,6 +24,7 @@ vi.mock('@temporalio/workflow', async (original) => ({
   CancellationScope: { current: () => ({ consideredCancelled: temporal.isCancelled }) },
   upsertSearchAttributes: () => undefined,
   setCurrentDetails: (details: string) => temporal.details.push(details),
+  setHandler: (_query: unknown, answer: () => unknown) => (temporal.progress = answer),
 }));
 
 const INPUT: BackfillInput = { table: 'weather', from: '2026-01-05T00:00:00Z', to: '2026-01-06T00:00:00Z' };
@@ -56,6 +59,7 @@ describe('a backfill', () => {
       rows: 12,
       firstFailures: [],
     });
+    expect(temporal.progress()).toEqual({ loaded: 3, failed: 0, rows: 12, firstFailures: [], total: 3 });
     expect(temporal.executeChild.mock.calls.map(([, { workflowId }]) => workflowId)).toEqual([
       'run-h0',
       'run-h1',
