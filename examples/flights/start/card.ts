@@ -1,19 +1,20 @@
 import path from 'node:path';
-import { dueText, places, print, shownRows, tables, type Places, type TableStatus } from 'millrace/script';
+import { dueTables, dueText, places, print, shownRows, type Places, type TableDue } from 'millrace/script';
 import type { Stepper } from './stepper.ts';
 
 /** Ten rows of the combined table, and where to look next. */
 export async function printCard(step: Stepper): Promise<void> {
-  const rows = await shownRows('delays_by_weather', { order: 'hour DESC, flights DESC', limit: 10 });
-  const card = cardOf(places(), await tables(), Date.now());
+  const newest = { order: 'hour DESC, flights DESC', limit: 10 };
+  const [rows, due] = await Promise.all([shownRows('delays_by_weather', newest), dueTables()]);
+  const card = cardOf(places(), due, Date.now());
   print(`\n${rows}\n${card}\nReady in ${(step.elapsedMs() / 1_000).toFixed(1)} s.\n`);
 }
 
 /** Where everything is, a line each, with a command that can be pasted where there is no page to open. */
-export function cardOf(at: Places, loaded: TableStatus[], nowMs: number): string {
+export function cardOf(at: Places, tables: TableDue[], nowMs: number): string {
   const topic = at.names.cleanTopic('departures');
   const datasource = at.names.datasource({ name: 'departures', version: 1 });
-  const due = loaded.map(
+  const due = tables.map(
     (table) => `${table.table}${table.nextSlot === null ? '' : ' at'} ${dueText(table, nowMs)}`,
   );
   const query = `{"query":"SELECT COUNT(*) AS departures, MAX(__time) AS newest FROM ${datasource}"}`;
