@@ -80,7 +80,10 @@ it('logs of an interval that nobody loaded says so', async () => {
 });
 
 it('describe says of a table what it holds and where its last run and its dataset are', async () => {
-  const described = JSON.parse(await printed('describe', 'readings', '-o', 'json')) as Record<string, unknown>;
+  const described = JSON.parse(await printed('describe', 'readings', '-o', 'json')) as Record<
+    string,
+    unknown
+  >;
   expect(described).toMatchObject({
     ...{ kind: 'pull', source: 'http', every: 'every.hour()', key: ['hour', 'sensor'], readBy: [] },
     loaded: { intervals: 1, rows: 1, newest: HOUR },
@@ -95,7 +98,15 @@ it('describe says of a table what it holds and where its last run and its datase
 });
 
 it('a backfill tells how far it is, and prints its report as it is asked for', async () => {
-  const args = ['backfill', 'readings', '--from', '2026-01-05T00:00:00Z', '--to', '2026-01-05T12:00:00Z', '--json'];
+  const args = [
+    'backfill',
+    'readings',
+    '--from',
+    '2026-01-05T00:00:00Z',
+    '--to',
+    '2026-01-05T12:00:00Z',
+    '--json',
+  ];
   expect(JSON.parse(await printed(...args))).toMatchObject({ table: 'readings', loaded: 11, rows: 11 });
   const handle = env.temporal.workflow.getHandle(
     env.names.backfillId('readings', '2026-01-05T00:00:00Z', '2026-01-05T12:00:00Z'),

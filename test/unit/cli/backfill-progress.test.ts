@@ -9,11 +9,7 @@ const seen = (atMs: number, loaded: number, more: { total?: number | null; faile
 it.each([
   ['before the intervals are listed', [seen(0, 0, { total: null })], 'listing the intervals'],
   ['at the first look', [seen(0, 4)], '4 of 744 intervals, 96 rows'],
-  [
-    'later',
-    [seen(0, 4), seen(10_000, 44)],
-    '44 of 744 intervals, 4.0/s, 3 min left, 1056 rows',
-  ],
+  ['later', [seen(0, 4), seen(10_000, 44)], '44 of 744 intervals, 4.0/s, 3 min left, 1056 rows'],
   [
     'by the newest looks alone',
     [seen(90_000, 344), seen(100_000, 544, { failed: 2 })],

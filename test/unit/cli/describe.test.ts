@@ -64,7 +64,15 @@ euros     number  yes
 it('what a kind has not is left out, and who did not answer is named', () => {
   const view: Description = {
     ...RATES,
-    ...{ kind: 'view', source: 'mariadb', every: null, offsetMs: null, key: null, fields: null, loaded: null },
+    ...{
+      kind: 'view',
+      source: 'mariadb',
+      every: null,
+      offsetMs: null,
+      key: null,
+      fields: null,
+      loaded: null,
+    },
     ...{ reads: ['orders_hourly', 'rates'], readBy: [], lastRun: null, datasetUrl: null, description: null },
     problems: ['SUPERSET_UNAVAILABLE: no answer'],
   };

@@ -22,16 +22,15 @@ async function commands(): Promise<[name: string, command: CommandUnknownOpts][]
     }),
   );
   const all = loaded.flatMap((command) => [command, ...command.commands]);
-  return all.map((command) => [
-    `${command.parent?.name()} ${command.name()}`,
-    command,
-  ]);
+  return all.map((command) => [`${command.parent?.name()} ${command.name()}`, command]);
 }
 
 it.each(await commands())('the help of %s begins with examples of it', (name, command) => {
   const [heading, example] = helpOf(command).split('\n');
   expect(heading).toBe('Examples:');
-  expect(example).toContain(name.replace('stack ', 'millrace stack ').replace('millrace millrace', 'millrace'));
+  expect(example).toContain(
+    name.replace('stack ', 'millrace stack ').replace('millrace millrace', 'millrace'),
+  );
 });
 
 it('the help of millrace begins with what to do first, and lists no command that is for programs', async () => {
