@@ -1,13 +1,12 @@
+import Module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { register as registerRequire } from 'tsx/cjs/api';
-import { register as registerImport } from 'tsx/esm/api';
 import { isDeclared, takeDeclared, type Declared, type Kind, type Problem } from '../define/declared.ts';
 import type { Definition } from '../definition/definition.ts';
 import { messageOf } from '../errors.ts';
-// Before tsx looks at every import: what definitions import as 'millrace' is loaded once, and four times as fast.
-import '../index.ts';
+import * as vocabulary from '../index.ts';
 
 /** What the thread is given. */
 export interface FilesToRead {
@@ -17,10 +16,12 @@ export interface FilesToRead {
   files: readonly string[];
   /** The project's tsconfig.json; false: it has none. */
   tsconfig: string | false;
+  /** `require` takes half of the time: Node starts a thread for whoever reads imports. It knows no top-level await. */
+  by: 'require' | 'import';
 }
 
-/** One message of the thread. The last one says what it found. */
-export type Said = { loading: string } | { found: Found };
+/** One message of the thread. The last one says what it found, or that a file has to be imported: it awaits at its top. */
+export type Said = { loading: string } | { found: Found } | { awaits: true };
 
 export interface Found {
   declared: FoundDeclared[];
@@ -53,13 +54,27 @@ const EXPORTS_NOTHING = 'exports nothing; export its definitions, or delete the 
  * This module is a thread of its own: definition files are other people's programs, and TypeScript. A file that never
  * comes to an end is stopped with the thread, and whoever reads the folder again gets every file anew.
  */
-const { dir, files, tsconfig } = workerData as FilesToRead;
+const { dir, files, tsconfig, by } = workerData as FilesToRead;
 // What a definition prints belongs to no command's result.
 console.log = console.info = console.error;
-// Without "type": "module" in the project, Node requires what it would import.
 registerRequire();
-registerImport({ tsconfig });
-say({ found: await readAll() });
+giveVocabulary();
+// Without "type": "module" in the project, Node requires what it would import: both are hooked.
+if (by === 'import') (await import('tsx/esm/api')).register({ tsconfig });
+await readAll().then(
+  (found) => say({ found }),
+  (error: unknown) => {
+    if (!awaitsAtItsTop(error)) throw error;
+    say({ awaits: true });
+  },
+);
+
+/** 'millrace' is the vocabulary of the program that reads, whichever copy of it the project has. */
+function giveVocabulary(): void {
+  const loader = Module as unknown as { _load: (request: string, ...rest: unknown[]) => unknown };
+  const load = loader._load.bind(Module);
+  loader._load = (request, ...rest) => (request === 'millrace' ? vocabulary : load(request, ...rest));
+}
 
 async function readAll(): Promise<Found> {
   const exported: Files = new Map();
@@ -68,7 +83,7 @@ async function readAll(): Promise<Found> {
   for (const file of files) {
     say({ loading: file });
     try {
-      const values = exportsOf((await import(pathToFileURL(path.join(dir, file)).href)) as object);
+      const values = exportsOf(await load(path.join(dir, file)));
       const declared = takeDeclared();
       for (const value of inOrder(values.filter(isDeclared), declared)) {
         if (!exported.has(value)) exported.set(value, file);
@@ -77,6 +92,7 @@ async function readAll(): Promise<Found> {
       if (values.length === 0 && declared.length === 0) problems.push({ file, text: EXPORTS_NOTHING });
       for (const one of declared) made.set(one, file);
     } catch (error) {
+      if (awaitsAtItsTop(error)) throw error;
       // Of a file that broke off, what it declared is not complete: its one problem is enough.
       takeDeclared();
       problems.push({ file, text: `cannot be loaded: ${messageOf(error)}; mend the file.` });
@@ -85,6 +101,16 @@ async function readAll(): Promise<Found> {
   const found = withReads(exported);
   const declared = [...found].map(([one, file]) => plain(one, file));
   return { declared: [...declared, ...unread(found, made)], problems };
+}
+
+async function load(file: string): Promise<object> {
+  return (by === 'require' ? createRequire(file)(file) : await import(pathToFileURL(file).href)) as object;
+}
+
+/** As Node says it of what is required, and esbuild of what it compiles for that. */
+function awaitsAtItsTop(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return by === 'require' && /ERR_REQUIRE_ASYNC_MODULE|Top-level await/.test(`${code} ${messageOf(error)}`);
 }
 
 /** The values that a file exports. Of a module that was required, Node gives them all as its default, too. */

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { inheritedVariables } from '../config.ts';
 import { checkTogether } from '../define/check.ts';
 import type { Declared, Problem } from '../define/declared.ts';
 import type { Definition } from '../definition/definition.ts';
@@ -36,10 +37,11 @@ const FILE_LIMIT_MS = 10_000;
  */
 export async function readDefinitions(dir: string, fileLimitMs = FILE_LIMIT_MS): Promise<FoundDefinition[]> {
   const files = await definitionFiles(dir);
-  const { declared, problems: ofFiles } = await inThread(
-    { dir, files, tsconfig: tsconfigAbove(dir) },
-    fileLimitMs,
-  );
+  const toRead = { dir, files, tsconfig: tsconfigAbove(dir) };
+  const { declared, problems: ofFiles } =
+    (await inThread({ ...toRead, by: 'require' }, fileLimitMs)) ??
+    (await inThread({ ...toRead, by: 'import' }, fileLimitMs)) ??
+    NOTHING;
   const shown = (file: string) => `${path.basename(dir)}/${file.replaceAll(path.sep, '/')}`;
   const outlines = declared.map((one) => ({ ...one, file: shown(one.file) }));
   const problems = [
@@ -79,13 +81,21 @@ function tsconfigAbove(dir: string): string | false {
 /** Only built code runs as a thread: Node 20 cannot run TypeScript, and tests are built code's users here, too. */
 const THREAD = path.join(PACKAGE_DIR, 'dist', 'definition-files.js');
 
-/** Reads the files in a thread of their own, which is stopped where one of them does not come to an end. */
-async function inThread(toRead: FilesToRead, fileLimitMs: number): Promise<Found> {
-  const thread = new Worker(THREAD, { workerData: toRead });
+const NOTHING: Found = { declared: [], problems: [] };
+
+/**
+ * Reads the files in a thread of their own, which is stopped where one of them does not come to an end.
+ * @returns undefined where a file cannot be read in this way, and has to be imported
+ */
+async function inThread(toRead: FilesToRead, fileLimitMs: number): Promise<Found | undefined> {
+  // tsx takes the compiler's settings for what is required from the environment alone.
+  const compiler = toRead.tsconfig === false ? {} : { TSX_TSCONFIG_PATH: toRead.tsconfig };
+  const env = { ...inheritedVariables(), ...compiler };
+  const thread = new Worker(THREAD, { workerData: toRead, env });
   let loading: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   try {
-    return await new Promise<Found>((resolve, reject) => {
+    return await new Promise<Found | undefined>((resolve, reject) => {
       const brokeOff = (text: string) => {
         if (loading === undefined) reject(new Error(`the definitions cannot be read: ${text}`));
         else resolve({ declared: [], problems: [{ file: loading, text }] });
@@ -93,6 +103,7 @@ async function inThread(toRead: FilesToRead, fileLimitMs: number): Promise<Found
       thread.on('message', (said: Said) => {
         clearTimeout(timer);
         if ('found' in said) return resolve(said.found);
+        if ('awaits' in said) return resolve(undefined);
         loading = said.loading;
         const text = `is still being loaded after ${fileLimitMs / 1_000} s; look for a loop, or an await, without an end.`;
         timer = setTimeout(brokeOff, fileLimitMs, text);

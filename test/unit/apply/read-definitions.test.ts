@@ -138,6 +138,27 @@ test('a file that was edited is read anew, and so is a module that it uses', asy
   expect(await namesIn(dir)).toEqual(['pipelines/a.ts second']);
 });
 
+test('a file may await at its top, and shares its modules with the others', async () => {
+  const dir = await folder({
+    'a.ts': `import { orders } from './shared.ts'; export { orders };`,
+    'b.ts': `import { orders } from './shared.ts'; import { sql, view } from 'millrace';
+      const name = await Promise.resolve('all_orders');
+      export const all = view(name, { sql: sql\`SELECT * FROM \${orders}\` });`,
+    'shared.ts': EXTERNAL('orders'),
+  });
+  expect(await namesIn(dir)).toEqual(['pipelines/a.ts orders', 'pipelines/b.ts all_orders']);
+});
+
+test("modules are found by the paths of the project's own tsconfig.json", async () => {
+  const dir = await folder({
+    'a.ts': `import { columns } from '#shared/columns'; import { external } from 'millrace';
+      export const a = external('a', { columns });`,
+    '../shared/columns.ts': `export const columns = { x: 'text' } as const;`,
+    '../tsconfig.json': `{ "compilerOptions": { "paths": { "#shared/*": ["./shared/*"] } } }`,
+  });
+  expect(await namesIn(dir)).toEqual(['pipelines/a.ts a']);
+});
+
 test('a project whose package.json says nothing of modules is read all the same', async () => {
   const dir = await folder({
     'a.ts': `${EXTERNAL('a')} export const more = 1;`,
