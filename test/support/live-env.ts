@@ -14,7 +14,7 @@ import { namesFor, type Names } from '../../src/names.ts';
 import type { LoadReport, RefreshInput } from '../../src/load/messages.ts';
 import { removeFromSuperset } from './superset-api.ts';
 import { waitUntil } from './wait-until.ts';
-import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
+import { startWorkerProcess, type WorkerOptions, type WorkerProcess } from './worker-process.ts';
 
 export const WEATHER_TOKEN = 'a-token-of-the-tests';
 
@@ -32,7 +32,7 @@ export interface LiveEnv {
   /** Where those files lie now. */
   folder(): string;
   apply(): Promise<Change[]>;
-  worker(options?: { roles?: string; variables?: Record<string, string> }): Promise<WorkerProcess>;
+  worker(options?: WorkerOptions & { variables?: Record<string, string> }): Promise<WorkerProcess>;
   /** Starts a `refresh` under an id of its own, as a person with the temporal CLI would. */
   start(input: RefreshInput): Promise<{ workflowId: string; result: () => Promise<LoadReport> }>;
   rows(table: string): Promise<Row[]>;
@@ -85,8 +85,8 @@ export async function liveEnv(
     },
     folder: () => folder,
     apply: () => apply({ ...config, pipelinesDir: folder }),
-    async worker({ roles, variables } = {}) {
-      const worker = await startWorkerProcess(config, { ...overrides, ...variables }, roles);
+    async worker({ variables, ...which } = {}) {
+      const worker = await startWorkerProcess(config, { ...overrides, ...variables }, which);
       workers.push(worker);
       return worker;
     },

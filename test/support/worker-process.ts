@@ -10,20 +10,34 @@ import { waitUntil } from './wait-until.ts';
 /** A worker as `millrace worker` runs it. */
 export type WorkerProcess = Child;
 
+/** A millrace that can be started, by its command line for Node, in the folder of a project. */
+export interface Installed {
+  program: string;
+  project: string;
+}
+
+export interface WorkerOptions {
+  roles?: string;
+  /** Which millrace; this clone unless told. */
+  installed?: Installed;
+}
+
+const THIS_CLONE: Installed = {
+  program: path.join(PACKAGE_DIR, 'bin', 'millrace.mjs'),
+  project: PACKAGE_DIR,
+};
+
 /** Starts a worker and waits until it takes work (or, without queues, until it says that it is ready). */
 export async function startWorkerProcess(
   config: Config,
   variables: Overrides,
-  roles?: string,
+  { roles, installed: { program, project } = THIS_CLONE }: WorkerOptions,
 ): Promise<WorkerProcess> {
-  const args = [
-    path.join(PACKAGE_DIR, 'bin', 'millrace.mjs'),
-    'worker',
-    ...(roles === undefined ? [] : ['--roles', roles]),
-  ];
+  const args = [program, 'worker', ...(roles === undefined ? [] : ['--roles', roles])];
   const child = spawn(process.execPath, args, {
-    cwd: PACKAGE_DIR,
-    env: { ...process.env, ...variables },
+    cwd: project,
+    // The home is not to be that of whichever project it runs in.
+    env: { ...process.env, MILLRACE_HOME: config.homeDir, ...variables },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const worker = followed(child);
