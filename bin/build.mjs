@@ -20,7 +20,9 @@ const DIST = path.join(PACKAGE, 'dist');
 /** What is built of what: a change in one of these makes `dist/` stale. */
 const SOURCES = ['src', 'stack', 'bin/build.mjs', 'package.json', 'package-lock.json', 'tsconfig.json'];
 /** Of what the workflows are made; the lock file, because bundle and worker must be of one version of the SDK. */
-const WORKFLOW_SOURCES = ['src/workflows', 'src/load', 'package-lock.json'];
+const WORKFLOW_SOURCES = ['src/workflows', 'src/load', 'bin/build.mjs', 'package-lock.json'];
+/** Temporal's SDK takes no workflows without a map at their end. */
+const INLINED_MAP = /(?<=\n\/\/# sourceMappingURL=data:[^,]*;base64,)\S+/;
 
 /** Each is a file of `dist/` that others name: the rest is in chunks. */
 const ENTRIES = {
@@ -112,8 +114,15 @@ async function buildWorkflows() {
     workflowsPath: path.join(PACKAGE, 'src', 'workflows', 'index.ts'),
     logger: QUIET,
   });
-  writeWhole(bundleFile, code);
+  writeWhole(bundleFile, code.replace(INLINED_MAP, relativeMap));
   writeWhole(hashFile, wanted);
+}
+
+/** A map of files as they lie in the package, wherever that is, and without their text, which is most of it. */
+function relativeMap(encoded) {
+  const { sourcesContent: _, sources, ...map } = JSON.parse(Buffer.from(encoded, 'base64').toString());
+  const inPackage = sources.map((source) => source.replace(PACKAGE, ''));
+  return Buffer.from(JSON.stringify({ ...map, sources: inPackage })).toString('base64');
 }
 
 const say = (level) => (message) => console.error(`workflows: ${level}: ${message}`);

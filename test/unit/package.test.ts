@@ -20,3 +20,12 @@ it.each(['src', 'stack'])('nothing in %s knows the demo', (folder) => {
   );
   expect(found).toEqual([]);
 });
+
+it('the built workflows name their files as they lie in the package, and nothing of this machine', () => {
+  const code = readFileSync(path.join(PACKAGE_DIR, 'dist', 'workflows.js'), 'utf8');
+  const [, encoded = ''] = /\n\/\/# sourceMappingURL=data:[^,]*;base64,(\S+)\s*$/.exec(code) ?? [];
+  const { sources } = JSON.parse(Buffer.from(encoded, 'base64').toString()) as { sources: string[] };
+  expect(sources).toContain('src/workflows/refresh.ts');
+  expect(sources.filter((source) => source.includes(PACKAGE_DIR))).toEqual([]);
+  expect(code.indexOf(PACKAGE_DIR)).toBe(-1);
+});
