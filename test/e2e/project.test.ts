@@ -1,11 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { pickFreePort } from '../../stack/net.ts';
-import { startProgram, tool, type Finished } from '../support/as-user.ts';
+import { outsideNpm, startProgram, tool, type Finished } from '../support/as-user.ts';
+import { followed, type Child } from '../support/child.ts';
+import { nodeProgram, NODE_VERSIONS } from '../support/nodes.ts';
 import { pack, type Packed } from '../support/packed.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -27,13 +29,13 @@ const FILES = [
   'stack/temporal/container.sh',
   'stack/versions.json',
 ];
-const DAY = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+const MILLRACE = 'node_modules/millrace/bin/millrace.mjs';
 const { kafka } = loadConfig();
 
 let root: string;
 let shop: string;
 let packed: Packed;
-const children: ChildProcess[] = [];
+const children: Child[] = [];
 
 beforeAll(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'millrace-packed-'));
@@ -41,8 +43,8 @@ beforeAll(async () => {
   packed = await pack(root);
 });
 
-afterAll(() => {
-  for (const child of children) child.kill('SIGKILL');
+afterAll(async () => {
+  for (const child of children) await child.kill('SIGKILL');
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -70,18 +72,25 @@ it('from an empty folder and the package alone: a project, whose event and page 
   await ran(shop, 'npx', 'millrace', 'apply');
   inBackground('node', '--env-file=.env', 'vendor.mjs');
   // Not by npx: the worker would outlive it.
-  inBackground(path.join(shop, 'node_modules/.bin/millrace'), 'worker');
-  await sendEvent({ id: '1', at: `${DAY}T10:15:00Z`, currency: 'USD', amount: 9.5 });
-  await ran(shop, 'npx', 'millrace', 'run', `orders_hourly@${DAY}T10:00:00Z`);
-  await ran(shop, 'npx', 'millrace', 'run', `rates@${DAY}T00:00:00Z`);
-  expect(JSON.parse((await ran(shop, 'npx', 'millrace', 'show', 'revenue', '--json')).stdout)).toEqual({
-    hour: `${DAY} 10:00:00.000`,
-    currency: 'USD',
-    orders: 1,
-    amount: 9.5,
-    euros: 8.74,
-  });
+  const worker = inBackground(path.join(shop, 'node_modules/.bin/millrace'), 'worker');
+  await becomeOneRow(1, (...args) => ran(shop, 'npx', 'millrace', ...args));
+  expect(await worker.kill('SIGTERM'), worker.log()).toBe(0);
 });
+
+it.each(NODE_VERSIONS)(
+  'on Node %s a changed project is applied, and an event and a page become a joined row',
+  async (version) => {
+    const node = await nodeProgram(version);
+    edit('pipelines/shop.ts', (text) =>
+      text.replace(/'Exchange rates.*'/, `'Exchange rates, on ${version}'`),
+    );
+    expect((await ran(shop, node, MILLRACE, 'apply')).stdout).toMatch(/^Apply: 0 created, [1-9]\d* updated/m);
+    const worker = inBackground(node, MILLRACE, 'worker');
+    const daysAgo = 2 + NODE_VERSIONS.indexOf(version);
+    await becomeOneRow(daysAgo, (...args) => ran(shop, node, MILLRACE, ...args));
+    expect(await worker.kill('SIGTERM'), worker.log()).toBe(0);
+  },
+);
 
 it('a second project does not get the env of the first, unless it is told to take it over', async () => {
   edit('package.json', (text) => text.replace('"name": "shop"', '"name": "other"'));
@@ -117,10 +126,9 @@ it('a project whose file is removed is retired, and a folder that is not empty g
   expect(code).toBe(2);
 });
 
-/** As a person types it: nothing of the npm that runs the tests is handed on, which would take its folder for ours. */
+/** As a person types it, who does not work inside the npm that runs the tests. */
 function program(cwd: string, command: string, ...args: string[]) {
-  const variables = Object.keys(process.env).filter((name) => /^npm_|^INIT_CWD$|^NODE_ENV$/i.test(name));
-  return startProgram(command, args, Object.fromEntries(variables.map((name) => [name, undefined])), cwd);
+  return startProgram(command, args, outsideNpm(), cwd);
 }
 
 async function ran(cwd: string, command: string, ...args: string[]): Promise<Finished> {
@@ -129,8 +137,35 @@ async function ran(cwd: string, command: string, ...args: string[]): Promise<Fin
   return finished;
 }
 
-function inBackground(command: string, ...args: string[]): void {
-  children.push(program(shop, command, ...args).child);
+function inBackground(command: string, ...args: string[]): Child {
+  const child = followed(program(shop, command, ...args).child);
+  children.push(child);
+  return child;
+}
+
+/** An order of that day is sent, the vendor has its rate, both tables are loaded, and the view joins them. */
+async function becomeOneRow(
+  daysAgo: number,
+  millrace: (...args: string[]) => Promise<Finished>,
+): Promise<void> {
+  const day = new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
+  await sendEvent({ id: `of ${day}`, at: `${day}T10:15:00Z`, currency: 'USD', amount: 9.5 });
+  await millrace('run', `orders_hourly@${day}T10:00:00Z`);
+  await millrace('run', `rates@${day}T00:00:00Z`);
+  const { stdout } = await millrace(
+    'show',
+    'revenue',
+    '--json',
+    '--where',
+    `hour >= '${day}' AND hour < '${day}' + INTERVAL 1 DAY`,
+  );
+  expect(JSON.parse(stdout)).toEqual({
+    hour: `${day} 10:00:00.000`,
+    currency: 'USD',
+    orders: 1,
+    amount: 9.5,
+    euros: 8.74,
+  });
 }
 
 function edit(file: string, change: (text: string) => string): void {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Build from '../../bin/build.mjs';
 import type * as Migrations from '../../src/store/migrations.ts';
+import { outsideNpm } from '../support/as-user.ts';
 
 const GOLDEN = import.meta.dirname;
 const CLONE = path.join(GOLDEN, '..', '..');
@@ -53,12 +54,10 @@ function importOf<T>(file: string): Promise<T> {
   return import(pathToFileURL(path.join(work, file)).href) as Promise<T>;
 }
 
-/** Nothing of the npm that runs this is handed on, which would take its folder for ours. */
 function run(cwd: string, command: string, ...args: string[]): string {
-  const own = Object.entries(process.env).filter(([name]) => !/^npm_|^INIT_CWD$/i.test(name));
   return execFileSync(command, args, {
     cwd,
-    env: Object.fromEntries(own),
+    env: { ...process.env, ...outsideNpm() },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });

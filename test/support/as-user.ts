@@ -36,6 +36,15 @@ export function startProgram(
   return { child, finished };
 }
 
+/**
+ * As variables to be left out: what the npm that runs the tests hands on. Another npm, and what it starts, would take
+ * the folder of that one for its own.
+ */
+export function outsideNpm(): Record<string, undefined> {
+  const names = Object.keys(process.env).filter((name) => /^npm_|^INIT_CWD$|^NODE_ENV$/i.test(name));
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+}
+
 export function millrace(args: readonly string[], variables: Overrides = {}): Promise<Finished> {
   return startProgram(process.execPath, [path.join(PACKAGE_DIR, 'bin', 'millrace.mjs'), ...args], variables)
     .finished;

@@ -1,8 +1,10 @@
 import { cacheDir } from '../../stack/cache.ts';
 import { ensurePackages } from '../../stack/debian.ts';
 import { processVariables } from '../../src/config.ts';
+import { NODE_VERSIONS, nodeProgram } from './nodes.ts';
 
-/** What only the tests need of Debian: a browser, and a Kafka client that nobody here wrote. */
-await ensurePackages(cacheDir(processVariables()), ['chromium', 'kcat'], (line) =>
-  process.stderr.write(`${line}\n`),
-);
+const report = (line: string) => process.stderr.write(`${line}\n`);
+
+/** What only the tests need: of Debian a browser, and a Kafka client that nobody here wrote; of npm other Nodes. */
+await ensurePackages(cacheDir(processVariables()), ['chromium', 'kcat'], report);
+for (const version of NODE_VERSIONS) await nodeProgram(version, report);

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 import { PACKAGE_DIR } from '../../src/package.ts';
+import { NODE_VERSIONS } from '../support/nodes.ts';
 
 /** The words by which the demo is known. */
 const DEMO = /\b(weather|airlines?|flights?|demo)\b/i;
@@ -28,4 +30,9 @@ it('the built workflows name their files as they lie in the package, and nothing
   expect(sources).toContain('src/workflows/refresh.ts');
   expect(sources.filter((source) => source.includes(PACKAGE_DIR))).toEqual([]);
   expect(code.indexOf(PACKAGE_DIR)).toBe(-1);
+});
+
+it('the package says of itself the oldest Node on which it is tested', () => {
+  const [oldest] = NODE_VERSIONS;
+  expect(`${packageJson.engines.node}.0`).toBe(`>=${oldest}`);
 });
