@@ -113,9 +113,12 @@ function awaitsAtItsTop(error: unknown): boolean {
   return by === 'require' && /ERR_REQUIRE_ASYNC_MODULE|Top-level await/.test(`${code} ${messageOf(error)}`);
 }
 
-/** The values that a file exports. Of a module that was required, Node gives them all as its default, too. */
+/**
+ * The values that a file exports. Of a module that was required, Node gives them all as its default, too, and from 23 on
+ * once more as its `module.exports`.
+ */
 function exportsOf(module: object): unknown[] {
-  const { default: main, ...named } = module as { default?: unknown };
+  const { default: main, 'module.exports': _, ...named } = module as Record<string, unknown>;
   const required: unknown[] = Object.keys(named).length === 0 && isPlain(main) ? Object.values(main) : [];
   return [...Object.values(named), ...(main === undefined || required.length > 0 ? [] : [main]), ...required];
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -89,6 +89,23 @@ it.each(NODE_VERSIONS)(
     const daysAgo = 2 + NODE_VERSIONS.indexOf(version);
     await becomeOneRow(daysAgo, (...args) => ran(shop, node, MILLRACE, ...args));
     expect(await worker.kill('SIGTERM'), worker.log()).toBe(0);
+  },
+);
+
+it.each(NODE_VERSIONS)(
+  'on Node %s definitions are read also where package.json says nothing of modules',
+  async (version) => {
+    const plain = path.join(root, `plain-${version}`);
+    mkdirSync(path.join(plain, 'pipelines'), { recursive: true });
+    writeFileSync(path.join(plain, 'package.json'), '{}');
+    symlinkSync(path.join(shop, 'node_modules'), path.join(plain, 'node_modules'));
+    for (const [file, how] of Object.entries({ 'a.ts': 'const a =', 'b.ts': 'default' })) {
+      const external = `external('${file[0]}', { columns: { x: 'text' } })`;
+      const text = `import { external } from 'millrace';\nexport ${how} ${external};\n`;
+      writeFileSync(path.join(plain, 'pipelines', file), text);
+    }
+    const { stdout } = await ran(plain, await nodeProgram(version), path.join(shop, MILLRACE), 'check');
+    expect(stdout).toBe('✓ 2 definitions in 2 files: 2 externals\n');
   },
 );
 
