@@ -122,6 +122,11 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** Is it one of ours? What others throw has codes of its own. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERROR_CODES, code);
+}
+
 /** Does the code say that something is waited for, which is no fault? */
 export function isWait(code: ErrorCode): boolean {
   return 'isWait' in ERROR_CODES[code];

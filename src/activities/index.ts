@@ -5,7 +5,7 @@ import { awaitRun } from './await-run.ts';
 import { check } from './check.ts';
 import type { LoadDeps } from '../load/deps.ts';
 import type { TemporalClient } from '../clients/temporal.ts';
-import { beginAttempt } from '../load/attempt-log.ts';
+import { beginTry } from '../load/step-log.ts';
 import { drain } from './drain.ts';
 import { listIntervals } from './list-intervals.ts';
 import { noteEnds } from './note-ends.ts';
@@ -18,7 +18,7 @@ import type { RunLog } from '../store/run-log.ts';
 /** What activities work with: what loads do, Temporal to wait for other runs, and the log of each run. */
 export interface ActivityDeps extends LoadDeps {
   temporal: TemporalClient;
-  runLog: Pick<RunLog, 'note'>;
+  runLog: RunLog;
 }
 
 export type Activities = ReturnType<typeof createActivities>;
@@ -47,14 +47,14 @@ function boundaryOf(deps: Pick<ActivityDeps, 'names' | 'redaction' | 'runLog'>) 
   const { redaction } = deps;
   return <In extends unknown[], Out>(activity: (...args: In) => Promise<Out>) =>
     async (...args: In): Promise<Out> => {
-      const attempt = beginAttempt(deps, args[0]);
+      const step = beginTry(deps, args[0]);
       try {
         const result = await withPulse(redaction, () => activity(...args));
-        attempt.ended(result);
+        step.ended(result);
         return result;
       } catch (error) {
         const hidden = redaction.error(error);
-        attempt.failed(hidden);
+        step.failed(hidden);
         throw failureOf(hidden);
       }
     };

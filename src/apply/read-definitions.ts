@@ -40,8 +40,7 @@ export async function readDefinitions(dir: string, fileLimitMs = FILE_LIMIT_MS):
   const toRead = { dir, files, tsconfig: tsconfigAbove(dir) };
   const { declared, problems: ofFiles } =
     (await inThread({ ...toRead, by: 'require' }, fileLimitMs)) ??
-    (await inThread({ ...toRead, by: 'import' }, fileLimitMs)) ??
-    NOTHING;
+    (await inThread({ ...toRead, by: 'import' }, fileLimitMs));
   const shown = (file: string) => `${path.basename(dir)}/${file.replaceAll(path.sep, '/')}`;
   const outlines = declared.map((one) => ({ ...one, file: shown(one.file) }));
   const problems = [
@@ -81,15 +80,15 @@ function tsconfigAbove(dir: string): string | false {
 /** Only built code runs as a thread: Node 20 cannot run TypeScript, and tests are built code's users here, too. */
 const THREAD = path.join(PACKAGE_DIR, 'dist', 'definition-files.js');
 
-const NOTHING: Found = { declared: [], problems: [] };
-
 /**
  * Reads the files in a thread of their own, which is stopped where one of them does not come to an end.
- * @returns undefined where a file cannot be read in this way, and has to be imported
+ * @returns undefined where a file cannot be required, and has to be imported
  */
+function inThread(toRead: FilesToRead & { by: 'import' }, fileLimitMs: number): Promise<Found>;
+function inThread(toRead: FilesToRead, fileLimitMs: number): Promise<Found | undefined>;
 async function inThread(toRead: FilesToRead, fileLimitMs: number): Promise<Found | undefined> {
   // tsx takes the compiler's settings for what is required from the environment alone.
-  const compiler = toRead.tsconfig === false ? {} : { TSX_TSCONFIG_PATH: toRead.tsconfig };
+  const compiler = { TSX_TSCONFIG_PATH: toRead.tsconfig === false ? undefined : toRead.tsconfig };
   const env = { ...inheritedVariables(), ...compiler };
   const thread = new Worker(THREAD, { workerData: toRead, env });
   let loading: string | undefined;
@@ -97,7 +96,7 @@ async function inThread(toRead: FilesToRead, fileLimitMs: number): Promise<Found
   try {
     return await new Promise<Found | undefined>((resolve, reject) => {
       const brokeOff = (text: string) => {
-        if (loading === undefined) reject(new Error(`the definitions cannot be read: ${text}`));
+        if (loading === undefined) reject(notBegun(toRead, text));
         else resolve({ declared: [], problems: [{ file: loading, text }] });
       };
       thread.on('message', (said: Said) => {
@@ -115,6 +114,14 @@ async function inThread(toRead: FilesToRead, fileLimitMs: number): Promise<Found
     clearTimeout(timer);
     await thread.terminate();
   }
+}
+
+/** Before the first file: the compiler's settings are what is read then. */
+function notBegun({ dir, tsconfig }: FilesToRead, text: string): MillraceError {
+  return new MillraceError(
+    'DEFINITION_INVALID',
+    `${tsconfig || dir}: the definitions cannot be read: ${onOneLine(text)} Where it names a package, 'npm install' may be missing.`,
+  );
 }
 
 /** Compilers colour their messages and draw in them. */

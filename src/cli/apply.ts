@@ -20,7 +20,7 @@ export function defineApply(command: Command): void {
     .option('--prune', 'retire what no file defines any more; tables, topics and datasources are kept')
     .option('--drop-data <name>', 'with --prune: drop this table, topic or datasource, too', collected, [])
     .option('--yes', 'do not ask before anything is retired')
-    .option('--take-over', 'this project gets the env, whichever it belonged to')
+    .option('--take-over', 'take the env over from the project that it belongs to now')
     .action(async ({ env, output, prune, dropData, yes, takeOver }) => {
       const isAsking = yes !== true && process.stdin.isTTY && isTerminal('stdout');
       if (dropData.length > 0 && yes !== true && !isAsking) throw unconfirmed(dropData);

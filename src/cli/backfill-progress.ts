@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { PROGRESS_QUERY, type BackfillState } from '../load/messages.ts';
@@ -5,12 +6,12 @@ import { isTerminal } from './print.ts';
 import { ageOf, counted } from './table.ts';
 import type { Teller } from './teller.ts';
 
-const LOOK_EVERY_MS = 1_000;
-/** Where nobody watches, a line is enough so often. */
+/** How often a bar moves; where nobody watches, a line is written less often. */
+const BAR_EVERY_MS = 1_000;
 const LINE_EVERY_MS = 10_000;
 /** The rate is that of so long: what was true an hour ago says little of the time left. */
 const WINDOW_MS = 30_000;
-const BAR_WIDTH = 24;
+const BAR_WIDTH = 16;
 
 /** How far a backfill was, and when. */
 interface Seen extends BackfillState {
@@ -27,19 +28,18 @@ export async function tellProgress(
   signal: AbortSignal,
 ): Promise<void> {
   const seen: Seen[] = [];
-  let toldMs = Date.now();
-  while (await paused(signal)) {
-    // Without a worker nobody answers; who waits for the result is told that.
-    const state = await handle.query<BackfillState>(PROGRESS_QUERY).catch(() => undefined);
-    if (state === undefined || signal.aborted) continue;
-    const now = Date.now();
-    seen.push({ ...state, atMs: now });
-    while (seen.length > 2 && now - (seen[0]?.atMs ?? 0) > WINDOW_MS) seen.shift();
-    if (isTerminal('stderr')) teller.progress(progressText(seen, { bar: true }));
-    else if (now - toldMs >= LINE_EVERY_MS) {
-      teller.say(progressText(seen, { bar: false }));
-      toldMs = now;
-    }
+  const isBar = isTerminal('stderr');
+  const ended = aborted(signal);
+  while (await paused(isBar ? BAR_EVERY_MS : LINE_EVERY_MS, signal)) {
+    // Without a worker nobody answers, and who waits for the result is told that. The end need not wait for an answer.
+    const asked = handle.query<BackfillState>(PROGRESS_QUERY).catch(() => undefined);
+    const state = await Promise.race([asked, ended]);
+    if (state === undefined) continue;
+    seen.push({ ...state, atMs: Date.now() });
+    while (seen.length > 2 && Date.now() - (seen[0]?.atMs ?? 0) > WINDOW_MS) seen.shift();
+    const text = progressText(seen, { bar: isBar });
+    if (isBar) teller.progress(text);
+    else teller.say(text);
   }
   teller.clear();
 }
@@ -71,6 +71,10 @@ function rateText(seen: readonly Seen[], left: number): string[] {
 }
 
 /** @returns false when the wait was ended */
-function paused(signal: AbortSignal): Promise<boolean> {
-  return sleep(LOOK_EVERY_MS, true, { signal }).catch(() => false);
+function paused(ms: number, signal: AbortSignal): Promise<boolean> {
+  return sleep(ms, true, { signal }).catch(() => false);
+}
+
+async function aborted(signal: AbortSignal): Promise<undefined> {
+  if (!signal.aborted) await once(signal, 'abort');
 }

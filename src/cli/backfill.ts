@@ -1,4 +1,4 @@
-import { Option, type Command } from '@commander-js/extra-typings';
+import { Argument, Option, type Command } from '@commander-js/extra-typings';
 import { connectTemporal, type TemporalClient } from '../clients/temporal.ts';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig, type Config } from '../config.ts';
@@ -9,6 +9,7 @@ import type { BackfillInput, BackfillReport } from '../load/messages.ts';
 import { startBackfill } from '../schedules/runs.ts';
 import { instant, refuseEmpty } from './instant.ts';
 import { tellProgress } from './backfill-progress.ts';
+import { offering } from './completion/offers.ts';
 import { examples } from './examples.ts';
 import { jsonOption, outputOption } from './output.ts';
 import { asLine, asLines, printFound, tell } from './print.ts';
@@ -28,7 +29,7 @@ export function defineBackfill(command: Command): void {
     ['millrace backfill rates --from 2026-01-01 --to 2026-02-01 --concurrency 20', 'more at a time'],
   ]);
   command
-    .argument('<table>', 'the table')
+    .addArgument(offering(new Argument('<table>', 'the table'), ['pull', 'rollup']))
     .requiredOption(
       '--from <instant>',
       'the first interval start, RFC 3339 (2026-01-01 means midnight UTC)',
@@ -62,10 +63,13 @@ export function defineBackfill(command: Command): void {
       const temporal = await connectTemporal(config);
       const handle = await startBackfill(temporal, names, input);
       tell(`  ${runUrl(config, handle.workflowId)}\n`);
+      const name = (of: { table: string }) => asLines([of.table]);
       if (options.wait) {
-        const name = ({ table: loaded }: BackfillReport) => asLines([loaded]);
         const report = await watched(config, temporal, handle);
         printFound(report, { table: reportText, json: asLine, name }[options.output]);
+      } else {
+        const started = { table, workflowId: handle.workflowId };
+        printFound(started, { table: () => '', json: asLine, name }[options.output]);
       }
       await temporal.connection.close();
     });

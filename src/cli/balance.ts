@@ -1,4 +1,4 @@
-import type { Command } from '@commander-js/extra-typings';
+import { Argument, type Command } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import { balance, isBalanced, type Balance, type BalanceDeps } from '../balance/index.ts';
 import { connectDruid } from '../clients/druid.ts';
@@ -8,6 +8,7 @@ import { loadConfig, type Config } from '../config.ts';
 import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
 import { instant, refuseEmpty } from './instant.ts';
+import { offering } from './completion/offers.ts';
 import { examples } from './examples.ts';
 import { jsonOption, outputOption } from './output.ts';
 import { asJson, printFound } from './print.ts';
@@ -20,7 +21,7 @@ export function defineBalance(command: Command): void {
     ['millrace balance orders --from 2026-01-01 --to 2026-01-08', 'only events of that week'],
   ]);
   command
-    .argument('<stream>', 'the stream')
+    .addArgument(offering(new Argument('<stream>', 'the stream'), ['stream']))
     .option('--from <instant>', 'only events from then on, RFC 3339 (2026-01-01 means midnight UTC)', instant)
     .option('--to <instant>', 'only events before', instant)
     .addOption(outputOption('table', 'json'))

@@ -54,7 +54,7 @@ const COMMANDS: Record<string, Listed> = {
     define: async () => (await import('./show.ts')).defineShow,
   },
   logs: {
-    description: 'what each attempt to load an interval said, whichever worker made it',
+    description: 'what each try to load an interval has said, whichever worker made it',
     define: async () => (await import('./logs.ts')).defineLogs,
   },
   status: {

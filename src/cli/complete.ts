@@ -14,8 +14,8 @@ export function defineComplete(command: Command): void {
 }
 
 /** Where MariaDB does not answer, there is nothing to offer. */
-const namesApplied: NamesOf = async (kinds) => {
-  const config = loadConfig();
+const namesApplied: NamesOf = async (kinds, env) => {
+  const config = loadConfig({ MILLRACE_ENV: env });
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
   try {
     const all = [...(await catalogueIn(db, namesFor(config.env)).all()).values()];

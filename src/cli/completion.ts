@@ -7,9 +7,15 @@ const SHELLS = Object.keys(SCRIPTS) as (keyof typeof SCRIPTS)[];
 
 export function defineCompletion(command: Command): void {
   examples(command, [
-    ['source <(npx millrace completion bash)', 'in ~/.bashrc, or for this shell'],
-    ['source <(npx millrace completion zsh)', 'in ~/.zshrc, after compinit'],
-    ['npx millrace completion fish | source', 'in ~/.config/fish/config.fish'],
+    [
+      'npx --no -- millrace completion bash > ~/.millrace.bash',
+      "once; then '. ~/.millrace.bash' in ~/.bashrc",
+    ],
+    [
+      'npx --no -- millrace completion zsh > ~/.millrace.zsh',
+      "once; then '. ~/.millrace.zsh' behind compinit in ~/.zshrc",
+    ],
+    ['npx --no -- millrace completion fish > ~/.config/fish/completions/millrace.fish', 'once'],
   ]);
   command
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))

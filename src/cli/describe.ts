@@ -1,8 +1,10 @@
-import type { Command } from '@commander-js/extra-typings';
+import { Argument, type Command } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import { loadConfig } from '../config.ts';
 import type { Field } from '../definition/definition.ts';
+import { KINDS } from '../definition/kinds.ts';
 import { readDescription, type Description } from './describe/read-description.ts';
+import { offering } from './completion/offers.ts';
 import { examples } from './examples.ts';
 import { jsonOption, outputOption } from './output.ts';
 import { asJson, printFound } from './print.ts';
@@ -15,7 +17,7 @@ export function defineDescribe(command: Command): void {
     ['millrace describe rates -o json | jq -r .lastRun.url', "its last run in Temporal's UI"],
   ]);
   command
-    .argument('<name>', 'the definition')
+    .addArgument(offering(new Argument('<name>', 'the definition'), KINDS))
     .addOption(outputOption('table', 'json'))
     .addOption(jsonOption())
     .option('--env <env>', 'the env')
@@ -23,6 +25,7 @@ export function defineDescribe(command: Command): void {
       const found = await readDescription(loadConfig({ MILLRACE_ENV: env }), name);
       const table = (shown: Description) => renderDescription(shown, Date.now());
       printFound(found, { table, json: asJson }[output]);
+      if (found.problems.length > 0) process.exitCode = 1;
     });
 }
 
@@ -73,11 +76,8 @@ function loadedText(loaded: Description['loaded'], nowMs: number): string {
 function runText(run: Description['lastRun'], nowMs: number): string {
   if (run === null) return '-';
   const of = run.intervalStart === null ? '' : ` of ${run.intervalStart}`;
-  const since = run.endedAt ?? run.startedAt;
-  return `${run.status.toLowerCase()}${of}, ${run.endedAt === null ? 'for' : ''} ${ageOf(nowMs - Date.parse(since))}${run.endedAt === null ? '' : ' ago'}`.replace(
-    ',  ',
-    ', ',
-  );
+  const age = ageOf(nowMs - Date.parse(run.endedAt ?? run.startedAt));
+  return `${run.status.toLowerCase()}${of}, ${run.endedAt === null ? `for ${age}` : `${age} ago`}`;
 }
 
 function fieldsTable(fields: readonly Field[], key: readonly string[]): string {

@@ -3,7 +3,7 @@ import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig } from '../config.ts';
 import { describeCalendar } from '../definition/calendar.ts';
 import { isTable } from '../definition/definition.ts';
-import { FACTS } from '../definition/kinds.ts';
+import { KINDS } from '../definition/kinds.ts';
 import { namesFor } from '../names.ts';
 import { sourceNameOf } from '../sources/index.ts';
 import { catalogueIn, type Applied } from '../store/catalogue.ts';
@@ -12,13 +12,11 @@ import { jsonOption, outputOption } from './output.ts';
 import { asJson, asLines, printFound } from './print.ts';
 import { renderTable } from './table.ts';
 
-const KINDS = Object.keys(FACTS) as (keyof typeof FACTS)[];
-
 /** One definition of an env, as it was applied. */
 interface Listed {
   name: string;
   kind: string;
-  /** Where its rows or events come from; null: it has none of its own, or this version does not know it. */
+  /** The kind of source of a table; null: it has none, or this version does not know it. */
   source: string | null;
   /** How it tiles the time line, as a definition says it; null: it has no intervals. */
   every: string | null;
@@ -57,7 +55,7 @@ function listed({ definition }: Applied): Listed {
 }
 
 function asTable(found: readonly Listed[]): string {
-  if (found.length === 0) return "nothing is applied: 'npx millrace apply' makes what stands in pipelines/\n";
+  if (found.length === 0) return "no such definition is applied; 'npx millrace apply' applies pipelines/\n";
   return renderTable(
     ['name', 'kind', 'source', 'every', 'owner', 'description'],
     found.map((one) => [

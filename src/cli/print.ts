@@ -36,6 +36,11 @@ export function isTerminal(stream: 'stdout' | 'stderr'): boolean {
   return process[stream].isTTY;
 }
 
+/** In characters, of stderr. */
+export function terminalWidth(): number {
+  return process.stderr.columns || 80;
+}
+
 /** For programs. */
 export function asJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

@@ -5,7 +5,7 @@ import { refuseFuture } from '../definition/due.ts';
 import { namesFor } from '../names.ts';
 import type { LoadReport, RefreshInput } from '../load/messages.ts';
 import { examples } from './examples.ts';
-import { parseMeant, runMeant } from './meant.ts';
+import { askedRun, intervalArgument } from './interval-argument.ts';
 import { jsonOption, outputOption } from './output.ts';
 import { asLine, printFound, tell } from './print.ts';
 import { counted } from './table.ts';
@@ -20,11 +20,7 @@ export function defineRun(command: Command): void {
     ['millrace run rates --no-wait', "only start it, and print its address in Temporal's UI"],
   ]);
   command
-    .argument(
-      '<table[@interval]>',
-      "the table, and its interval's start (default: the last complete one)",
-      parseMeant,
-    )
+    .addArgument(intervalArgument())
     .option('--env <env>', 'the env of the table')
     .option('--no-wait', 'only start it')
     .addOption(outputOption('table', 'json', 'name'))
@@ -32,7 +28,7 @@ export function defineRun(command: Command): void {
     .action(async (meant, options) => {
       const config = loadConfig({ MILLRACE_ENV: options.env });
       const now = new Date();
-      const { interval, slot, workflowId } = await runMeant(config, meant, now);
+      const { interval, slot, workflowId } = await askedRun(config, meant, now);
       // Before anything is started: Temporal would show a failed run for a slip of the hand.
       refuseFuture(meant.table, interval, slot, now);
       const input: RefreshInput = { table: meant.table, interval: interval.start, trigger: 'manual' };
@@ -41,17 +37,19 @@ export function defineRun(command: Command): void {
       const { handle, isRunningAlready } = await startRefresh(temporal, names, workflowId, input);
       if (isRunningAlready) tell('  it is running already: waiting for that run\n');
       tell(`  ${runUrl(config, workflowId)}\n`);
-      if (options.wait)
-        printFound(
-          await resultOf<LoadReport>({ config, temporal, handle }),
-          { table: reportText, json: asLine, name: nameOf }[options.output],
-        );
+      if (options.wait) {
+        const report = await resultOf<LoadReport>({ config, temporal, handle });
+        printFound(report, { table: reportText, json: asLine, name: nameOf }[options.output]);
+      } else {
+        const started = { table: input.table, interval, workflowId };
+        printFound(started, { table: () => '', json: asLine, name: nameOf }[options.output]);
+      }
       await temporal.connection.close();
     });
 }
 
 /** As `run` and `logs` take it. */
-function nameOf({ table, interval }: LoadReport): string {
+function nameOf({ table, interval }: Pick<LoadReport, 'table' | 'interval'>): string {
   return `${table}@${interval.start}\n`;
 }
 

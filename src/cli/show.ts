@@ -1,14 +1,18 @@
-import type { Command } from '@commander-js/extra-typings';
+import { Argument, type Command } from '@commander-js/extra-typings';
 import { connectMariaDb, identifier, type Database, type Row } from '../clients/mariadb.ts';
 import { loadConfig } from '../config.ts';
 import { alternatives } from '../wording.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
+import { offering } from './completion/offers.ts';
 import { examples } from './examples.ts';
 import { jsonOption, outputOption } from './output.ts';
 import { asLine, printFound, tell } from './print.ts';
 import { renderTable } from './table.ts';
 import { wholeNumber } from './whole-number.ts';
+
+/** What has rows in MariaDB. */
+const SHOWN = ['pull', 'rollup', 'view', 'external'] as const;
 
 export function defineShow(command: Command): void {
   examples(command, [
@@ -17,7 +21,7 @@ export function defineShow(command: Command): void {
     ['millrace show revenue --limit 1000000 -o json > revenue.jsonl', 'all of it, for a program'],
   ]);
   command
-    .argument('<table>', 'the table or view')
+    .addArgument(offering(new Argument('<table>', 'the table or view'), SHOWN))
     .option('--where <sql>', "a condition in MariaDB's SQL, run as a user who may only read")
     .option('--order <sql>', 'what to sort by, such as "hour DESC"')
     .option('--limit <n>', 'rows at most', wholeNumber(1), 20)

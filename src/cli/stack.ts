@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import type { Command } from '@commander-js/extra-typings';
+import { Argument, type Command } from '@commander-js/extra-typings';
 import type * as Preflight from '../../bin/preflight.mjs';
 import { homePaths } from '../../stack/home.ts';
 import { tailOf, type ProcessStatus } from '../../stack/process.ts';
@@ -11,6 +11,7 @@ import { stateDir } from '../config.ts';
 import { PACKAGE_DIR } from '../package.ts';
 import { MillraceError } from '../errors.ts';
 import { alternatives } from '../wording.ts';
+import { offering } from './completion/offers.ts';
 import { examples } from './examples.ts';
 import { jsonOption, outputOption } from './output.ts';
 import { ask, asJson, asLines, printFound, tell } from './print.ts';
@@ -58,7 +59,7 @@ export function defineStack(stack: Command): void {
   const logs = stack
     .command('logs')
     .description("the end of a server's log")
-    .argument('<server>', 'its name, as `stack status` shows it')
+    .addArgument(offering(new Argument('<server>', 'its name, as `stack status` shows it'), serverNames))
     .option('--lines <n>', 'how many lines', wholeNumber(1), 200)
     .option('--follow', 'go on printing what is added')
     .action((server, { lines, follow }) => printLog(server, lines, follow === true));
@@ -100,6 +101,10 @@ async function printStatus(output: 'table' | 'json' | 'name'): Promise<void> {
   if (statuses.some(({ state }) => state === 'dead')) process.exitCode = 1;
 }
 
+async function serverNames(): Promise<string[]> {
+  return (await servers.status(stateDir())).map(({ name }) => name);
+}
+
 function namesOf(statuses: readonly ProcessStatus[]): string {
   return asLines(statuses.map(({ name }) => name));
 }
@@ -118,7 +123,7 @@ function statusTable(statuses: readonly ProcessStatus[]): string {
 
 async function printLog(server: string, lines: number, follow: boolean): Promise<void> {
   const home = stateDir();
-  const names = (await servers.status(home)).map(({ name }) => name);
+  const names = await serverNames();
   if (!names.includes(server)) {
     throw new MillraceError('INPUT_INVALID', `There is no server '${server}'${alternatives(server, names)}`);
   }

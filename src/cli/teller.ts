@@ -1,12 +1,13 @@
-import { isTerminal, tell } from './print.ts';
+import { cutTo } from '../wording.ts';
+import { isTerminal, tell, terminalWidth } from './print.ts';
 
-/** Who tells on stderr how something goes on. */
+/** Writes on stderr how something goes on. */
 export interface Teller {
   /** A line that stays. */
   say(line: string): void;
-  /** A line that the next one takes the place of; only a person at a terminal sees it. */
+  /** A line that the next one overwrites; only a person at a terminal sees it. */
   progress(line: string): void;
-  /** Takes the line of progress away. */
+  /** Removes the line of progress. */
   clear(): void;
 }
 
@@ -22,7 +23,8 @@ export function tellerOnStderr(): Teller {
       tell(`  ${line}\n`);
     },
     progress(line) {
-      if (isSeen) tell(`\r\x1b[K  ${line}`);
+      // A line that wraps could not be written over.
+      if (isSeen) tell(`\r\x1b[K  ${cutTo(terminalWidth() - 3, line)}`);
     },
   };
 }

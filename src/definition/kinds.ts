@@ -69,3 +69,6 @@ const EXTERNAL: Facts<ExternalDefinition> = {
 };
 
 export const FACTS = { stream: STREAM, pull: PULL, rollup: ROLLUP, view: VIEW, external: EXTERNAL };
+
+/** Every kind of definition. */
+export const KINDS = Object.keys(FACTS) as (keyof typeof FACTS)[];

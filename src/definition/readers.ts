@@ -2,19 +2,10 @@ import { isTable, readsOf, type Definition, type TableDefinition } from './defin
 
 /** The tables that are loaded from a stream. */
 export function readersOf(stream: string, definitions: Iterable<Definition>): TableDefinition[] {
-  return [...definitions].filter(isTable).filter((table) => streamsOf(table).includes(stream));
+  return [...definitions].filter(isTable).filter((table) => namesRead(table).includes(stream));
 }
 
 /** What a definition reads, by name, whatever its kind. */
 export function namesRead(definition: Definition): string[] {
   return 'sql' in definition ? readsOf(definition.sql) : [];
-}
-
-function streamsOf(table: TableDefinition): string[] {
-  switch (table.kind) {
-    case 'rollup':
-      return readsOf(table.sql);
-    case 'pull':
-      return [];
-  }
 }

@@ -1,14 +1,10 @@
 import type { ScheduleOptions } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
 import type { TableDefinition } from '../definition/definition.ts';
 import type { Names } from '../names.ts';
 import type { Desired } from '../targets/target.ts';
 import { scheduleFields } from './fields.ts';
+import { searchAttributes } from './search-attributes.ts';
 import { scheduleSpec } from './spec.ts';
-
-const MANAGED_BY = defineSearchAttributeKey('ManagedBy', 'KEYWORD');
-const ENV = defineSearchAttributeKey('Env', 'KEYWORD');
-const TABLE = defineSearchAttributeKey('TableName', 'KEYWORD');
 
 /** In the memo of the schedule's action: says whose it is. */
 export const MARK = 'made by millrace apply';
@@ -28,12 +24,7 @@ export function desiredSchedule(table: TableDefinition, names: Names, now: Date)
 
 /** What a table's schedule must be. Overlap is allowed and catch-up short: gaps are found by the ledger. */
 export function scheduleOptions(table: TableDefinition, names: Names, now: Date) {
-  const attributes = [
-    { key: MANAGED_BY, value: 'millrace' },
-    { key: ENV, value: names.env },
-    // So that a run which fails before it knows its interval is found by its table, too.
-    { key: TABLE, value: table.name },
-  ];
+  const attributes = searchAttributes(names, table.name);
   return {
     scheduleId: names.scheduleId(table.name),
     spec: scheduleSpec(table.calendar, table.offsetMs, now),

@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, type TemporalClient } from '../clients/temporal.ts';
 import type { BackfillInput, BackfillReport, LoadReport, RefreshInput } from '../load/messages.ts';
 import type { Names } from '../names.ts';
+import { searchAttributes } from './search-attributes.ts';
 
 /** The workflows, as who starts them sees them. */
 type Refresh = (input: RefreshInput) => Promise<LoadReport>;
@@ -22,6 +23,7 @@ export async function startRefresh(
       taskQueue: names.taskQueue('live'),
       args: [input],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      typedSearchAttributes: searchAttributes(names, input.table),
       staticSummary: `${input.table} ${input.interval}`,
     });
     return { handle, isRunningAlready: false };
@@ -39,6 +41,7 @@ export function startBackfill(temporal: TemporalClient, names: Names, input: Bac
     taskQueue: names.taskQueue('bulk'),
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
+    typedSearchAttributes: searchAttributes(names, table),
     staticSummary: `${table} ${from} → ${to}`,
   });
 }

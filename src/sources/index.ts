@@ -30,26 +30,20 @@ export function sourceOf(definition: TableDefinition): TableSource {
 
 /** The name of a pull's source: the definition has its facts under it. @throws WORKER_TOO_OLD */
 export function pullSourceName(definition: PullDefinition): keyof typeof PULL_SOURCES {
-  const names = Object.keys(PULL_SOURCES) as (keyof typeof PULL_SOURCES)[];
-  const found = names.find((name) => name in definition);
+  const found = knownSource(definition);
   if (found === undefined) throw unknownSource(definition);
   return found;
 }
 
-/** Where rows or events come from, in one word; undefined: this version does not know it, or nobody asks for any. */
+function knownSource(definition: PullDefinition): keyof typeof PULL_SOURCES | undefined {
+  const names = Object.keys(PULL_SOURCES) as (keyof typeof PULL_SOURCES)[];
+  return names.find((name) => name in definition);
+}
+
+/** The kind of source of a definition; undefined: it has none, or this version does not know it. */
 export function sourceNameOf(definition: Definition): string | undefined {
-  switch (definition.kind) {
-    case 'stream':
-      return 'kafka';
-    case 'rollup':
-      return 'druid';
-    case 'view':
-      return 'mariadb';
-    case 'pull':
-      return Object.keys(PULL_SOURCES).find((name) => name in definition);
-    case 'external':
-      return undefined;
-  }
+  if (definition.kind === 'rollup') return 'druid';
+  return definition.kind === 'pull' ? knownSource(definition) : undefined;
 }
 
 /** Names of the secrets that the source of a definition shows to others, as far as this version knows it. */

@@ -114,10 +114,13 @@ export function ledgerIn(db: Database, names: Names) {
       return new Set(rows.map((row) => instantOf(row['interval_start'])));
     },
 
-    async summaries(): Promise<TableSummary[]> {
+    /** @param table that one alone; absent: each */
+    async summaries(table?: string): Promise<TableSummary[]> {
       const rows = await db.query(
         `SELECT tbl, COUNT(*) AS n, SUM(staged_rows) AS total, MAX(interval_start) AS newest,
-           MAX(loaded_at) AS loaded_at FROM ${ledger} GROUP BY tbl ORDER BY tbl`,
+           MAX(loaded_at) AS loaded_at FROM ${ledger} ${table === undefined ? '' : 'WHERE tbl = ?'}
+         GROUP BY tbl ORDER BY tbl`,
+        table === undefined ? [] : [table],
       );
       return rows.map((row) => ({
         table: String(row['tbl']),

@@ -12,7 +12,6 @@ import { catalogueIn } from '../store/catalogue.ts';
 import { ledgerIn } from '../store/ledger.ts';
 import { loadsIn } from '../store/loads.ts';
 import { runLogIn } from '../store/run-log.ts';
-import { startWriting } from './run-log.ts';
 
 /** Connects a role that loads to every server with the worker's logins. `close` ends all of it. */
 export async function openDeps(
@@ -27,7 +26,6 @@ export async function openDeps(
     readerGroup: names.readerGroup,
   });
   const temporal = await connectTemporal(config);
-  const runLog = runLogIn(db, names);
   const deps: ActivityDeps = {
     names,
     db,
@@ -38,14 +36,12 @@ export async function openDeps(
     catalogue: catalogueIn(db, names, (read) => redaction.hide(secretsOf(read).map(config.secret))),
     ledger: ledgerIn(db, names),
     loads: loadsIn(db, names),
-    runLog,
+    runLog: runLogIn(db, names),
     secret: config.secret,
     redaction,
     now: () => new Date(),
   };
-  const writing = startWriting(runLog, log);
   const close = async () => {
-    await writing.stop();
     await kafka.close();
     await db.close();
     await temporal.connection.close();

@@ -5,6 +5,7 @@ import type { TaskQueueKind } from '../names.ts';
 import { workflowBundle } from './bundle.ts';
 import { openDeps } from './deps.ts';
 import type { Role, RoleContext } from './role.ts';
+import { startWriting } from './run-log.ts';
 import { startSweeping } from './sweep.ts';
 import { installRuntime } from './temporal-logger.ts';
 
@@ -26,7 +27,7 @@ export async function openQueue(
   const opened: Close[] = [];
   try {
     const { deps, close } = await openDeps(config, log, redaction);
-    opened.push(close);
+    opened.push(close, startWriting(deps.runLog, log).stop);
     const { connectionOptions, namespace } = temporalConnection(config);
     const connection = await NativeConnection.connect(connectionOptions);
     opened.push(() => connection.close());

@@ -10,7 +10,8 @@ export function startWriting(runLog: Pick<RunLog, 'flush'>, log: Pick<Log, 'warn
   let isFailing = false;
   const write = async () => {
     try {
-      await runLog.flush();
+      const dropped = await runLog.flush();
+      if (dropped > 0) log.warn({ dropped }, 'lines of the log of runs are lost');
       if (isFailing) log.info({}, 'the log of runs is written again');
       isFailing = false;
     } catch (error) {

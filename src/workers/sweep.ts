@@ -12,9 +12,6 @@ const EVERY_MS = 3_600_000;
 /** Temporal keeps what has ended for a day and longer: a run that it does not know is no run only then. */
 const FORGOTTEN_AFTER_MS = 86_400_000;
 
-/** As long as Temporal keeps the runs on our own stack. */
-const LOG_KEPT_DAYS = 30;
-
 interface SweepDeps {
   names: Names;
   db: Database;
@@ -29,13 +26,18 @@ export function startSweeping(deps: SweepDeps, log: Logger): Repeated {
   return repeatedly((signal) => sweep(deps, log, signal), {
     everyMs: EVERY_MS,
     onError: (error) =>
-      log.warn({ error: messageOf(error) }, 'what loads left could not be swept; tried again in an hour'),
+      log.warn(
+        { error: messageOf(error) },
+        'what loads and runs left could not be swept; tried again in an hour',
+      ),
   });
 }
 
-/** Removes old lines of the run log, and what belongs to runs that have ended. A run that was reset is another run, with a load of its own. */
+/**
+ * Removes what belongs to runs that have ended, and old lines of the log of runs. A run that was reset is another run,
+ * with a load of its own.
+ */
 async function sweep({ names, db, temporal }: SweepDeps, log: Logger, signal: AbortSignal): Promise<void> {
-  await runLogIn(db, names).forget(LOG_KEPT_DAYS);
   const leftovers = leftoversIn(db, names);
   for (const load of await leftovers.loads()) {
     if (signal.aborted) return;
@@ -44,4 +46,6 @@ async function sweep({ names, db, temporal }: SweepDeps, log: Logger, signal: Ab
     await leftovers.remove(load.loadId);
     log.info({ load: load.loadId, run: load.workflowId }, 'swept what a load left in the staging table');
   }
+  // Last: where it cannot be done, the staging tables are swept all the same.
+  await runLogIn(db, names).forget();
 }

@@ -14,6 +14,7 @@ import { waitUntil } from '../support/wait-until.ts';
 /** What the package holds beside dist/. */
 const FILES = [
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'LICENSE',
   'README.md',
   'bin/millrace.mjs',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connectSuperset } from '../../src/clients/superset.ts';
 import { millrace } from '../support/as-user.ts';
 import { ORDERS, READINGS } from '../support/definitions.ts';
 import { jsonVendor, type JsonVendor } from '../support/json-vendor.ts';
@@ -29,6 +30,16 @@ afterAll(async () => {
   await vendor.close();
 });
 
+/** The dataset that Superset shows at that address. */
+async function datasetAt(url: string): Promise<unknown> {
+  const id = new URL(url).searchParams.get('datasource_id');
+  const superset = await connectSuperset(env.config.superset!);
+  const databases = await superset.databases();
+  const datasets = await Promise.all(databases.map((database) => superset.datasets(database.id)));
+  const found = datasets.flat().find((dataset) => String(dataset.id) === id);
+  return { table: found?.table_name, schema: found?.schema };
+}
+
 /** The command in this env. Fails where it fails. */
 async function printed(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await millrace(args, { MILLRACE_ENV: env.names.env });
@@ -42,11 +53,11 @@ it('list names every definition that is applied, as a table, as names and as JSO
     /^NAME +KIND +SOURCE +EVERY .*\nreadings +pull +http +every\.hour\(\) /,
   );
   expect(JSON.parse(await printed('list', '--json'))).toContainEqual({
-    ...{ name: 'orders', kind: 'stream', source: 'kafka', every: null, owner: null, description: null },
+    ...{ name: 'orders', kind: 'stream', source: null, every: null, owner: null, description: null },
   });
 });
 
-it('logs tells each attempt of each step of an interval, the failed ones too, by whichever run it was', async () => {
+it('logs tells each try of each step of an interval, the failed ones too, by whichever run it was', async () => {
   status = 503;
   const failing = await env.start({ table: 'readings', interval: HOUR });
   const logs = () => printed('logs', `readings@${HOUR}`);
@@ -67,7 +78,7 @@ it('logs tells each attempt of each step of an interval, the failed ones too, by
   expect(seen).toMatch(/Z {2}check +1 {2}ended after /m);
   const lines = (await printed('logs', `readings@${HOUR}`, '--json')).trim().split('\n');
   expect(lines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
-    expect.objectContaining({ step: 'stage', attempt: 1, level: 'warn', intervalStart: HOUR }),
+    expect.objectContaining({ step: 'stage', tryNumber: 1, level: 'warn', intervalStart: HOUR }),
   );
 });
 
@@ -76,7 +87,7 @@ it('logs of an interval that nobody loaded says so', async () => {
     MILLRACE_ENV: env.names.env,
   });
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-  expect(stderr).toMatch(/no line is kept: no run of it has begun/);
+  expect(stderr).toMatch(/nothing is logged for this interval: no run has begun/);
 });
 
 it('describe says of a table what it holds and where its last run and its dataset are', async () => {
@@ -92,8 +103,7 @@ it('describe says of a table what it holds and where its last run and its datase
     problems: [],
   });
   const { datasetUrl } = described as { datasetUrl: string };
-  const page = await fetch(datasetUrl, { redirect: 'manual' });
-  expect([200, 302], `${datasetUrl} is a page of Superset`).toContain(page.status);
+  expect(await datasetAt(datasetUrl)).toEqual({ table: 'readings', schema: env.names.schema });
   expect(await printed('describe', 'orders')).toMatch(/^topics +\S+\.orders\.raw, \S+\.orders\.clean, /m);
 });
 

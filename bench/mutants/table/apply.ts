@@ -86,4 +86,15 @@ export const APPLY: readonly Mutant[] = [
       name: 'a schedule that an operator paused stays paused, even when an apply changes it',
     },
   },
+  {
+    name: 'a project is looked for where the command was typed, and no further up',
+    contract: 18,
+    file: 'src/project.ts',
+    find: "if (isFolder(path.join(dir, 'pipelines'))) return dir;",
+    replace: "if (isFolder(path.join(dir, 'pipelines'))) return path.resolve(from);",
+    test: {
+      file: 'test/unit/project.test.ts',
+      name: 'the project is the nearest folder upwards that holds pipelines/',
+    },
+  },
 ];

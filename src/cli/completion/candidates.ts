@@ -1,17 +1,10 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Definition } from '../../definition/definition.ts';
 import { commandLine } from '../commands.ts';
+import { offerOf } from './offers.ts';
 
-/** The names of what is applied, of these kinds. */
-export type NamesOf = (kinds: readonly Definition['kind'][]) => Promise<string[]>;
-
-/** What a command's first argument may be, by the argument's name. */
-const KINDS: Record<string, readonly Definition['kind'][]> = {
-  'table[@interval]': ['pull', 'rollup'],
-  table: ['pull', 'rollup', 'view', 'external'],
-  stream: ['stream'],
-  name: ['stream', 'pull', 'rollup', 'view', 'external'],
-};
+/** The names of what is applied, of these kinds, in the env that the line names. */
+export type NamesOf = (kinds: readonly Definition['kind'][], env: string | undefined) => Promise<string[]>;
 
 /**
  * What may stand in place of the last word, whatever has been typed of it.
@@ -20,35 +13,42 @@ const KINDS: Record<string, readonly Definition['kind'][]> = {
 export async function candidates(words: readonly string[], namesOf: NamesOf): Promise<string[]> {
   const typed = words.slice(0, -1);
   const last = words.at(-1) ?? '';
-  const { command, args } = named(await commandLine(typed), typed);
+  const { command, args, env } = read(await commandLine(typed), typed);
   const option = optionCalled(command, typed.at(-1) ?? '');
   if (option !== undefined && (option.required || option.optional)) return option.argChoices ?? [];
-  if (last.startsWith('-')) return [...command.options.flatMap(({ long }) => long ?? []), '--help'];
+  if (last.startsWith('-')) return optionNames(command);
   if (command.commands.length > 0) return args === 0 ? visible(command) : [];
   const argument = args === 0 ? command.registeredArguments[0] : undefined;
   if (argument === undefined) return [];
-  const kinds = KINDS[argument.name()];
-  return kinds === undefined ? (argument.argChoices ?? []) : namesOf(kinds);
+  const offer = offerOf(argument);
+  if (offer === undefined) return argument.argChoices ?? [];
+  return typeof offer === 'function' ? offer() : namesOf(offer, env);
 }
 
-/** The command that the words name, and how many of its arguments they give. */
-function named(program: CommandUnknownOpts, typed: readonly string[]) {
+/** The command that the words name, how many of its arguments they give, and the env. */
+function read(program: CommandUnknownOpts, typed: readonly string[]) {
   let command = program;
   let args = 0;
-  let isValue = false;
+  let env: string | undefined;
+  let before: ReturnType<typeof optionCalled>;
   for (const word of typed) {
-    const option = optionCalled(command, word);
     const below = command.commands.find((one) => one.name() === word);
-    if (isValue) isValue = false;
-    else if (option !== undefined) isValue = option.required || option.optional;
-    else if (below !== undefined && args === 0) command = below;
+    const isValue = before !== undefined && (before.required || before.optional);
+    if (isValue && before?.long === '--env') env = word;
+    before = isValue ? undefined : optionCalled(command, word);
+    if (isValue || before !== undefined) continue;
+    if (below !== undefined && args === 0) command = below;
     else args += 1;
   }
-  return { command, args };
+  return { command, args, env };
 }
 
 function optionCalled({ options }: CommandUnknownOpts, word: string) {
   return options.find(({ short, long }) => word === short || word === long);
+}
+
+function optionNames({ options }: CommandUnknownOpts): string[] {
+  return [...options.flatMap(({ short, long }) => [long ?? [], short ?? []].flat()), '--help'];
 }
 
 function visible(command: CommandUnknownOpts): string[] {

@@ -1,14 +1,20 @@
-/** Where only npx finds millrace, `millrace` alone works as well from then on. */
+/** Defines `millrace` as a function that calls npx, unless the PATH has one. */
 const BY_NPX = `command -v millrace >/dev/null 2>&1 || millrace() { npx --no -- millrace "$@"; }`;
 
-/** The shells that are known, each with what it runs to complete a word. All of them ask `millrace complete`. */
+/**
+ * The shells that are known, each with what it runs to complete a word. All of them ask `millrace complete`, and take its
+ * lines as they are: none is expanded.
+ */
 export const SCRIPTS = { bash: bash(), zsh: zsh(), fish: fish() };
 
 function bash(): string {
   return `${BY_NPX}
 _millrace() {
-  local IFS=$'\\n' word="\${COMP_WORDS[COMP_CWORD]}"
-  COMPREPLY=($(compgen -W "$(millrace complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "$word"))
+  local word="\${COMP_WORDS[COMP_CWORD]}" one
+  COMPREPLY=()
+  while IFS= read -r one; do
+    [[ $one == "$word"* ]] && COMPREPLY+=("$one")
+  done < <(millrace complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -o default -F _millrace millrace
 `;
@@ -18,8 +24,8 @@ function zsh(): string {
   return `${BY_NPX}
 _millrace() {
   local -a found
-  found=("\${(@f)$(millrace complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
-  compadd -a found
+  found=(\${(f)"$(millrace complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)"})
+  (( \${#found} )) && compadd -a found || _files
 }
 compdef _millrace millrace
 `;
@@ -32,5 +38,6 @@ function fish(): string {
   end
 end
 complete -c millrace -f -a '(millrace complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+complete -c millrace -n '__fish_seen_subcommand_from init' -F
 `;
 }

@@ -105,8 +105,7 @@ function factsOf({ definition, hash, dataHash }: Applied, all: readonly Definiti
 }
 
 async function loadedOf(db: Database, names: Names, name: string) {
-  const summaries = await ledgerIn(db, names).summaries();
-  const found = summaries.find(({ table }) => table === name);
+  const [found] = await ledgerIn(db, names).summaries(name);
   if (found === undefined) return undefined;
   const { table: _, ...loaded } = found;
   return loaded;

@@ -1,5 +1,5 @@
 import type { TemporalClient } from '../../clients/temporal.ts';
-import { ERROR_CODES, isWait, type ErrorCode } from '../../errors.ts';
+import { isErrorCode, isWait } from '../../errors.ts';
 import { runsUrl, runUrl } from '../temporal-ui.ts';
 import { troublesOf, type Trouble } from '../troubles.ts';
 import { asked, type Look } from './look.ts';
@@ -32,12 +32,8 @@ async function stuckIn(temporal: TemporalClient, run: OpenRun): Promise<StuckRun
   const isLong = Date.now() - run.startedMs > LONG_WAIT_MS;
   const troubles = troublesOf(await temporal.workflow.getHandle(run.workflowId).describe());
   return troubles
-    .filter(({ cause }) => isLong || !isCode(cause) || !isWait(cause))
+    .filter(({ cause }) => isLong || !isErrorCode(cause) || !isWait(cause))
     .map((trouble) => ({ ...run, ...trouble }));
-}
-
-function isCode(cause: string): cause is ErrorCode {
-  return Object.hasOwn(ERROR_CODES, cause);
 }
 
 /** Runs that the same holds up. */
@@ -60,7 +56,7 @@ function byCause(stuck: readonly StuckRun[]): Group[] {
 
 /** Two tables with the same code have two causes. A server that is away, or a queue without a worker, is one for all. */
 function isOfTable(cause: string): boolean {
-  return isCode(cause) && !cause.endsWith('_UNAVAILABLE');
+  return isErrorCode(cause) && !cause.endsWith('_UNAVAILABLE');
 }
 
 /** Says of the newest what holds it up: its tries are the closest together. */

@@ -159,6 +159,28 @@ test("modules are found by the paths of the project's own tsconfig.json", async 
   expect(await namesIn(dir)).toEqual(['pipelines/a.ts a']);
 });
 
+test('a definition knows where its file lies', async () => {
+  const dir = await folder({
+    'a.ts': `import { external } from 'millrace'; import { basename } from 'node:path';
+      const name = basename(import.meta.dirname) + basename(new URL('.', import.meta.url).pathname);
+      export const a = external(name, { columns: { x: 'text' } });`,
+  });
+  expect(await namesIn(dir)).toEqual(['pipelines/a.ts pipelinespipelines']);
+});
+
+test('a tsconfig.json that cannot be read is named, with what may be missing', async () => {
+  const dir = await folder({
+    'a.ts': EXTERNAL('a'),
+    '../tsconfig.json': '{ "extends": "@tsconfig/that-is-not-installed/tsconfig.json" }',
+  });
+  await expect(readDefinitions(dir)).rejects.toMatchObject({
+    code: 'DEFINITION_INVALID',
+    message: expect.stringMatching(
+      /tsconfig\.json: .*that-is-not-installed.*'npm install' may be missing\.$/,
+    ) as string,
+  });
+});
+
 test('a project whose package.json says nothing of modules is read all the same', async () => {
   const dir = await folder({
     'a.ts': `${EXTERNAL('a')} export const more = 1;`,

@@ -22,7 +22,7 @@ it.each([
 
 it('on a terminal a bar shows the share that is done', () => {
   expect(progressText([seen(0, 372)], { bar: true })).toBe(
-    '████████████░░░░░░░░░░░░  372 of 744 intervals, 8928 rows',
+    '████████░░░░░░░░  372 of 744 intervals, 8928 rows',
   );
-  expect(progressText([seen(0, 0, { total: 0 })], { bar: true })).toMatch(/^█{24} {2}0 of 0 intervals/);
+  expect(progressText([seen(0, 0, { total: 0 })], { bar: true })).toMatch(/^█{16} {2}0 of 0 intervals/);
 });

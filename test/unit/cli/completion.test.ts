@@ -7,9 +7,10 @@ const APPLIED = { orders: 'stream', rates: 'pull', orders_hourly: 'rollup', reve
 
 /** What is offered for a line, of which the last word is being typed. */
 function offered(line: string): Promise<string[]> {
-  return candidates(line.split(' '), async (kinds) =>
-    Object.entries(APPLIED).flatMap(([name, kind]) => (kinds.some((one) => one === kind) ? [name] : [])),
-  );
+  return candidates(line.split(' '), async (kinds, env) => [
+    ...Object.entries(APPLIED).flatMap(([name, kind]) => (kinds.some((one) => one === kind) ? [name] : [])),
+    ...(env === undefined ? [] : [`of ${env}`]),
+  ]);
 }
 
 it.each([
@@ -23,8 +24,10 @@ it.each([
   ['status -o ', ['table', 'json', 'name']],
   ['list --kind ', ['stream', 'pull', 'rollup', 'view', 'external']],
   ['completion ', ['bash', 'zsh', 'fish']],
+  ['backfill ', ['rates', 'orders_hourly']],
   ['backfill rates --from ', []],
-  ['check --', ['--output', '--json', '--help']],
+  ['show --env prod ', ['rates', 'orders_hourly', 'revenue', 'of prod']],
+  ['check --', ['--output', '-o', '--json', '--help']],
   ['wat ', []],
 ])("behind 'millrace %s' comes %j", async (line, expected) => {
   expect(await offered(line)).toEqual(expected);
@@ -36,14 +39,21 @@ it('the first word is a command', async () => {
   expect(commands).not.toContain('complete');
 });
 
-it('bash completes a word by what millrace offers for the words before it', () => {
+it('bash completes a word by what millrace offers for the words before it, and takes that as it is', () => {
   const script = [
-    // Stands in for the program: it offers what it was asked for.
-    'millrace() { local IFS=" "; printf "%s\\n" "rates" "orders_hourly" "asked:$*"; }',
+    // Stands in for the program: it offers what it was asked for, and what a shell would run.
+    'millrace() { printf "%s\\n" "rates" "orders_hourly" "asked:$*" "\\$(echo run)" "*"; }',
     SCRIPTS.bash,
-    'COMP_WORDS=(millrace run ra); COMP_CWORD=2; _millrace; echo "${COMPREPLY[@]}"',
-    'COMP_WORDS=(millrace run asked); COMP_CWORD=2; _millrace; echo "${COMPREPLY[@]}"',
+    'completed() { COMP_WORDS=(millrace run "$1"); COMP_CWORD=2; _millrace; printf "<%s>" "${COMPREPLY[@]}"; echo; }',
+    'completed ra; completed asked; completed "\\$"; completed "*"; completed none',
   ].join('\n');
   const printed = execFileSync('bash', ['--norc', '-c', script], { encoding: 'utf8' });
-  expect(printed).toBe('rates\nasked:complete -- run asked\n');
+  expect(printed.split('\n')).toEqual([
+    '<rates>',
+    '<asked:complete -- run asked>',
+    '<$(echo run)>',
+    '<*>',
+    '<>',
+    '',
+  ]);
 });

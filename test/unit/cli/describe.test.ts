@@ -66,7 +66,7 @@ it('what a kind has not is left out, and who did not answer is named', () => {
     ...RATES,
     ...{
       kind: 'view',
-      source: 'mariadb',
+      source: null,
       every: null,
       offsetMs: null,
       key: null,
@@ -78,7 +78,7 @@ it('what a kind has not is left out, and who did not answer is named', () => {
   };
   expect(renderDescription(view, NOW)).toBe(`\
 name          rates
-kind          view (mariadb)
+kind          view
 reads         orders_hourly, rates
 definition    aa
 data          bb

@@ -1,6 +1,6 @@
 import { compileFunction } from 'node:vm';
 import { expect, it } from 'vitest';
-import { referencePage } from '../../../docs/reference/page.ts';
+import { referencePage } from '../../../bin/reference/page.ts';
 import { hashesOf } from '../../../src/apply/hashes.ts';
 import type { Declared, Kind } from '../../../src/define/declared.ts';
 import { FACTS } from '../../../src/definition/kinds.ts';

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { Argument, InvalidArgumentError } from '@commander-js/extra-typings';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import type { Config } from '../config.ts';
 import type { Interval } from '../definition/calendar.ts';
@@ -6,24 +6,33 @@ import { refuseWithoutIntervals } from '../definition/due.ts';
 import { canonicalRun, whichInterval } from '../load/which-interval.ts';
 import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
+import { offering } from './completion/offers.ts';
 
-/** What a person means by `rates@2026-01-31T05:00:00Z`. */
-export interface Meant {
+/** `rates@2026-01-31T05:00:00Z`, as a person types it. */
+export interface IntervalArgument {
   table: string;
   /** Start of the interval; absent: the last complete one. */
   interval?: string;
 }
 
-/** What it means to the servers. */
-export interface MeantRun {
+/** The run that is asked for by it. */
+export interface AskedRun {
   interval: Interval;
   slot: string;
   /** The one run that may load the interval. */
   workflowId: string;
 }
 
-/** Reads `table` or `table@interval`. @throws InvalidArgumentError */
-export function parseMeant(text: string): Meant {
+/** `<table[@interval]>`, for every command that is about one interval of a table. */
+export function intervalArgument() {
+  const argument = new Argument(
+    '<table[@interval]>',
+    "the table, and its interval's start (default: the last complete one)",
+  ).argParser(parseInterval);
+  return offering(argument, ['pull', 'rollup']);
+}
+
+function parseInterval(text: string): IntervalArgument {
   const [table, interval, ...more] = text.split('@');
   if (!table || more.length > 0) {
     throw new InvalidArgumentError('Give a table, or table@2026-01-31T05:00:00Z.');
@@ -32,7 +41,11 @@ export function parseMeant(text: string): Meant {
 }
 
 /** Asks the catalogue which run that is. @throws TABLE_UNKNOWN, NO_INTERVALS, INTERVAL_INVALID */
-export async function runMeant(config: Config, { table, interval }: Meant, now: Date): Promise<MeantRun> {
+export async function askedRun(
+  config: Config,
+  { table, interval }: IntervalArgument,
+  now: Date,
+): Promise<AskedRun> {
   const names = namesFor(config.env);
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
   try {
