@@ -76,7 +76,7 @@ const COMMANDS: Record<string, Listed> = {
   complete: {
     description: 'what may come next on a command line',
     isHidden: true,
-    define: async () => (await import('./complete.ts')).defineComplete,
+    define: async () => (await import('./complete.ts')).completeOf(commandLine),
   },
   stack: {
     description: 'the servers on this machine',

@@ -3,14 +3,16 @@ import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig } from '../config.ts';
 import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
-import { candidates, type NamesOf } from './completion/candidates.ts';
+import { candidates, type LineOf, type NamesOf } from './completion/candidates.ts';
 import { asLines, print } from './print.ts';
 
 /** What the scripts of `completion` ask: what may stand in place of the last word, one per line. */
-export function defineComplete(command: Command): void {
-  command.argument('[words...]', 'what has been typed behind millrace').action(async (words) => {
-    print(asLines(await candidates(words, namesApplied)));
-  });
+export function completeOf(lineOf: LineOf): (command: Command) => void {
+  return (command) => {
+    command.argument('[words...]', 'what has been typed behind millrace').action(async (words) => {
+      print(asLines(await candidates(words, lineOf, namesApplied)));
+    });
+  };
 }
 
 /** Where MariaDB does not answer, there is nothing to offer. */

@@ -1,7 +1,9 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Definition } from '../../definition/definition.ts';
-import { commandLine } from '../commands.ts';
 import { offerOf } from './offers.ts';
+
+/** The command line for these words: every command, and the options of the one that is named. */
+export type LineOf = (words: readonly string[]) => Promise<CommandUnknownOpts>;
 
 /** The names of what is applied, of these kinds, in the env that the line names. */
 export type NamesOf = (kinds: readonly Definition['kind'][], env: string | undefined) => Promise<string[]>;
@@ -10,10 +12,14 @@ export type NamesOf = (kinds: readonly Definition['kind'][], env: string | undef
  * What may stand in place of the last word, whatever has been typed of it.
  * @param words behind `millrace`; the last one is being typed, and may be ''
  */
-export async function candidates(words: readonly string[], namesOf: NamesOf): Promise<string[]> {
+export async function candidates(
+  words: readonly string[],
+  lineOf: LineOf,
+  namesOf: NamesOf,
+): Promise<string[]> {
   const typed = words.slice(0, -1);
   const last = words.at(-1) ?? '';
-  const { command, args, env } = read(await commandLine(typed), typed);
+  const { command, args, env } = read(await lineOf(typed), typed);
   const option = optionCalled(command, typed.at(-1) ?? '');
   if (option !== undefined && (option.required || option.optional)) return option.argChoices ?? [];
   if (last.startsWith('-')) return optionNames(command);

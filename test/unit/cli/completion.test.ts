@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
+import { commandLine } from '../../../src/cli/commands.ts';
 import { candidates } from '../../../src/cli/completion/candidates.ts';
 import { SCRIPTS } from '../../../src/cli/completion/scripts.ts';
 
@@ -7,7 +8,7 @@ const APPLIED = { orders: 'stream', rates: 'pull', orders_hourly: 'rollup', reve
 
 /** What is offered for a line, of which the last word is being typed. */
 function offered(line: string): Promise<string[]> {
-  return candidates(line.split(' '), async (kinds, env) => [
+  return candidates(line.split(' '), commandLine, async (kinds, env) => [
     ...Object.entries(APPLIED).flatMap(([name, kind]) => (kinds.some((one) => one === kind) ? [name] : [])),
     ...(env === undefined ? [] : [`of ${env}`]),
   ]);
