@@ -280,7 +280,8 @@ it('a try that waits for a run leaves no question at Temporal behind', async () 
   const temporal = await connectTemporal(env.config);
   const open = openRequests(temporal);
   const quiet = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') });
-  const { awaitRun } = createActivities({ temporal, redaction: redactionOf([]) } as unknown as ActivityDeps);
+  const deps = { temporal, redaction: redactionOf([]), names: env.names, runLog: { note: () => undefined } };
+  const { awaitRun } = createActivities(deps as unknown as ActivityDeps);
   const tryOnce = () => quiet.run(awaitRun, run.workflowId);
   expect((await failureOf(tryOnce())).type).toBe('RUN_NOT_DONE');
   expect(open.now).toBe(0);
