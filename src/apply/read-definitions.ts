@@ -87,9 +87,10 @@ const THREAD = path.join(PACKAGE_DIR, 'dist', 'definition-files.js');
 function inThread(toRead: FilesToRead & { by: 'import' }, fileLimitMs: number): Promise<Found>;
 function inThread(toRead: FilesToRead, fileLimitMs: number): Promise<Found | undefined>;
 async function inThread(toRead: FilesToRead, fileLimitMs: number): Promise<Found | undefined> {
-  // tsx takes the compiler's settings for what is required from the environment alone.
-  const compiler = { TSX_TSCONFIG_PATH: toRead.tsconfig === false ? undefined : toRead.tsconfig };
-  const env = { ...inheritedVariables(), ...compiler };
+  // tsx takes the compiler's settings for what is required from the environment alone. A setting of the user's own would
+  // be for another program.
+  const { TSX_TSCONFIG_PATH: _, ...inherited } = inheritedVariables();
+  const env = toRead.tsconfig === false ? inherited : { ...inherited, TSX_TSCONFIG_PATH: toRead.tsconfig };
   const thread = new Worker(THREAD, { workerData: toRead, env });
   let loading: string | undefined;
   let timer: NodeJS.Timeout | undefined;
