@@ -55,7 +55,7 @@ function passing(
   const until = new Date(Date.now() + askedMs).toISOString().replace(/\.\d+Z$/, 'Z');
   return new MillraceError(
     'HTTP_STATUS',
-    `${where}. It asks for a pause of ${pause}, until ${until}. It is asked again then; a run whose three hours are over before ends instead, and the interval is to be run again after that. The table keeps its last good rows.`,
+    `${where}. It asks for a pause of ${pause}, until ${until}. The run asks again then. If its three hours end earlier, it fails: run the interval again after that time. The table keeps its last good rows.`,
     { context, retryAfterMs: askedMs },
   );
 }
