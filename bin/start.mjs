@@ -13,6 +13,8 @@ const program = path.join(DEMO, 'start.ts');
 process.env['INIT_CWD'] ??= process.cwd();
 process.chdir(DEMO);
 process.argv = [process.execPath, program, ...args, ...docker];
+// Before tsx looks at every import, which takes a second.
+await import('../dist/script.js');
 const { register } = await import('tsx/esm/api');
 register();
 await import(program);
