@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { PROGRESS_QUERY, type BackfillState } from '../load/messages.ts';
+import { paused } from './paused.ts';
 import { isTerminal } from './print.ts';
 import { ageOf, counted } from './table.ts';
 import type { Teller } from './teller.ts';
@@ -68,11 +68,6 @@ function rateText(seen: readonly Seen[], left: number): string[] {
   return perSecond === 0
     ? ['0/s']
     : [`${perSecond.toFixed(1)}/s`, `${ageOf((1_000 * left) / perSecond)} left`];
-}
-
-/** @returns false when the wait was ended */
-function paused(ms: number, signal: AbortSignal): Promise<boolean> {
-  return sleep(ms, true, { signal }).catch(() => false);
 }
 
 async function aborted(signal: AbortSignal): Promise<undefined> {

@@ -1,10 +1,8 @@
 import { Argument, Option, type Command } from '@commander-js/extra-typings';
 import { connectTemporal, type TemporalClient } from '../clients/temporal.ts';
-import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { refuseWithoutIntervals } from '../definition/due.ts';
-import { namesFor, type Names } from '../names.ts';
-import { catalogueIn } from '../store/catalogue.ts';
+import { namesFor } from '../names.ts';
 import type { BackfillInput, BackfillReport } from '../load/messages.ts';
 import { startBackfill } from '../schedules/runs.ts';
 import { instant, refuseEmpty } from './instant.ts';
@@ -18,6 +16,7 @@ import { tellerOnStderr } from './teller.ts';
 import { runUrl } from './temporal-ui.ts';
 import { resultOf } from './waiting.ts';
 import { wholeNumber } from './whole-number.ts';
+import { withCatalogue } from './with-catalogue.ts';
 
 /** As the workflow allows. */
 const MAX_CONCURRENCY = 50;
@@ -59,7 +58,7 @@ export function defineBackfill(command: Command): void {
         reprocess: options.reprocess,
       };
       const names = namesFor(config.env);
-      await refuseNoTable(config, names, table);
+      await refuseNoTable(config, table);
       const temporal = await connectTemporal(config);
       const handle = await startBackfill(temporal, names, input);
       tell(`  ${runUrl(config, handle.workflowId)}\n`);
@@ -101,11 +100,7 @@ function reportText({ table, loaded, intervals, rows }: BackfillReport): string 
 }
 
 /** Before anything is started: Temporal would show a failed run for a slip of the hand. */
-async function refuseNoTable(config: Config, names: Names, table: string): Promise<void> {
-  const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
-  try {
-    refuseWithoutIntervals((await catalogueIn(db, names).byName(table)).definition);
-  } finally {
-    await db.close();
-  }
+async function refuseNoTable(config: Config, table: string): Promise<void> {
+  const { definition } = await withCatalogue(config, (catalogue) => catalogue.byName(table));
+  refuseWithoutIntervals(definition);
 }

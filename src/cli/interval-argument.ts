@@ -1,12 +1,11 @@
 import { Argument, InvalidArgumentError } from '@commander-js/extra-typings';
-import { connectMariaDb } from '../clients/mariadb.ts';
 import type { Config } from '../config.ts';
 import type { Interval } from '../definition/calendar.ts';
 import { refuseWithoutIntervals } from '../definition/due.ts';
 import { canonicalRun, whichInterval } from '../load/which-interval.ts';
 import { namesFor } from '../names.ts';
-import { catalogueIn } from '../store/catalogue.ts';
 import { offering } from './completion/offers.ts';
+import { withCatalogue } from './with-catalogue.ts';
 
 /** `rates@2026-01-31T05:00:00Z`, as a person types it. */
 export interface IntervalArgument {
@@ -46,14 +45,8 @@ export async function askedRun(
   { table, interval }: IntervalArgument,
   now: Date,
 ): Promise<AskedRun> {
-  const names = namesFor(config.env);
-  const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
-  try {
-    const { definition } = await catalogueIn(db, names).byName(table);
-    refuseWithoutIntervals(definition);
-    const { interval: meant } = await whichInterval(definition, { interval }, now);
-    return { interval: meant, ...canonicalRun(names, definition, meant) };
-  } finally {
-    await db.close();
-  }
+  const { definition } = await withCatalogue(config, (catalogue) => catalogue.byName(table));
+  refuseWithoutIntervals(definition);
+  const { interval: meant } = await whichInterval(definition, { interval }, now);
+  return { interval: meant, ...canonicalRun(namesFor(config.env), definition, meant) };
 }

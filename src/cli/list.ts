@@ -1,16 +1,15 @@
 import { Option, type Command } from '@commander-js/extra-typings';
-import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig } from '../config.ts';
 import { describeCalendar } from '../definition/calendar.ts';
 import { isTable } from '../definition/definition.ts';
 import { KINDS } from '../definition/kinds.ts';
-import { namesFor } from '../names.ts';
 import { sourceNameOf } from '../sources/index.ts';
-import { catalogueIn, type Applied } from '../store/catalogue.ts';
+import type { Applied } from '../store/catalogue.ts';
 import { examples } from './examples.ts';
 import { jsonOption, outputOption } from './output.ts';
 import { asJson, asLines, printFound } from './print.ts';
 import { renderTable } from './table.ts';
+import { withCatalogue } from './with-catalogue.ts';
 
 /** One definition of an env, as it was applied. */
 interface Listed {
@@ -36,15 +35,11 @@ export function defineList(command: Command): void {
     .addOption(jsonOption())
     .option('--env <env>', 'the env')
     .action(async ({ kind, output, env }) => {
-      const config = loadConfig({ MILLRACE_ENV: env });
-      const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
-      try {
-        const applied = [...(await catalogueIn(db, namesFor(config.env)).all()).values()].map(listed);
-        const found = applied.filter((one) => kind === undefined || one.kind === kind);
-        printFound(found, { table: asTable, json: asJson, name: asNames }[output]);
-      } finally {
-        await db.close();
-      }
+      const applied = await withCatalogue(loadConfig({ MILLRACE_ENV: env }), (catalogue) => catalogue.all());
+      const found = [...applied.values()]
+        .map(listed)
+        .filter((one) => kind === undefined || one.kind === kind);
+      printFound(found, { table: asTable, json: asJson, name: asNames }[output]);
     });
 }
 

@@ -16,11 +16,11 @@ import { PACKAGE_DIR } from '../package.ts';
 import { projectDir } from '../project.ts';
 import { nextSlotOf } from '../schedules/live.ts';
 import { startBackfill } from '../schedules/runs.ts';
-import { catalogueIn } from '../store/catalogue.ts';
 import { exitWith } from './exit.ts';
 import { asTable, readRows } from './show.ts';
 import { dueText } from './status/table-status.ts';
 import { runsUrl } from './temporal-ui.ts';
+import { withCatalogue } from './with-catalogue.ts';
 
 /**
  * What the commands do, as functions: for scripts of a project, such as a start of its own. Imported as
@@ -207,20 +207,16 @@ export interface TableDue {
 export async function dueTables(): Promise<TableDue[]> {
   const config = loadConfig();
   const names = namesFor(config.env);
-  const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 1 });
-  try {
-    const applied = [...(await catalogueIn(db, names).all()).values()].map(({ definition }) => definition);
-    return await withTemporal(config, (temporal) =>
-      Promise.all(
-        applied.filter(isTable).map(async ({ name }) => ({
-          table: name,
-          ...(await nextSlotOf(temporal, names.scheduleId(name))),
-        })),
-      ),
-    );
-  } finally {
-    await db.close();
-  }
+  const all = await withCatalogue(config, (catalogue) => catalogue.all());
+  const tables = [...all.values()].map(({ definition }) => definition).filter(isTable);
+  return withTemporal(config, (temporal) =>
+    Promise.all(
+      tables.map(async ({ name }) => ({
+        table: name,
+        ...(await nextSlotOf(temporal, names.scheduleId(name))),
+      })),
+    ),
+  );
 }
 
 async function withTemporal<T>(config: Config, work: (temporal: TemporalClient) => Promise<T>): Promise<T> {

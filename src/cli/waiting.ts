@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import { pollersOf, type TemporalClient } from '../clients/temporal.ts';
 import { temporalCommand, type TemporalSettings } from '../clients/temporal-address.ts';
+import { paused } from './paused.ts';
 import { tell } from './print.ts';
 import { troublesOf, type Trouble } from './troubles.ts';
 
@@ -75,11 +75,6 @@ async function watch(
 }
 
 const sameness = ({ place, cause }: Trouble) => `${place} ${cause}`;
-
-/** @returns false when the wait was ended */
-function paused(ms: number, signal: AbortSignal): Promise<boolean> {
-  return sleep(ms, true, { signal }).catch(() => false);
-}
 
 async function troublesNow(temporal: TemporalClient, workflowId: string): Promise<Trouble[]> {
   const own = await temporal.workflow.getHandle(workflowId).describe();

@@ -1,5 +1,6 @@
 import type { TemporalClient } from '../../clients/temporal.ts';
 import type { Config } from '../../config.ts';
+import { intervalStartOf } from '../interval-start.ts';
 import { runUrl } from '../temporal-ui.ts';
 
 /** The newest run of a table. */
@@ -25,11 +26,10 @@ export async function lastRun(
   // Temporal lists what has not ended before what has, the newest of each first.
   for await (const run of temporal.workflow.list({ query, pageSize: 1 })) {
     const { workflowId, status, startTime, closeTime, searchAttributes } = run;
-    const [interval] = searchAttributes['IntervalStart'] ?? [];
     return {
       workflowId,
       status: status.name,
-      intervalStart: interval instanceof Date ? rfc3339(interval) : null,
+      intervalStart: intervalStartOf(searchAttributes) ?? null,
       startedAt: rfc3339(startTime),
       endedAt: closeTime === undefined ? null : rfc3339(closeTime),
       url: runUrl(config, workflowId),

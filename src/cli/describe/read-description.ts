@@ -55,9 +55,10 @@ export async function readDescription(config: Config, name: string): Promise<Des
       return undefined;
     });
   try {
-    const applied = await catalogueIn(db, names).byName(name);
-    const [all, loaded, runs, url] = await Promise.all([
-      catalogueIn(db, names).all(),
+    const catalogue = catalogueIn(db, names);
+    const all = await catalogue.all();
+    const applied = all.get(name) ?? (await catalogue.byName(name));
+    const [loaded, runs, url] = await Promise.all([
       loadedOf(db, names, name),
       asked(runsOf(config, names, applied.definition)),
       asked(datasetUrl(config, names, applied.definition)),

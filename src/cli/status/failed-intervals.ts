@@ -1,6 +1,7 @@
 import type { TemporalClient } from '../../clients/temporal.ts';
 import type { Names } from '../../names.ts';
 import { failureOf, type Failure } from '../failure.ts';
+import { intervalStartOf } from '../interval-start.ts';
 
 /** Intervals of a table whose newest run failed. */
 export interface FailedIntervals {
@@ -31,7 +32,7 @@ export async function failedIntervals(
   const seen = new Map<string, string>();
   // Temporal lists what ended last first. One interval may have failed more than once, always under one id.
   for await (const { workflowId, searchAttributes } of temporal.workflow.list({ query, pageSize: 200 })) {
-    const start = startOf(searchAttributes['IntervalStart']);
+    const start = intervalStartOf(searchAttributes);
     // A run under another id had the canonical one as its child: that one is looked at.
     if (!workflowId.startsWith(`${scheduleId(table)}-`) || start === undefined) continue;
     if (!seen.has(workflowId)) seen.set(workflowId, start);
@@ -60,9 +61,4 @@ export async function failedIntervals(
 /** It went on while it was looked at. */
 function ended(): Failure {
   return { code: 'RUN_FAILED', message: 'it has been loaded since' };
-}
-
-function startOf(attribute: unknown): string | undefined {
-  const [first] = Array.isArray(attribute) ? (attribute as unknown[]) : [];
-  return first instanceof Date ? first.toISOString().replace('.000Z', 'Z') : undefined;
 }
