@@ -9,6 +9,7 @@ import { endsOf, sharedUncommittedReader } from './ends.ts';
 import { boundsOf, committedOf, offsetsAt } from './offsets.ts';
 import { openProducer } from './producer.ts';
 import { readRange } from './range.ts';
+import { letIdleConnectionsRest } from './request-queue.ts';
 import { kafkaConfig } from './settings.ts';
 import { eventSource } from './source.ts';
 import { topicIdRequest } from './topic-id.ts';
@@ -29,6 +30,7 @@ export function createKafkaClient(
   clientId: string,
   { log = SILENT, readerGroup = clientId }: KafkaOptions = {},
 ): KafkaClient {
+  letIdleConnectionsRest();
   const kafka = new Kafka(kafkaConfig(config, clientId, log));
   const admin = sharedAdmin(kafka);
   const wire = sharedWire(kafka);
