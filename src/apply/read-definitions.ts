@@ -26,6 +26,8 @@ export function filesOf(found: readonly FoundDefinition[]): ReadonlyMap<string, 
 
 /** A file that takes longer waits for something that does not come. */
 const FILE_LIMIT_MS = 10_000;
+/** A definition that leaves something running, such as a timer, does not hold the command up for longer. */
+const END_LIMIT_MS = 1_000;
 
 /**
  * Reads all definitions of a folder, and of the folders in it: the exports of each `*.ts` file, and what their SQL
@@ -94,6 +96,7 @@ async function inThread(toRead: FilesToRead, fileLimitMs: number): Promise<Found
   const thread = new Worker(THREAD, { workerData: toRead, env });
   let loading: string | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let isDone = false;
   try {
     return await new Promise<Found | undefined>((resolve, reject) => {
       const brokeOff = (text: string) => {
@@ -102,6 +105,7 @@ async function inThread(toRead: FilesToRead, fileLimitMs: number): Promise<Found
       };
       thread.on('message', (said: Said) => {
         clearTimeout(timer);
+        isDone = 'found' in said;
         if ('found' in said) return resolve(said.found);
         if ('awaits' in said) return resolve(undefined);
         loading = said.loading;
@@ -113,8 +117,15 @@ async function inThread(toRead: FilesToRead, fileLimitMs: number): Promise<Found
     });
   } finally {
     clearTimeout(timer);
-    await thread.terminate();
+    if (isDone) letEnd(thread);
+    else await thread.terminate();
   }
+}
+
+/** The compiler writes down what it has compiled, which the next reading need not compile again. */
+function letEnd(thread: Worker): void {
+  const ending = setTimeout(() => void thread.terminate(), END_LIMIT_MS);
+  thread.once('exit', () => clearTimeout(ending));
 }
 
 /** Before the first file: the compiler's settings are what is read then. */

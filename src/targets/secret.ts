@@ -10,7 +10,17 @@ export interface Fingerprint {
 
 /** Slow to guess from, because it is stored. */
 export function fingerprintOf(secret: string, salt: string): Fingerprint {
-  return { $secret: secret === '' ? '' : scryptSync(secret, salt, 32).toString('hex') };
+  return { $secret: secret === '' ? '' : hashOf(secret, salt) };
+}
+
+/** By salt and secret. Each takes 50 ms, and what is desired is asked for at every step of apply. */
+const hashes = new Map<string, string>();
+
+function hashOf(secret: string, salt: string): string {
+  const key = JSON.stringify([salt, secret]);
+  const hash = hashes.get(key) ?? scryptSync(secret, salt, 32).toString('hex');
+  hashes.set(key, hash);
+  return hash;
 }
 
 export function isSecret(value: unknown): value is Fingerprint {
