@@ -17,25 +17,42 @@ const INSTALLED_FILE = path.join(PACKAGE, 'node_modules', '.installed-lock');
  * Ends the process with code 1 and every problem where something is missing.
  *
  * @param {readonly string[]} args those of the command line; `--docker` counts here
+ * @param {() => Promise<unknown>} load what to load of that which was built; where all is installed, while this looks at
+ *   the machine
  * @returns {Promise<'native' | 'docker'>} how the servers are to be run
  */
-export async function bootstrap(args = []) {
+export async function bootstrap(args = [], load = async () => undefined) {
+  const looking = lookAtMachine(args);
+  if (!isInstalled()) {
+    await looking;
+    await installDependencies();
+  }
+  const { ensureBuilt } = await import('./build.mjs');
+  await ensureBuilt();
+  const [mode] = await Promise.all([looking, load()]);
+  return mode;
+}
+
+async function lookAtMachine(args) {
   const { mode, problems } = await preflight({ docker: args.includes('--docker') });
   if (problems.length > 0) {
     console.error(lackText(problems));
     process.exit(1);
   }
   if (mode === 'native') beginTemporalDownload();
-  await installDependencies();
-  const { ensureBuilt } = await import('./build.mjs');
-  await ensureBuilt();
   return mode;
 }
 
-/** Runs `npm ci` unless what package-lock.json says is installed. */
+function isInstalled() {
+  return existsSync(INSTALLED_FILE) && readFileSync(INSTALLED_FILE, 'utf8') === wantedDependencies();
+}
+
+/** The hash of package-lock.json. */
+function wantedDependencies() {
+  return createHash('sha256').update(readFileSync(LOCK_FILE)).digest('hex');
+}
+
 async function installDependencies() {
-  const wanted = createHash('sha256').update(readFileSync(LOCK_FILE)).digest('hex');
-  if (existsSync(INSTALLED_FILE) && readFileSync(INSTALLED_FILE, 'utf8') === wanted) return;
   console.error('npm ci: installing the dependencies');
   const began = Date.now();
   const child = spawn('npm', ['ci'], { cwd: PACKAGE, stdio: ['ignore', 2, 2] });
@@ -44,7 +61,7 @@ async function installDependencies() {
     console.error('npm ci failed: mend what it says above and start again.');
     process.exit(1);
   }
-  writeFileSync(INSTALLED_FILE, wanted);
+  writeFileSync(INSTALLED_FILE, wantedDependencies());
   console.error(`npm ci: ${Math.round((Date.now() - began) / 1000)} s`);
 }
 
