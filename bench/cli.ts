@@ -33,7 +33,8 @@ const COMMANDS: Measured[] = [
 
 /**
  * How long a person waits for a command: whole processes, this version, or this one and another in turns, on the demo's
- * env. `npm run bench:cli [-- <folder of another version>]`; the stack and the demo's worker must be up.
+ * env. `npm run bench:cli [-- <folder of another version>]`; the stack and the demo's worker must be up. What runs the
+ * bench, runs the commands: for another Node, put it first in PATH.
  */
 async function main(): Promise<void> {
   const { homeDir } = loadConfig();
@@ -65,7 +66,8 @@ async function main(): Promise<void> {
     const headings = ['command', 'version', 'wall ms', 'cpu ms', 'runs'];
     const rows = measured.map((one) => Object.values(one).map(String));
     console.log(renderTable(headings, rows));
-    console.log(`kept in ${await recordResult('cli', { median: measured })}`);
+    const [major] = process.versions.node.split('.');
+    console.log(`kept in ${await recordResult(`cli-node-${major}`, { median: measured })}`);
   } finally {
     rmSync(project, { recursive: true, force: true });
   }

@@ -7,7 +7,8 @@ import { bootstrap } from './bootstrap.mjs';
 // From Node 22 on: what was compiled once need not be compiled at each start.
 module.enableCompileCache?.();
 
-const DEMO = fileURLToPath(new URL('../examples/flights', import.meta.url));
+const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
+const DEMO = path.join(PACKAGE, 'examples', 'flights');
 
 const args = process.argv.slice(2);
 const mode = await bootstrap(args, () => import('../dist/script.js'));
@@ -17,6 +18,8 @@ const program = path.join(DEMO, 'start.ts');
 process.env['INIT_CWD'] ??= process.cwd();
 process.chdir(DEMO);
 process.argv = [process.execPath, program, ...args, ...docker];
+// As any project: 'millrace' is what was built. The clone's tsconfig.json, which editors read, makes it the sources.
+process.env['TSX_TSCONFIG_PATH'] = path.join(PACKAGE, 'template', 'tsconfig.json');
 const { register } = await import('tsx/cjs/api');
 register();
 // `import` would take a third of a second more: it asks a thread of tsx for every module.

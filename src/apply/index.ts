@@ -13,12 +13,13 @@ import { carryOut } from './carry-out.ts';
 import { checkSql } from './check-sql/index.ts';
 import { hashesOf } from './hashes.ts';
 import { holdLock, refuseLostLock } from './lock.ts';
+import { openProject } from './open-project.ts';
 import { chooseRetired, type PruneOptions } from './prune.ts';
-import { filesOf, readDefinitions, type FoundDefinition } from './read-definitions.ts';
+import { filesOf, type FoundDefinition } from './read-definitions.ts';
 import { refuseOtherProject } from './env-of-project.ts';
 import { refuse } from './refuse.ts';
 import { definitionsMayChange, survey } from './survey.ts';
-import { closeTargets, openTargets } from './targets.ts';
+import { closeTargets } from './targets.ts';
 
 export type { Change } from '../targets/target.ts';
 
@@ -46,8 +47,7 @@ export interface ApplyOptions extends PruneOptions {
  *   and what a server says that is not there (nothing was changed) · OBJECT_GONE
  */
 export async function apply(config: Config, options: ApplyOptions = {}): Promise<Change[]> {
-  const found = await readDefinitions(config.pipelinesDir);
-  const targets = openTargets(config);
+  const { found, targets } = await openProject(config);
   const names = namesFor(config.env);
   // One connection: the lock belongs to it.
   const admin = connectMariaDb(config.mariadb, config.mariadb.admin, { connections: 1 });

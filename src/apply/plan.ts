@@ -9,12 +9,13 @@ import type { Change, System, Target } from '../targets/target.ts';
 import { refuseBusy } from './busy.ts';
 import { lookAtSql, type SqlSeen, type Unchecked } from './check-sql/look.ts';
 import type { Files } from './check-sql/problem.ts';
+import { openProject } from './open-project.ts';
 import { chooseRetired, type PruneOptions } from './prune.ts';
 import { refuseOtherProject } from './env-of-project.ts';
-import { filesOf, readDefinitions, type FoundDefinition } from './read-definitions.ts';
+import { filesOf, type FoundDefinition } from './read-definitions.ts';
 import { refusedSteps } from './refuse.ts';
 import { definitionsMayChange, survey, type Survey } from './survey.ts';
-import { closeTargets, openTargets } from './targets.ts';
+import { closeTargets } from './targets.ts';
 
 /** What apply would do. */
 export interface Plan {
@@ -34,8 +35,7 @@ export interface Plan {
  * @throws DEFINITION_INVALID · INPUT_INVALID · CHANGE_UNSUPPORTED (a newer version has been in the store)
  */
 export async function plan(config: Config, options: PruneOptions = {}): Promise<Plan> {
-  const found = await readDefinitions(config.pipelinesDir);
-  const targets = openTargets(config);
+  const { found, targets } = await openProject(config);
   try {
     return await planFor(config, targets, found, options);
   } finally {

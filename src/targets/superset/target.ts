@@ -18,14 +18,15 @@ export function openSuperset(config: Config): Target<AnyAsset, LiveAsset> | unde
   const { superset: login } = config;
   if (login === undefined) return undefined;
   const sources = readDashboards(config.dashboardsDir);
-  let connected: Promise<SupersetClient> | undefined;
-  const superset = () => (connected ??= connectSuperset(login));
+  // At once: it takes as long as the definitions take to be read. Whoever uses it first is told of a failure.
+  const superset = connectSuperset(login);
+  superset.catch(() => undefined);
   return {
     system: 'superset',
     desired: (known) => desiredAssets(known, login, sources),
-    live: async (desired, owned) => liveAssets(await superset(), config.env, desired, owned),
+    live: async (desired, owned) => liveAssets(await superset, config.env, desired, owned),
     diff: diffAssets,
-    carryOut: async (step) => carryOut(await superset(), step),
+    carryOut: async (step) => carryOut(await superset, step),
     foreign: (object, { id }) =>
       `Superset already has what would be our ${object} (its id is ${id}), and millrace did not make it. Rename or delete it in Superset, then apply again.`,
     close: async () => undefined,
