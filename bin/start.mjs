@@ -1,14 +1,13 @@
 // What `npm start` runs: everything from a fresh clone to the card at the end.
-import module, { createRequire } from 'node:module';
+import Module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bootstrap } from './bootstrap.mjs';
 
 // From Node 22 on: what was compiled once need not be compiled at each start.
-module.enableCompileCache?.();
+Module.enableCompileCache?.();
 
-const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
-const DEMO = path.join(PACKAGE, 'examples', 'flights');
+const DEMO = fileURLToPath(new URL('../examples/flights', import.meta.url));
 
 const args = process.argv.slice(2);
 const mode = await bootstrap(args, () => import('../dist/script.js'));
@@ -18,9 +17,15 @@ const program = path.join(DEMO, 'start.ts');
 process.env['INIT_CWD'] ??= process.cwd();
 process.chdir(DEMO);
 process.argv = [process.execPath, program, ...args, ...docker];
-// As any project: 'millrace' is what was built. The clone's tsconfig.json, which editors read, makes it the sources.
-process.env['TSX_TSCONFIG_PATH'] = path.join(PACKAGE, 'template', 'tsconfig.json');
 const { register } = await import('tsx/cjs/api');
 register();
+await giveBuilt('millrace/script', '../dist/script.js');
 // `import` would take a third of a second more: it asks a thread of tsx for every module.
 createRequire(program)(program);
+
+/** tsx would load what was built a second time, or the sources, to which the clone's tsconfig.json points editors. */
+async function giveBuilt(name, file) {
+  const built = await import(file);
+  const load = Module._load.bind(Module);
+  Module._load = (request, ...rest) => (request === name ? built : load(request, ...rest));
+}
