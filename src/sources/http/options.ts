@@ -120,7 +120,7 @@ function readPages(
 ): HttpFacts['pages'] {
   const pages = readByKind(PAGE_KINDS, options, join(path, 'pages'), report) as HttpFacts['pages'];
   const kind = isPlainObject(options) ? pageKind(String(options['kind'])) : undefined;
-  if (records === undefined && kind?.isInBody !== false) {
+  if (records === undefined && (pages === undefined || kind?.isInBody(pages as never) !== false)) {
     report(
       join(path, 'records'),
       "is missing; where the body says what the next page is, it is an object: name the list, such as 'items'.",

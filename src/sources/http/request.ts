@@ -10,6 +10,7 @@ import type { AuthKind } from './auth/auth-kind.ts';
 import { AUTH_KINDS } from './auth/index.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { formatOf } from './formats/index.ts';
+import type { PageRequest } from './pages/page-kind.ts';
 import { settingsIn, withBounds, withSettings } from './placeholders.ts';
 import { heldIn, shownAddress } from './shown-address.ts';
 
@@ -22,7 +23,6 @@ export interface Subject {
 /**
  * What is asked of an API for one page of an interval.
  *
- * @param page the parameters of the query that name the page
  * @param deps have the values of settings and secrets; what the API is shown is hidden from then on
  * @throws SECRET_MISSING naming every setting and secret that the worker does not have · CONFIG_INVALID of a proxy, or
  *   of two logins
@@ -30,13 +30,12 @@ export interface Subject {
 export function requestOf(
   facts: HttpFacts,
   { pull, interval }: Subject,
-  page: Record<string, string>,
+  page: PageRequest,
   { secret, redaction }: Pick<LoadDeps, 'secret' | 'redaction'>,
 ): HttpRequest {
   const login = loginOf(facts);
   const values = valuesOf(pull, [...settingsIn(facts.url), ...login.secrets], secret);
   const valueOf = (name: string) => values.get(name) ?? '';
-  const query = Object.entries(facts.query).map(([name, value]) => [name, withBounds(value, interval)]);
   const address = withBounds(facts.url, interval);
   const url = withSettings(address, valueOf);
   refuseTwoLogins(pull, facts, url);
@@ -45,9 +44,9 @@ export function requestOf(
   redaction.hide([...login.secrets.map(valueOf), ...logins]);
   return {
     subject: `pull '${pull}' ${interval.start}`,
-    url,
+    url: page.link === undefined ? url : new URL(page.link, url).href,
     address: shownAddress(address, valueOf),
-    query: { ...(Object.fromEntries(query) as Record<string, string>), ...page, ...login.query(valueOf) },
+    query: { ...ownQuery(facts, page, interval), ...page.query, ...login.query(valueOf) },
     headers: { accept: formatOf(facts.format).accept, ...facts.headers, ...login.headers(valueOf) },
     secrets: login.secrets,
     redaction,
@@ -56,6 +55,14 @@ export function requestOf(
     timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
     proxy,
   };
+}
+
+/** The definition's own; a link to a page has all of it in itself. */
+function ownQuery({ query }: HttpFacts, { link }: PageRequest, interval: Interval): Record<string, string> {
+  if (link !== undefined) return {};
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [name, withBounds(value, interval)]),
+  );
 }
 
 /** An address that holds `user:password@` is sent as a login of its own, in place of that of the definition. */

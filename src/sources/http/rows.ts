@@ -66,16 +66,16 @@ async function fetchPage(walk: Walk, position: string | undefined): Promise<Page
   const { facts, kind, ask } = walk;
   const { definition, load, deps, signal } = ask;
   const subject = { pull: definition.name, interval: load.interval };
-  const request = requestOf(facts, subject, kind?.query(facts.pages as never, position) ?? {}, deps);
+  const request = requestOf(facts, subject, kind?.page(facts.pages as never, position) ?? {}, deps);
   const answer = await get({ ...request, signal });
   const body = parsed(facts, ask, answer);
   const records = recordsOf(facts, ask, body);
   walk.rows += records.length;
-  const next = nextOf(walk, { body, records: records.length, position });
+  const { headers } = answer;
+  const next = nextOf(walk, { url: request.url, body, headers, records, rows: walk.rows, position });
   refuseSecret(ask, request, next);
   // Before the last page is staged: with it, a walk counts as complete.
   if (next === undefined) {
-    const { headers } = answer;
     const { records: list, notPages = [] } = facts;
     const read = { rows: walk.rows, isWalk: kind !== undefined, sent: request.query };
     refuseMore({ subject: request.subject, headers, body, list, notPages, ...read });

@@ -37,11 +37,11 @@ export const cursor = {
     return param === undefined || from === undefined ? undefined : { kind: 'cursor', param, from };
   },
   facts: { param: data(), from: data() },
-  isInBody: true,
+  isInBody: () => true,
   named: (position: string) => `the cursor ${shown(position)}`,
   sets: ({ param }: CursorOptions) => [param],
-  query: ({ param }: CursorOptions, position: string | undefined) =>
-    position === undefined ? {} : { [param]: position },
+  page: ({ param }: CursorOptions, position: string | undefined) =>
+    position === undefined ? {} : { query: { [param]: position } },
   next({ from }: CursorOptions, { body }: PageAnswer) {
     const next = valueAt(body, from);
     // Where the cursor stands elsewhere by now, or `from` is misspelt, the answer itself says that there is more.

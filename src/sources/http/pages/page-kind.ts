@@ -1,17 +1,17 @@
 import type { Alternative } from '../../../define/one-of.ts';
 import type { FactTable } from '../../../definition/facts.ts';
 
-/** A way to walk pages. A walk's position is a text that it makes and reads alone: a cursor, a number. */
+/** A way to walk pages. A walk's position is a text that it makes and reads alone: a cursor, a number, a link. */
 export interface PageKind<Facts extends object> extends Alternative {
   facts: FactTable;
   /** Does the body say what the next page is? Then it is an object, and its list of records has a name. */
-  isInBody: boolean;
+  isInBody(facts: Facts): boolean;
   /** A position as a message names it: `the cursor 'p2'`. */
   named(position: string): string;
   /** Parameters of the query that the walk sets: the definition's own query must leave them out. */
   sets(facts: Facts): string[];
-  /** The query of the page at `position`; undefined: of the first. */
-  query(facts: Facts, position: string | undefined): Record<string, string>;
+  /** What the request says of the page at `position`; undefined: of the first. */
+  page(facts: Facts, position: string | undefined): PageRequest;
   /**
    * Where the next page is; undefined: this was the last.
    * @throws `Unreadable` where the answer does not say
@@ -19,10 +19,24 @@ export interface PageKind<Facts extends object> extends Alternative {
   next(facts: Facts, answer: PageAnswer): string | undefined;
 }
 
+/** What names a page in a request. */
+export interface PageRequest {
+  /** Parameters beside the definition's own. */
+  query?: Record<string, string>;
+  /** Path and query, in place of the definition's own. */
+  link?: string;
+}
+
 /** What was answered for one page. */
 export interface PageAnswer {
+  /** Where the page was asked for. */
+  url: string;
   body: unknown;
-  /** Records on this page. */
-  records: number;
+  /** By their names in lower case. */
+  headers: Record<string, string>;
+  /** Those of this page. */
+  records: readonly unknown[];
+  /** How many rows were read, of this page and of all before it. */
+  rows: number;
   position: string | undefined;
 }

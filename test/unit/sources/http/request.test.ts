@@ -30,7 +30,7 @@ const request = (variables: Record<string, string>, position?: string, facts: Ht
   requestOf(
     facts,
     SUBJECT,
-    cursor.query(PAGES, position),
+    cursor.page(PAGES, position),
     deps((name) => variables[name]),
   );
 
