@@ -62,6 +62,10 @@ export const ERROR_CODES = {
     retryable: false,
     means: 'the pages of the API never end: one came twice, or there are too many',
   },
+  HTTP_PAGES_MOVED: {
+    retryable: true,
+    means: 'the list of the API changed while its pages were read: rows may have been skipped',
+  },
   HTTP_MORE_PAGES: {
     retryable: false,
     means: 'the last answer of the API says that there are more rows than were read',

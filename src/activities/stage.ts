@@ -1,10 +1,11 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { isMillraceError } from '../errors.ts';
 import type { LoadDeps } from '../load/deps.ts';
 import type { Load, Offsets, Staged } from '../load/messages.ts';
 import { onItsTable } from '../load/on-its-table.ts';
 import { loadOfThisRun } from '../load/of-this-run.ts';
 import { refuseTooFew } from '../load/too-few.ts';
-import { openWriter } from '../load/writer.ts';
+import { openWriter, type Writer } from '../load/writer.ts';
 import { sourceOf } from '../sources/index.ts';
 
 /**
@@ -12,7 +13,7 @@ import { sourceOf } from '../sources/index.ts';
  *
  * Safe to repeat: an attempt of the same load goes on where an earlier one came to (pages), or starts again on an
  * emptied stage (a Druid answer, which has no order).
- * @throws what its source throws · ROW_INVALID, ROW_TOO_LARGE, HTTP_TOO_FEW_ROWS, LOAD_OVERTAKEN, OBJECT_GONE
+ * @throws what its source throws (of a list that moved: the stage is emptied) · ROW_INVALID, ROW_TOO_LARGE, HTTP_TOO_FEW_ROWS, LOAD_OVERTAKEN, OBJECT_GONE
  */
 export const stage =
   (deps: LoadDeps) =>
@@ -27,9 +28,21 @@ export const stage =
       if (!isComplete) {
         const signal = cancellationSignal();
         const ask = { deps, definition, load, attempt, tries, coverage, from, rows, signal };
-        for await (const batch of source.fetch(ask)) await writer.write(batch);
+        await forgettingMoved(writer, async () => {
+          for await (const batch of source.fetch(ask)) await writer.write(batch);
+        });
       }
       await refuseTooFew(definition, load, writer, tries);
       return { attempt, rows: writer.rows, loadId: load.loadId, runId };
     });
   };
+
+/** What was read of a list that has changed since fits together no more: the next try begins at its first page. */
+async function forgettingMoved(writer: Writer, read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    if (isMillraceError(error, 'HTTP_PAGES_MOVED')) await writer.discard();
+    throw error;
+  }
+}

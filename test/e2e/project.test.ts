@@ -130,7 +130,7 @@ it('a definition that is wrong fails the check with its place and the remedy, an
   edit('pipelines/shop.ts', (text) => text.replace("kind: 'cursor'", "kind: 'curser'"));
   const { code, stderr } = await program(shop, 'npx', 'millrace', 'check').finished;
   expect(stderr).toBe(
-    "DEFINITION_INVALID: pipelines/shop.ts · pull 'rates' · http.pages.kind: 'curser' is unknown; use 'cursor'.\n",
+    "DEFINITION_INVALID: pipelines/shop.ts · pull 'rates' · http.pages.kind: 'curser' is unknown; use 'cursor', 'lastRow', 'link', 'merge', 'next', 'offset' or 'page'.\n",
   );
   expect(code).toBe(1);
   expect((await program(shop, 'npx', 'tsc').finished).stdout).toContain('\'"curser"\' is not assignable');

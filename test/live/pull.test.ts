@@ -14,6 +14,11 @@ const HASTY = READINGS.replaceAll('readings', 'hasty').replace(
   "records: 'items',",
   "records: 'items', timeout: '1 second',",
 );
+/** As `readings`, by offsets and a total. */
+const COUNTED = READINGS.replaceAll('readings', 'counted').replace(
+  /pages: \{.*?\}/,
+  "pages: { kind: 'offset', param: 'skip', total: 'total' }",
+);
 const reading = (sensor: string, value: number | null, hour = HOUR) => ({ hour, sensor, value });
 
 let env: LiveEnv;
@@ -22,7 +27,7 @@ let answer: (url: URL) => Answer;
 
 beforeAll(async () => {
   vendor = await jsonVendor((url) => answer(url));
-  env = await liveEnv('pull', { 'readings.ts': READINGS, 'hasty.ts': HASTY });
+  env = await liveEnv('pull', { 'readings.ts': READINGS, 'hasty.ts': HASTY, 'counted.ts': COUNTED });
   await env.apply();
   await env.worker({ roles: 'live,bulk', variables: { VENDOR_URL: vendor.url } });
 });
@@ -300,6 +305,26 @@ it('a walk whose cursor comes again is refused', async () => {
   const failure = await failureOf(load());
   expect(failure).toMatchObject({ type: 'HTTP_PAGES_LOOP' });
   expect(failure.message).toContain("the cursor 'again' a second time");
+});
+
+it('a list that changes while its pages are read is read again from its first page', async () => {
+  const list = ['a', 'b', 'c', 'd'].map((sensor) => reading(sensor, 1));
+  const page = (items: object[], total: number): Answer => ({
+    status: 200,
+    body: JSON.stringify({ items, total }),
+  });
+  const asked: string[] = [];
+  answer = (url) => {
+    const skip = Number(url.searchParams.get('skip'));
+    asked.push(String(skip));
+    // Somebody deletes 'a' after the first page was read: 'c' would be skipped.
+    const isFirst = asked.length === 1;
+    return isFirst ? page(list.slice(0, 2), 4) : page(list.slice(1).slice(skip, skip + 2), 3);
+  };
+  const report = await (await env.start({ table: 'counted', interval: HOUR })).result();
+  expect(report).toMatchObject({ rows: 3 });
+  expect(asked).toEqual(['0', '2', '0', '2']);
+  expect((await env.rows('counted')).map(({ sensor }) => sensor)).toEqual(['b', 'c', 'd']);
 });
 
 it('an interval whose slot has not come is refused', async () => {

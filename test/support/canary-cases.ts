@@ -6,6 +6,7 @@ export const SECRET = 'canary/with+plus"quote é';
 
 const AUTH = {
   bearer: "{ bearer: secret('ECHO_TOKEN') }",
+  basic: "{ basic: { user: secret('ECHO_TOKEN') } }",
   header: "{ header: { 'X-Api-Key': secret('ECHO_TOKEN') } }",
   query: "{ query: { key: secret('ECHO_TOKEN') } }",
 };

@@ -77,6 +77,11 @@ function refuseTwoLogins(pull: string, { url, auth }: HttpFacts, filled: string)
   );
 }
 
+/** Parameters of the query with which a request says who sends it. */
+export function loginParams(facts: HttpFacts): string[] {
+  return Object.keys(loginOf(facts).query(() => ''));
+}
+
 interface Login {
   secrets: string[];
   headers(valueOf: (name: string) => string): Record<string, string>;

@@ -2,6 +2,7 @@ import type { HttpRequest } from '../../clients/http-request.ts';
 import { get, type HttpAnswer } from '../../clients/http.ts';
 import { MillraceError } from '../../errors.ts';
 import { isEarly } from '../../load/few-tries.ts';
+import type { Load } from '../../load/messages.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
 import { cutTo } from '../../wording.ts';
 import { known } from '../known.ts';
@@ -12,8 +13,8 @@ import { NotThisFormat } from './formats/not-this-format.ts';
 import { refuseMore } from './more/index.ts';
 import { PAGE_KINDS } from './pages/index.ts';
 import type { PageAnswer, PageKind } from './pages/page-kind.ts';
-import { Unreadable } from './pages/unreadable.ts';
-import { requestOf } from './request.ts';
+import { Moved, Unreadable } from './pages/unreadable.ts';
+import { loginParams, requestOf } from './request.ts';
 
 /** A walk longer than this is one of pages that never end. */
 const MAX_PAGES = 100_000;
@@ -55,6 +56,8 @@ interface Walk {
   seen: Set<string>;
   /** Rows of the pages so far, those of earlier attempts included. */
   rows: number;
+  /** The first and the last record of the page before. */
+  edges?: string;
 }
 
 interface Page {
@@ -70,9 +73,13 @@ async function fetchPage(walk: Walk, position: string | undefined): Promise<Page
   const answer = await get({ ...request, signal });
   const body = parsed(facts, ask, answer);
   const records = recordsOf(facts, ask, body);
+  refuseRepeated(walk, records);
   walk.rows += records.length;
   const { headers } = answer;
-  const next = nextOf(walk, { url: request.url, body, headers, records, rows: walk.rows, position });
+  const next = nextOf(walk, {
+    ...{ url: request.url, loginParams: loginParams(facts), body, headers },
+    ...{ records, rows: walk.rows, position },
+  });
   refuseSecret(ask, request, next);
   // Before the last page is staged: with it, a walk counts as complete.
   if (next === undefined) {
@@ -87,6 +94,7 @@ function nextOf({ facts, kind, ask }: Walk, answer: PageAnswer): string | undefi
   try {
     return kind?.next(facts.pages as never, answer);
   } catch (error) {
+    if (error instanceof Moved) throw moved(ask, error);
     if (!(error instanceof Unreadable)) throw error;
     // The list is there, so this is no bad moment of the API.
     throw invalid(
@@ -95,6 +103,15 @@ function nextOf({ facts, kind, ask }: Walk, answer: PageAnswer): string | undefi
       false,
     );
   }
+}
+
+/** Whoever stages the rows forgets those of this walk, so that the next try begins at the first page. */
+function moved({ definition, load, tries }: Ask, { message }: Moved): MillraceError {
+  return new MillraceError(
+    'HTTP_PAGES_MOVED',
+    `pull '${definition.name}' ${load.interval.start}: the list changed while its pages were read: ${message}. Nothing was loaded; the next try begins at the first page. Where this goes on, give the API time with 'offset', or have it sort the list by a time.`,
+    { retryable: isEarly(tries) },
+  );
 }
 
 /** Where a walk goes on is kept in the store, and shown in Temporal. */
@@ -145,9 +162,23 @@ function refuseLoop({ kind, ask: { load }, seen }: Walk, position: string | unde
   seen.add(position);
   if (!isRepeated && seen.size < MAX_PAGES) return;
   const why = isRepeated ? `gave ${kind.named(position)} a second time` : 'does not come to an end';
-  throw new MillraceError(
+  throw loop(load, `${why}, after ${seen.size} pages`);
+}
+
+/** An API that does not know the parameter for pages answers with the first one for ever. */
+function refuseRepeated(walk: Walk, records: unknown[]): void {
+  if (walk.kind?.isCounted !== true) return;
+  const edges = JSON.stringify([records.length, records[0], records.at(-1)]);
+  if (records.length > 0 && edges === walk.edges) {
+    throw loop(walk.ask.load, `sent the same ${records.length} records twice, one page after the other`);
+  }
+  walk.edges = edges;
+}
+
+function loop({ table, interval }: Load, why: string): MillraceError {
+  return new MillraceError(
     'HTTP_PAGES_LOOP',
-    `pull '${load.table}' ${load.interval.start}: the API ${why}, after ${seen.size} pages. Nothing was loaded; check 'pages' in the definition.`,
-    { context: { table: load.table, position } },
+    `pull '${table}' ${interval.start}: the API ${why}. Nothing was loaded; check 'pages' in the definition.`,
+    { context: { table } },
   );
 }

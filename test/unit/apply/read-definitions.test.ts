@@ -68,7 +68,7 @@ test('the mistakes of all files are reported in one error, each with file, defin
     expect.stringContaining("pipelines/a.ts · stream 'a' · event: is missing; give "),
     expect.stringContaining("pipelines/a.ts · stream 'a' · id: is missing; give "),
     expect.stringContaining("pipelines/a.ts · stream 'a' · time: is missing; give "),
-    "pipelines/b.ts · pull 'weather' · http.pages.kind: 'curser' is unknown; use 'cursor'.",
+    "pipelines/b.ts · pull 'weather' · http.pages.kind: 'curser' is unknown; use 'cursor', 'lastRow', 'link', 'merge', 'next', 'offset' or 'page'.",
   ]);
 });
 

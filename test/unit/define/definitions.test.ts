@@ -121,7 +121,7 @@ const INVALID: [Declared, string][] = [
   ],
   [
     httpOf({ url: 'https://me:pw@w/' }),
-    "http.url: holds a user or a password; leave them out and write auth: { bearer: secret('WEATHER_TOKEN') } or { header: { 'X-Api-Key': secret('WEATHER_TOKEN') } } or { query: { key: secret('WEATHER_TOKEN') } }.",
+    "http.url: holds a user or a password; leave them out and write auth: { bearer: secret('WEATHER_TOKEN') } or { basic: { user: secret('WEATHER_USER'), password: secret('WEATHER_PASSWORD') } } or { header: { 'X-Api-Key': secret('WEATHER_TOKEN') } } or { query: { key: secret('WEATHER_TOKEN') } }.",
   ],
   [
     httpOf({ url: 'https://w/v1?key={API_KEY}' }),
@@ -139,7 +139,11 @@ const INVALID: [Declared, string][] = [
   ],
   [
     httpOf({ auth: 'abc-token' }),
-    "http.auth: is not an object; give { bearer: secret('WEATHER_TOKEN') } or { header: { 'X-Api-Key': secret('WEATHER_TOKEN') } } or { query: { key: secret('WEATHER_TOKEN') } }.",
+    "http.auth: is not an object; give { bearer: secret('WEATHER_TOKEN') } or { basic: { user: secret('WEATHER_USER'), password: secret('WEATHER_PASSWORD') } } or { header: { 'X-Api-Key': secret('WEATHER_TOKEN') } } or { query: { key: secret('WEATHER_TOKEN') } }.",
+  ],
+  [
+    httpOf({ auth: { basic: { user: 'me', password: secret('WEATHER_PASSWORD') } } }),
+    "http.auth.basic.user: is not a secret; give its name, such as secret('WEATHER_TOKEN').",
   ],
   [
     httpOf({ auth: { bearer: secret('abc-token') } }),
@@ -161,7 +165,7 @@ const INVALID: [Declared, string][] = [
   [httpOf({ format: 'xml' }), "http.format: 'xml' is not a format; give 'json'."],
   [
     httpOf({ records: 'items', pages: { kind: 'curser', param: 'after', from: 'next' } }),
-    "http.pages.kind: 'curser' is unknown; use 'cursor'.",
+    "http.pages.kind: 'curser' is unknown; use 'cursor', 'lastRow', 'link', 'merge', 'next', 'offset' or 'page'.",
   ],
   [
     httpOf({ records: 'items', pages: { kind: 'cursor', from: 'next' } }),
@@ -267,7 +271,7 @@ test('a definition reports every mistake in it at once', () => {
     time: 'when',
     key: ['a', 'b'],
     row: z.object({ a: z.any(), at: z.string().nullable() }),
-    http: { url: 'nowhere', pages: { kind: 'page' } },
+    http: { url: 'nowhere', pages: { kind: 'pages' } },
   } as never);
   expect(problems.map(({ path }) => path)).toEqual([
     ...['name', 'evry', 'every', 'row.a', 'key.1', 'time'],

@@ -39,10 +39,13 @@ export function refuseMore(answer: LastAnswer): void {
 
 function remedy(said: readonly Said[], signs: readonly Said[]): string {
   const line = pagesLine(said);
+  const param = line?.includes('param:')
+    ? " (param: as the API calls the parameter that takes the value at 'from')"
+    : '';
   const walk =
     line === undefined
-      ? "'pages' cannot follow that yet: ask for larger pages in the query, or for shorter intervals with 'every'"
-      : `Write ${line} beside the url (param: as the API calls the parameter that takes the value at 'from')`;
+      ? "Say with 'pages' how the next page is asked for: { kind: 'page', … } or { kind: 'offset', … } where it has a number"
+      : `Write ${line} beside the url${param}`;
   const places = [...new Set(signs.map(({ place }) => `'${place}'`))].join(', ');
   return `${walk}. If it means something else here, write notPages: [${places}].`;
 }

@@ -3,15 +3,32 @@ import type { Said } from './said.ts';
 import { linkIn } from './signs.ts';
 
 /**
- * The line of a definition that walks these pages, where a cursor in the body leads to the next: `pages: { kind:
- * 'cursor', param: 'after', from: 'paging.next.after' }`. undefined: no kind of pages can follow what was said.
+ * The option of a definition that walks these pages: `pages: { kind: 'cursor', param: 'after', from: 'paging.next.after' }`,
+ * or the kind that follows a link. undefined: what was said names no page.
  */
 export function pagesLine(said: readonly Said[]): string | undefined {
-  const [first] = said.filter(({ isHeader }) => !isHeader).flatMap(cursorsIn);
-  if (first === undefined) return undefined;
+  if (said.some(({ place, value }) => place === 'link' && linkIn(value) !== undefined))
+    return `pages: { kind: 'link' }`;
+  const inBody = said.filter(({ isHeader }) => !isHeader);
+  const [first] = inBody.flatMap(cursorsIn);
+  if (first === undefined) return nextLine(inBody);
   const links = said.flatMap(({ value }) => linkIn(value) ?? []);
   const param = paramIn(links, first.value) ?? paramFor(first);
   return `pages: { kind: 'cursor', param: '${param}', from: '${first.from}' }`;
+}
+
+/** A link in the body, or in an object such as `{ href: '…' }`. One of a list stands elsewhere the next time. */
+function nextLine(said: readonly Said[]): string | undefined {
+  for (const { place, meaning, value } of said) {
+    if (meaning !== 'next' || /(^|\.)\d+(\.|$)/.test(place)) continue;
+    if (typeof value === 'string' && linkIn(value) !== undefined)
+      return `pages: { kind: 'next', from: '${place}' }`;
+    const inner = isPlainObject(value)
+      ? Object.entries(value).find(([, one]) => typeof one === 'string' && linkIn(one) !== undefined)
+      : undefined;
+    if (inner !== undefined) return `pages: { kind: 'next', from: '${join(place, inner[0])}' }`;
+  }
+  return undefined;
 }
 
 interface Cursor {

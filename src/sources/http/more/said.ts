@@ -1,4 +1,5 @@
 import { isPlainObject, join } from '../../../define/options.ts';
+import { nextLinks } from '../link-header.ts';
 import { isEnvelope, meaningOf, type Meaning } from './meaning.ts';
 
 /** One thing that an answer says of its pages. */
@@ -102,21 +103,6 @@ function objectIn(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The addresses of a Link header (RFC 8288) that are those of the next page. */
-function nextLinks(header: string): string[] {
-  return [...header.matchAll(/<([^>]*)>((?:[^",]|"[^"]*")*)/g)].flatMap(([, link = '', params = '']) =>
-    isNext(params) ? [link] : [],
-  );
-}
-
-/** Is `next` among the words of the link's `rel`? Another parameter's text may hold anything. */
-function isNext(params: string): boolean {
-  return [...params.matchAll(/;\s*([\w*-]+)\s*=\s*(?:"([^"]*)"|([^\s;,]+))/g)].some(
-    ([, name = '', quoted, bare]) =>
-      name.toLowerCase() === 'rel' && (quoted ?? bare ?? '').toLowerCase().split(/\s+/).includes('next'),
-  );
 }
 
 /** The size of the whole, where a range (RFC 9110 §14.4) ends before it: `items 0-99/431`. */

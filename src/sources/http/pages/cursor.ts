@@ -5,8 +5,8 @@ import { data } from '../../../definition/facts.ts';
 import { shown } from '../../../wording.ts';
 import { valueAt } from '../body.ts';
 import { bodyPath } from '../body-path.ts';
+import { cursorIn } from './cursor-in.ts';
 import type { PageAnswer, PageKind } from './page-kind.ts';
-import { Unreadable } from './unreadable.ts';
 
 /**
  * The body holds what asks for the next page. Nothing there (absent, null, '') ends the walk.
@@ -21,9 +21,6 @@ export interface CursorOptions {
   /** Where the body holds it, dots between keys. */
   from: string;
 }
-
-/** Servers take no longer address: what is longer is something else. */
-const MAX_LENGTH = 8_000;
 
 const OPTIONS = {
   kind: z.unknown(),
@@ -43,14 +40,7 @@ export const cursor = {
   page: ({ param }: CursorOptions, position: string | undefined) =>
     position === undefined ? {} : { query: { [param]: position } },
   next({ from }: CursorOptions, { body }: PageAnswer) {
-    const next = valueAt(body, from);
     // Where the cursor stands elsewhere by now, or `from` is misspelt, the answer itself says that there is more.
-    if (next === undefined || next === null || next === '') return undefined;
-    if (typeof next === 'string' && next.length > MAX_LENGTH) {
-      const problem = `holds ${next.length} letters at '${from}', and a cursor has ${MAX_LENGTH} at most`;
-      throw new Unreadable(problem, 'from');
-    }
-    if (typeof next === 'string' || typeof next === 'number') return String(next);
-    throw new Unreadable(`holds ${shown(next)} at '${from}', which is no cursor`, 'from');
+    return cursorIn(valueAt(body, from), `at '${from}'`, 'from');
   },
 } satisfies PageKind<CursorOptions>;

@@ -6,6 +6,8 @@ export interface PageKind<Facts extends object> extends Alternative {
   facts: FactTable;
   /** Does the body say what the next page is? Then it is an object, and its list of records has a name. */
   isInBody(facts: Facts): boolean;
+  /** Do positions follow from each other, whatever is answered? Then a page that comes again shows in its records. */
+  isCounted?: true;
   /** A position as a message names it: `the cursor 'p2'`. */
   named(position: string): string;
   /** Parameters of the query that the walk sets: the definition's own query must leave them out. */
@@ -31,6 +33,8 @@ export interface PageRequest {
 export interface PageAnswer {
   /** Where the page was asked for. */
   url: string;
+  /** Parameters with which the request said who sends it: an API may repeat them in its links. */
+  loginParams: readonly string[];
   body: unknown;
   /** By their names in lower case. */
   headers: Record<string, string>;

@@ -8,3 +8,6 @@ export class Unreadable extends Error {
     this.option = option;
   }
 }
+
+/** The list has changed since its first page was read: what was read fits together no more. */
+export class Moved extends Error {}

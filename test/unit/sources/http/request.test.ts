@@ -80,6 +80,21 @@ test('secrets of a header and of a parameter are filled in, whatever the definit
   expect(query.secrets).toEqual(['RATES_TOKEN']);
 });
 
+test.each([
+  [{ user: 'RATES_TOKEN', password: 'RATES_WORD' }, 't:pass:wörd'],
+  [{ user: 'RATES_TOKEN' }, 't:'],
+])('a user and a password are sent as RFC 7617 says: %j', (basic, sent) => {
+  const variables: Record<string, string> = { ...ALL, RATES_WORD: 'pass:wörd' };
+  const { headers, secrets } = requestOf(
+    { ...RATES, auth: { basic } },
+    SUBJECT,
+    {},
+    deps((name) => variables[name]),
+  );
+  expect(headers['authorization']).toBe(`Basic ${Buffer.from(sent).toString('base64')}`);
+  expect(secrets).toEqual(Object.values(basic));
+});
+
 test('a later page is asked for with its cursor', () => {
   expect(request(ALL, 'p2').query).toMatchObject({ cursor: 'p2', size: '100' });
 });

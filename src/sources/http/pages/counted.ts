@@ -1,0 +1,103 @@
+import { text, wholeNumber } from '../../../define/options.ts';
+import { data } from '../../../definition/facts.ts';
+import { shown } from '../../../wording.ts';
+import { valueAt } from '../body.ts';
+import { bodyPath } from '../body-path.ts';
+import type { PageAnswer } from './page-kind.ts';
+import { Moved, Unreadable } from './unreadable.ts';
+
+/** What pages that are asked for by a number have in common: how large they are, and where they end. */
+export interface CountedOptions {
+  /** Records that a full page has: `size: 100`. Default: not known, and the walk ends with an empty page. */
+  size?: number;
+  /** The parameter that asks for pages of that size. Default: none is sent. */
+  sizeParam?: string;
+  /** Where the body says how many records there are over all pages, dots between keys. Default: nowhere. */
+  total?: string;
+}
+
+export const COUNTED = {
+  size: wholeNumber(1, 100_000, 'the records of a full page, such as 100').optional(),
+  sizeParam: text("the parameter that sets the size of a page, such as 'limit'").optional(),
+  total: bodyPath("the key of the number of all records in the body, such as 'meta.total'").optional(),
+};
+
+export const COUNTED_FACTS = { size: data(), sizeParam: data(), total: data() };
+
+type Read = { [Option in keyof CountedOptions]?: CountedOptions[Option] | undefined };
+
+/** Those of the options that were given. */
+export function countedFacts({ size, sizeParam, total }: Read): CountedOptions {
+  return {
+    ...(size === undefined ? {} : { size }),
+    ...(sizeParam === undefined ? {} : { sizeParam }),
+    ...(total === undefined ? {} : { total }),
+  };
+}
+
+/** @returns what is wrong with the options together; undefined: nothing */
+export function sizeProblem({ size, sizeParam }: Read): string | undefined {
+  return sizeParam !== undefined && size === undefined ? 'needs size: give size: 100, too.' : undefined;
+}
+
+/** The parameters that ask for pages of that size. */
+export function sizeQuery({ size, sizeParam }: CountedOptions): Record<string, string> {
+  return sizeParam === undefined || size === undefined ? {} : { [sizeParam]: String(size) };
+}
+
+/** A place in a walk by numbers. */
+export interface Counted {
+  /** Of the page, or of its first record. */
+  at: number;
+  /** Was a page of full size seen before it? */
+  full?: true;
+  /** What the first answer said: how many records, or pages, there are. */
+  of?: number;
+}
+
+export function positionOf(place: Counted): string {
+  return JSON.stringify(place);
+}
+
+/** @param first where a walk begins */
+export function placeOf(position: string | undefined, first: number): Counted {
+  return position === undefined ? { at: first } : (JSON.parse(position) as Counted);
+}
+
+/**
+ * Does the walk end with this page? A total that was read ends it; without one, a page without records does, and a
+ * short page where a full one came before it. A short page alone proves nothing: an API may allow smaller ones only.
+ *
+ * @returns what was seen up to now; undefined: the walk ends
+ * @throws `Unreadable` where the total is none, or the page is empty and the total was not read · `Moved`
+ */
+export function goesOn(
+  { size, total }: CountedOptions,
+  { body, records, rows }: PageAnswer,
+  { full, of }: Counted,
+): Omit<Counted, 'at'> | undefined {
+  const isFull = size !== undefined && records.length >= size;
+  const seen = full === true || isFull ? ({ full: true } as const) : {};
+  if (total !== undefined) {
+    const all = sameAs(of, numberAt(body, total, 'total'), total);
+    if (rows >= all) return undefined;
+    if (records.length > 0) return { ...seen, of: all };
+    throw new Unreadable(`has no records, ${rows} were read, and '${total}' says ${all}`, 'total');
+  }
+  const isLast = records.length === 0 || (size !== undefined && full === true && !isFull);
+  return isLast ? undefined : seen;
+}
+
+/** A list that grows or shrinks while it is read has moved rows over the edges of pages: one was read twice, or never. */
+export function sameAs(before: number | undefined, now: number, place: string): number {
+  if (before === undefined || before === now) return now;
+  throw new Moved(`'${place}' said ${before} on the first page and says ${now} on this one`);
+}
+
+/** A number of records or pages: `431` or `'431'`. */
+export function numberAt(body: unknown, place: string, option: string): number {
+  const value = valueAt(body, place);
+  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
+  throw new Unreadable(`holds ${shown(value)} at '${place}' instead of a number`, option);
+}

@@ -1,0 +1,25 @@
+import { shown } from '../../../wording.ts';
+import { Unreadable } from './unreadable.ts';
+
+/** Servers take no longer address: what is longer is something else. */
+const MAX_LENGTH = 8_000;
+
+/**
+ * What an answer gives as the place to go on at, as a text; undefined where it gives nothing (absent, null, '').
+ *
+ * @param where it stands, for messages: `at 'meta.next'`
+ * @param option of `pages`, for messages
+ * @throws `Unreadable` where it is no cursor, or a number that JavaScript has rounded: the next page would be another
+ */
+export function cursorIn(value: unknown, where: string, option: string): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'string' && value.length > MAX_LENGTH) {
+    const problem = `holds ${value.length} letters ${where}, and a cursor has ${MAX_LENGTH} at most`;
+    throw new Unreadable(problem, option);
+  }
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new Unreadable(`holds a number ${where} that is too large to be read exactly`, option);
+  }
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  throw new Unreadable(`holds ${shown(value)} ${where}, which is no cursor`, option);
+}
