@@ -72,6 +72,16 @@ export function* intervalsBetween(calendar: Calendar, from: Instant, to: Instant
 }
 
 /** The calendar in the words of a definition file: `every.day('Europe/Berlin')`. */
+/**
+ * The day that the calendar's clocks show at an instant, `2026-01-31`: in the zone of days, else in UTC.
+ * @param ms the instant, in milliseconds since 1970
+ */
+export function dateAt(calendar: Calendar, ms: number): string {
+  const isLocal = calendar.kind === 'day' && calendar.zone !== 'UTC';
+  const shownMs = isLocal ? wallClock(IANAZone.create(calendar.zone), ms) : ms;
+  return new Date(shownMs).toISOString().slice(0, 10);
+}
+
 export function describeCalendar(calendar: Calendar): string {
   if (calendar.kind === 'minutes') return `every.minutes(${calendar.n})`;
   return calendar.kind === 'hour' ? 'every.hour()' : `every.day('${calendar.zone}')`;

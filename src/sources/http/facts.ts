@@ -5,11 +5,11 @@ import { pageKind } from './pages/index.ts';
 /** An HTTP source as plain JSON. */
 export interface HttpFacts {
   /**
-   * May hold `{start}` and `{end}`, and settings of the worker's environment as `{UPPER_CASE}`, which are filled in
+   * May hold placeholders for the interval, and settings of the worker's environment as `{UPPER_CASE}`, which are filled in
    * when a load runs: `{WEATHER_URL}/v1/observations`.
    */
   url: string;
-  /** `{start}` and `{end}` stand for the interval's bounds (RFC 3339, UTC). */
+  /** May hold placeholders for the interval: `{start}`, `{last.date}`. */
   query: Record<string, string>;
   headers: Record<string, string>;
   /** Under the name of its kind, the facts of one of `auth/`. Absent: millrace does not say who it is. */

@@ -16,14 +16,16 @@ import { checkAddress, checkQuery, exampleOf } from './placeholders.ts';
 
 export interface HttpOptions {
   /**
-   * The absolute address, without a query. `{start}` and `{end}` stand for the interval's bounds. An upper-case name
-   * such as `{WEATHER_URL}` is a setting of the worker's environment, so that an address may differ from env to env;
-   * it is looked up when the load runs. Of what it holds, messages show scheme and host alone.
+   * The absolute address, without a query. Placeholders stand for the interval, as in `query`. An upper-case name such as
+   * `{WEATHER_URL}` is a setting of the worker's environment, so that an address may differ from env to env; it is looked
+   * up when the load runs. Of what it holds, messages show scheme and host alone.
    */
   url: string;
   /**
-   * Parameters of the query; `{start}` and `{end}` are the interval's bounds, RFC 3339 in UTC. A secret is named in
-   * `auth`. Default: none.
+   * Parameters of the query. Placeholders stand for the interval: `{start}` and `{end}` are its bounds, RFC 3339 in UTC;
+   * `{start.date}`, `{end.date}` and `{last.date}` the days in the calendar's zone on which it begins, ends, and has its
+   * last instant; `{start.unix}`, `{end.unix}`, `{start.unixMs}` and `{end.unixMs}` its bounds since 1970. A secret is
+   * named in `auth`. Default: none.
    */
   query?: Record<string, string>;
   /** Headers, as they are. A secret is named in `auth`. Default: none. */

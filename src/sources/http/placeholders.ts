@@ -1,16 +1,38 @@
 import type { Report } from '../../define/declared.ts';
 import { isReserved, SETTING_NAME } from '../../define/secret.ts';
-import type { Interval } from '../../definition/calendar.ts';
+import { dateAt, type Interval } from '../../definition/calendar.ts';
+import type { Calendar } from '../../definition/definition.ts';
 import { shown } from '../../wording.ts';
 
 /** `{WEATHER_URL}` stands for a setting of the machine that runs the worker. */
 const SETTING = /\{([A-Z][A-Z0-9_]*)\}/g;
 
+/**
+ * What each placeholder stands for: the bounds of the interval, RFC 3339 in UTC; the day in the calendar's zone on which
+ * it begins, ends, and has its last instant; its bounds in seconds and milliseconds since 1970.
+ */
+const BOUNDS: Record<string, (interval: Interval, calendar: Calendar) => string> = {
+  start: ({ start }) => start,
+  end: ({ end }) => end,
+  'start.date': ({ start }, calendar) => dateAt(calendar, Date.parse(start)),
+  'end.date': ({ end }, calendar) => dateAt(calendar, Date.parse(end)),
+  // The end itself belongs to the next interval.
+  'last.date': ({ end }, calendar) => dateAt(calendar, Date.parse(end) - 1),
+  'start.unix': ({ start }) => String(Date.parse(start) / 1_000),
+  'end.unix': ({ end }) => String(Date.parse(end) / 1_000),
+  'start.unixMs': ({ start }) => String(Date.parse(start)),
+  'end.unixMs': ({ end }) => String(Date.parse(end)),
+};
+
+const NAMES = Object.keys(BOUNDS)
+  .map((name) => `{${name}}`)
+  .join(', ');
+
 /** Reports what a text of the query may not hold: it knows the interval's bounds alone. */
 export function checkQuery(query: Record<string, string>, path: string, report: Report): void {
   for (const [name, value] of Object.entries(query)) {
     for (const word of wordsIn(value).filter((found) => !isBound(found))) {
-      report(`${path}.${name}`, `${shown(`{${word}}`)} is unknown; use {start} or {end}.`);
+      report(`${path}.${name}`, `${shown(`{${word}}`)} is unknown; use one of ${NAMES}.`);
     }
   }
 }
@@ -21,7 +43,7 @@ export function checkAddress(url: string, path: string, report: Report): void {
     if (!SETTING_NAME.test(word)) {
       report(
         path,
-        `${shown(`{${word}}`)} is unknown; use {start}, {end} or a setting such as {WEATHER_URL}.`,
+        `${shown(`{${word}}`)} is unknown; use one of ${NAMES}, or a setting such as {WEATHER_URL}.`,
       );
     } else if (isReserved(word)) {
       report(
@@ -47,9 +69,11 @@ export function withSettings(text: string, valueOf: (name: string) => string): s
   return text.replaceAll(SETTING, (_, setting: string) => valueOf(setting));
 }
 
-/** The text with the interval's bounds filled in, RFC 3339 in UTC. */
-export function withBounds(text: string, { start, end }: Interval): string {
-  return text.replaceAll('{start}', start).replaceAll('{end}', end);
+/** The text with what stands for the interval filled in. */
+export function withBounds(text: string, interval: Interval, calendar: Calendar): string {
+  return text.replaceAll(/\{([a-zA-Z.]+)\}/g, (placeholder, name: string) =>
+    isBound(name) ? (BOUNDS[name]?.(interval, calendar) ?? placeholder) : placeholder,
+  );
 }
 
 /** The words in braces. */
@@ -58,5 +82,5 @@ function wordsIn(text: string): string[] {
 }
 
 function isBound(word: string): boolean {
-  return word === 'start' || word === 'end';
+  return Object.hasOwn(BOUNDS, word);
 }

@@ -3,6 +3,7 @@ import type { HttpRequest } from '../../clients/http-request.ts';
 import { secretOf, loginSecretsIn } from '../../clients/url-password.ts';
 import type { LoadDeps } from '../../load/deps.ts';
 import type { Interval } from '../../definition/calendar.ts';
+import type { Calendar } from '../../definition/definition.ts';
 import { MillraceError } from '../../errors.ts';
 import { redactor } from '../../redaction/index.ts';
 import { known } from '../known.ts';
@@ -18,6 +19,7 @@ import { heldIn, shownAddress } from './shown-address.ts';
 export interface Subject {
   pull: string;
   interval: Interval;
+  calendar: Calendar;
 }
 
 /**
@@ -29,14 +31,15 @@ export interface Subject {
  */
 export function requestOf(
   facts: HttpFacts,
-  { pull, interval }: Subject,
+  subject: Subject,
   page: PageRequest,
   { secret, redaction }: Pick<LoadDeps, 'secret' | 'redaction'>,
 ): HttpRequest {
+  const { pull, interval, calendar } = subject;
   const login = loginOf(facts);
   const values = valuesOf(pull, [...settingsIn(facts.url), ...login.secrets], secret);
   const valueOf = (name: string) => values.get(name) ?? '';
-  const address = withBounds(facts.url, interval);
+  const address = withBounds(facts.url, interval, calendar);
   const url = withSettings(address, valueOf);
   refuseTwoLogins(pull, facts, url);
   const proxy = proxyFor(url, secret);
@@ -46,7 +49,7 @@ export function requestOf(
     subject: `pull '${pull}' ${interval.start}`,
     url: page.link === undefined ? url : new URL(page.link, url).href,
     address: shownAddress(address, valueOf),
-    query: { ...ownQuery(facts, page, interval), ...page.query, ...login.query(valueOf) },
+    query: { ...ownQuery(facts, page, subject), ...page.query, ...login.query(valueOf) },
     headers: { accept: formatOf(facts.format).accept, ...facts.headers, ...login.headers(valueOf) },
     secrets: login.secrets,
     redaction,
@@ -58,10 +61,14 @@ export function requestOf(
 }
 
 /** The definition's own; a link to a page has all of it in itself. */
-function ownQuery({ query }: HttpFacts, { link }: PageRequest, interval: Interval): Record<string, string> {
+function ownQuery(
+  { query }: HttpFacts,
+  { link }: PageRequest,
+  { interval, calendar }: Subject,
+): Record<string, string> {
   if (link !== undefined) return {};
   return Object.fromEntries(
-    Object.entries(query).map(([name, value]) => [name, withBounds(value, interval)]),
+    Object.entries(query).map(([name, value]) => [name, withBounds(value, interval, calendar)]),
   );
 }
 

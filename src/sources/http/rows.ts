@@ -68,7 +68,8 @@ interface Page {
 async function fetchPage(walk: Walk, position: string | undefined): Promise<Page> {
   const { facts, kind, ask } = walk;
   const { definition, load, deps, signal } = ask;
-  const subject = { pull: definition.name, interval: load.interval };
+  const { name: pull, calendar } = definition;
+  const subject = { pull, interval: load.interval, calendar };
   const request = requestOf(facts, subject, kind?.page(facts.pages as never, position) ?? {}, deps);
   const answer = await get({ ...request, signal });
   const body = parsed(facts, ask, answer);

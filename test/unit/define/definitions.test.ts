@@ -117,7 +117,7 @@ const INVALID: [Declared, string][] = [
   ],
   [
     httpOf({ url: 'https://w/{begin}' }),
-    "http.url: '{begin}' is unknown; use {start}, {end} or a setting such as {WEATHER_URL}.",
+    "http.url: '{begin}' is unknown; use one of {start}, {end}, {start.date}, {end.date}, {last.date}, {start.unix}, {end.unix}, {start.unixMs}, {end.unixMs}, or a setting such as {WEATHER_URL}.",
   ],
   [
     httpOf({ url: 'https://me:pw@w/' }),
@@ -127,7 +127,10 @@ const INVALID: [Declared, string][] = [
     httpOf({ url: 'https://w/v1?key={API_KEY}' }),
     "http.url: 'https://w/v1?key={API_KEY}' holds a query; write it as query: { name: 'value' }.",
   ],
-  [httpOf({ query: { from: '{from}' } }), "http.query.from: '{from}' is unknown; use {start} or {end}."],
+  [
+    httpOf({ query: { from: '{from}' } }),
+    "http.query.from: '{from}' is unknown; use one of {start}, {end}, {start.date}, {end.date}, {last.date}, {start.unix}, {end.unix}, {start.unixMs}, {end.unixMs}.",
+  ],
   [httpOf({ query: { limit: 500 } }), "http.query.limit: 500 is not a text; give a text, such as '500'."],
   [
     httpOf({ headers: { Authorization: 'Bearer abc' } }),

@@ -26,7 +26,7 @@ const ASK = {
 const request = (auth: HttpFacts['auth']) =>
   requestOf(
     { ...FACTS, ...(auth && { auth }) },
-    { pull: 'p', interval: INTERVAL },
+    { pull: 'p', interval: INTERVAL, calendar: { kind: 'hour' } },
     {},
     { secret: () => 'x', redaction: redactionOf([]) },
   );

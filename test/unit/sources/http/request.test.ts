@@ -19,6 +19,7 @@ const RATES: HttpFacts = {
 const SUBJECT = {
   pull: 'rates',
   interval: { start: '2026-01-05T00:00:00Z', end: '2026-01-06T00:00:00Z' },
+  calendar: { kind: 'day', zone: 'UTC' } as const,
 };
 
 const redaction = redactionOf([]);
