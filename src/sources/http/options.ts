@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { Report } from '../../define/declared.ts';
 import type { Duration } from '../../define/duration.ts';
 import { readByKind, readOneOf, type ByKind, type OneOf, type OptionsOf } from '../../define/one-of.ts';
-import { duration, isPlainObject, join, readOptions, text, wants } from '../../define/options.ts';
+import { duration, isPlainObject, join, readOptions, text, wants, type Read } from '../../define/options.ts';
 import { holdsToken } from '../../token-shapes.ts';
 import { shown } from '../../wording.ts';
 import { AUTH_EXAMPLES, AUTH_KINDS } from './auth/index.ts';
 import { bodyPath } from './body-path.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
-import { FORMATS, type FormatName } from './formats/index.ts';
+import { formatOf, FORMATS, type FormatName } from './formats/index.ts';
 import { isHeader } from './header-text.ts';
 import { PAGE_KINDS, pageKind } from './pages/index.ts';
 import { isSecretName, looksPasted } from './pasted.ts';
@@ -69,6 +69,8 @@ const HTTP = {
 export function readHttp(options: HttpOptions, path: string, report: Report): HttpFacts | undefined {
   const read = readOptions(HTTP, options, path, report);
   const { url, query = HTTP_DEFAULTS.query, headers = HTTP_DEFAULTS.headers, format, records } = read;
+  if (isList(format) && records !== undefined)
+    report(join(path, 'records'), `looks into the body, which '${format}' makes a list; leave it out.`);
   const auth = read.auth === undefined ? undefined : readAuth(read.auth, join(path, 'auth'), report);
   const pages = read.pages === undefined ? undefined : readPages(read.pages, read, path, report);
   checkQuery(query, join(path, 'query'), report);
@@ -116,13 +118,19 @@ function anyOf(names: object) {
 
 function readPages(
   options: unknown,
-  { query = {}, records }: { query?: Record<string, string> | undefined; records?: string | undefined },
+  { query = {}, records, format }: Pick<Read<typeof HTTP>, 'query' | 'records' | 'format'>,
   path: string,
   report: Report,
 ): HttpFacts['pages'] {
   const pages = readByKind(PAGE_KINDS, options, join(path, 'pages'), report) as HttpFacts['pages'];
   const kind = isPlainObject(options) ? pageKind(String(options['kind'])) : undefined;
-  if (records === undefined && (pages === undefined || kind?.isInBody(pages as never) !== false)) {
+  const isInBody = pages === undefined || kind?.isInBody(pages as never) !== false;
+  if (isInBody && isList(format)) {
+    report(
+      join(path, 'pages'),
+      `looks into the body, which '${format}' makes a list; use a kind that does not.`,
+    );
+  } else if (isInBody && records === undefined) {
     report(
       join(path, 'records'),
       "is missing; where the body says what the next page is, it is an object: name the list, such as 'items'.",
@@ -133,6 +141,11 @@ function readPages(
     report(join(path, 'query', param), `is what ${join(path, 'pages')} sets; leave it out of the query.`);
   }
   return pages;
+}
+
+/** Is a body of that format the list itself? */
+function isList(format: string | undefined): boolean {
+  return format !== undefined && Object.hasOwn(FORMATS, format) && formatOf(format).isList === true;
 }
 
 function checkUrl(url: string, path: string, report: Report): void {

@@ -165,7 +165,15 @@ const INVALID: [Declared, string][] = [
     'http.url: {MILLRACE_DRUID_URL} is a setting of millrace or Temporal itself; give the address a setting of its own.',
   ],
   [httpOf({ auth: { baerer: secret('X') } }), "http.auth.baerer: is not an option; did you mean 'bearer'?"],
-  [httpOf({ format: 'xml' }), "http.format: 'xml' is not a format; give 'json'."],
+  [httpOf({ format: 'xml' }), "http.format: 'xml' is not a format; give 'json', 'ndjson'."],
+  [
+    httpOf({ format: 'ndjson', records: 'items' }),
+    "http.records: looks into the body, which 'ndjson' makes a list; leave it out.",
+  ],
+  [
+    httpOf({ format: 'ndjson', pages: { kind: 'cursor', param: 'after', from: 'next' } }),
+    "http.pages: looks into the body, which 'ndjson' makes a list; use a kind that does not.",
+  ],
   [
     httpOf({ records: 'items', pages: { kind: 'curser', param: 'after', from: 'next' } }),
     "http.pages.kind: 'curser' is unknown; use 'cursor', 'lastRow', 'link', 'merge', 'next', 'offset' or 'page'.",

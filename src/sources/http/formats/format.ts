@@ -2,6 +2,8 @@ import type { HttpAnswer } from '../../../clients/http.ts';
 
 /** How the bytes of a body become a document. */
 export interface Format {
+  /** Is the body the list of records, with nothing around it? */
+  isList?: true;
   /** What the request says that it accepts. */
   accept: string;
   /** @throws HTTP_BODY_INVALID where the body is cut (retried) · `NotThisFormat` where it is whole */

@@ -24,7 +24,7 @@ export const json: Format = {
 };
 
 /** What the parser says, save what it quotes of the body: a secret there may be cut on both sides. */
-function faultOf(error: unknown): string {
+export function faultOf(error: unknown): string {
   const said = messageOf(error).replace(/(, )?(\.\.\.)?"[^]*" ?(\.\.\.)? is not valid JSON$/, '');
   return said === '' ? '' : ` (${said})`;
 }
@@ -38,7 +38,7 @@ function refuseType({ place, contentType, excerpt }: HttpAnswer): void {
 }
 
 /** A letter that was cut at the end is left out: what is cut is not whole JSON either. */
-function textOf({ place, body, excerpt }: HttpAnswer): string {
+export function textOf({ place, body, excerpt }: HttpAnswer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body, { stream: true });
   } catch {
