@@ -1,7 +1,7 @@
 import type { Redaction } from '../redaction/index.ts';
 import type { Proxy } from './http-proxy.ts';
 
-/** One GET, with all that it goes by and all that a message says of it. */
+/** One request, with all that it goes by and all that a message says of it. */
 export interface HttpRequest {
   /** What asks, for messages: "pull 'rates'". */
   subject: string;
@@ -9,6 +9,8 @@ export interface HttpRequest {
   /** The address for messages, without login, query and what its settings hold. */
   address: string;
   query: Record<string, string>;
+  /** Sent as a JSON body, by POST; absent: a GET. */
+  json?: object;
   headers: Record<string, string>;
   /** The names of the secrets that the other side is shown: messages speak of them. */
   secrets: readonly string[];

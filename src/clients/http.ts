@@ -30,14 +30,14 @@ export interface HttpAnswer {
 }
 
 /**
- * GETs one answer of an outside system.
+ * Asks an outside system for one answer: by GET, or by POST where there is a body to send.
  *
  * Redirects are not followed: they would carry the secrets to another host. Messages hold the URL without its
  * query, and no header that was sent.
  * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID of a body that was cut (retried) · HTTP_REFUSED,
  *   HTTP_BODY_INVALID of one that is too large (not retried)
  */
-export async function get(request: HttpRequest): Promise<HttpAnswer> {
+export async function ask(request: HttpRequest): Promise<HttpAnswer> {
   const response = await send(request);
   const { status, data: body } = response;
   const headers = headersOf(response);
@@ -66,9 +66,11 @@ async function send(request: HttpRequest): Promise<AxiosResponse<Buffer>> {
   const timeout = AbortSignal.timeout(request.timeoutMs);
   const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
   try {
-    return await axios.get<Buffer>(request.url, {
+    return await axios.request<Buffer>({
+      url: request.url,
+      ...methodOf(request),
       params: request.query,
-      headers: { 'user-agent': 'millrace', ...request.headers },
+      headers: { 'user-agent': 'millrace', ...contentType(request), ...request.headers },
       responseType: 'arraybuffer',
       maxRedirects: 0,
       maxContentLength: MAX_BODY_BYTES,
@@ -80,6 +82,14 @@ async function send(request: HttpRequest): Promise<AxiosResponse<Buffer>> {
     if (timeout.aborted) throw late(request);
     throw isTooLarge(error) ? tooLarge(request, MAX_BODY_BYTES) : unreachable(request, error);
   }
+}
+
+function methodOf({ json }: HttpRequest): AxiosRequestConfig {
+  return json === undefined ? { method: 'get' } : { method: 'post', data: JSON.stringify(json) };
+}
+
+function contentType({ json }: HttpRequest): Record<string, string> {
+  return json === undefined ? {} : { 'content-type': 'application/json' };
 }
 
 /** axios would follow the environment by itself: by which way an address is asked is for the caller to say. */

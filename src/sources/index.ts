@@ -6,7 +6,7 @@ import { http } from './http/index.ts';
 
 /** Every kind of source that a pull may have, by the key under which its definition gives the options. */
 export const PULL_SOURCES = {
-  /** Another system's HTTP API: GET, page by page. */
+  /** Another system's HTTP API, page by page: GET, or POST with a JSON body. */
   http,
 };
 

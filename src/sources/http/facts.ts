@@ -1,5 +1,6 @@
 import { data, operational, type Facts } from '../../definition/facts.ts';
 import { AUTH_KINDS } from './auth/index.ts';
+import type { JsonBody } from './json-body.ts';
 import { pageKind } from './pages/index.ts';
 
 /** An HTTP source as plain JSON. */
@@ -12,6 +13,8 @@ export interface HttpFacts {
   /** May hold placeholders for the interval: `{start}`, `{last.date}`. */
   query: Record<string, string>;
   headers: Record<string, string>;
+  /** Sent as the body of a POST, with placeholders as in `query`. Absent: a GET. */
+  json?: JsonBody;
   /** Under the name of its kind, the facts of one of `auth/`. Absent: millrace does not say who it is. */
   auth?: Record<string, object>;
   /** One of `formats/`. Absent: JSON. */
@@ -38,6 +41,7 @@ export const HTTP_FACTS: Facts<HttpFacts> = {
   url: data(),
   query: data({ default: HTTP_DEFAULTS.query }),
   headers: data({ default: HTTP_DEFAULTS.headers }),
+  json: data(),
   auth: operational({ inside: authFacts }),
   format: data({ default: HTTP_DEFAULTS.format }),
   records: data({ default: HTTP_DEFAULTS.records }),

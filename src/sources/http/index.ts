@@ -3,7 +3,7 @@ import { HTTP_FACTS, type HttpFacts } from './facts.ts';
 import { readHttp, type HttpOptions } from './options.ts';
 import { secretsIn } from './secrets.ts';
 
-/** HTTP GET, page by page. */
+/** HTTP, page by page: GET, or POST with a JSON body. */
 export const http: Source<HttpOptions, HttpFacts> = {
   read: readHttp,
   facts: HTTP_FACTS,

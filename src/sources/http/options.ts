@@ -6,10 +6,12 @@ import { duration, isPlainObject, join, readOptions, text, wants, type Read } fr
 import { holdsToken } from '../../token-shapes.ts';
 import { shown } from '../../wording.ts';
 import { AUTH_EXAMPLES, AUTH_KINDS } from './auth/index.ts';
+import { valueAt } from './body.ts';
 import { bodyPath } from './body-path.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { formatOf, FORMATS, type FormatName } from './formats/index.ts';
 import { isHeader } from './header-text.ts';
+import { checkBody, jsonBody, type JsonBody } from './json-body.ts';
 import { PAGE_KINDS, pageKind } from './pages/index.ts';
 import { isSecretName, looksPasted } from './pasted.ts';
 import { checkAddress, checkQuery, exampleOf } from './placeholders.ts';
@@ -30,6 +32,12 @@ export interface HttpOptions {
   query?: Record<string, string>;
   /** Headers, as they are. A secret is named in `auth`. Default: none. */
   headers?: Record<string, string>;
+  /**
+   * Sent as a JSON body, by POST: a search, GraphQL. Placeholders in its texts stand for the interval, as in `query`; a
+   * text that is `{start.unix}` and nothing else becomes a number. The parameters of `pages` are keys of it then, such as
+   * `'variables.after'`. Default: none, and a GET.
+   */
+  json?: JsonBody;
   /** How millrace identifies itself. Default: it does not. */
   auth?: OneOf<OptionsOf<typeof AUTH_KINDS>>;
   /** What the body is. Default 'json'. */
@@ -53,6 +61,7 @@ const HTTP = {
   url: text("an address such as 'https://vendor.example/v1/rates'"),
   query: texts("{ from: '{start}' }").optional(),
   headers: texts("{ accept: 'application/json' }").optional(),
+  json: jsonBody("{ filter: { since: '{start}' } }").optional(),
   auth: z.unknown(),
   format: z
     .enum(FORMAT_NAMES, wants('a format', FORMAT_NAMES.map((name) => `'${name}'`).join(', ')))
@@ -76,12 +85,14 @@ export function readHttp(options: HttpOptions, path: string, report: Report): Ht
   checkQuery(query, join(path, 'query'), report);
   checkPasted(query, join(path, 'query'), report);
   checkHeaders(headers, join(path, 'headers'), report);
+  if (read.json !== undefined) checkBody(read.json, join(path, 'json'), report, pasted(AUTH_EXAMPLES));
   if (url === undefined) return undefined;
   checkUrl(url, join(path, 'url'), report);
   return {
     url,
     query,
     headers,
+    ...(read.json === undefined ? {} : { json: read.json }),
     ...(auth === undefined ? {} : { auth }),
     ...(format === undefined ? {} : { format }),
     records: records ?? HTTP_DEFAULTS.records,
@@ -118,7 +129,7 @@ function anyOf(names: object) {
 
 function readPages(
   options: unknown,
-  { query = {}, records, format }: Pick<Read<typeof HTTP>, 'query' | 'records' | 'format'>,
+  { query = {}, json, records, format }: Pick<Read<typeof HTTP>, 'query' | 'json' | 'records' | 'format'>,
   path: string,
   report: Report,
 ): HttpFacts['pages'] {
@@ -137,8 +148,12 @@ function readPages(
     );
   }
   const sets = pages === undefined ? [] : (kind?.sets(pages as never) ?? []);
-  for (const param of sets.filter((name) => Object.hasOwn(query, name))) {
-    report(join(path, 'query', param), `is what ${join(path, 'pages')} sets; leave it out of the query.`);
+  const [place, own] = json === undefined ? ['query', query] : ['json', json];
+  for (const param of sets.filter((name) => valueAt(own, name) !== undefined)) {
+    report(join(path, place, param), `is what ${join(path, 'pages')} sets; leave it out.`);
+  }
+  if (json !== undefined && pages !== undefined && kind?.isLink === true) {
+    report(join(path, 'pages'), 'follows a link, which asks by GET; use a kind that names a parameter.');
   }
   return pages;
 }

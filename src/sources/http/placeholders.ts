@@ -76,6 +76,15 @@ export function withBounds(text: string, interval: Interval, calendar: Calendar)
   );
 }
 
+/**
+ * As {@link withBounds}, for a text of a JSON body: one that is a Unix time and nothing else becomes a number. Braces of
+ * other meaning, such as those of GraphQL, are left as they stand.
+ */
+export function boundsInJson(text: string, interval: Interval, calendar: Calendar): string | number {
+  const filled = withBounds(text, interval, calendar);
+  return /^\{(start|end)\.unix(Ms)?\}$/.test(text) ? Number(filled) : filled;
+}
+
 /** The words in braces. */
 function wordsIn(text: string): string[] {
   return [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? '');

@@ -12,7 +12,8 @@ import { AUTH_KINDS } from './auth/index.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { formatOf } from './formats/index.ts';
 import type { PageRequest } from './pages/page-kind.ts';
-import { settingsIn, withBounds, withSettings } from './placeholders.ts';
+import { mapTexts, withValueAt, type JsonBody } from './json-body.ts';
+import { boundsInJson, settingsIn, withBounds, withSettings } from './placeholders.ts';
 import { heldIn, shownAddress } from './shown-address.ts';
 
 /** Which interval of which pull is asked for. */
@@ -49,7 +50,8 @@ export function requestOf(
     subject: `pull '${pull}' ${interval.start}`,
     url: page.link === undefined ? url : new URL(page.link, url).href,
     address: shownAddress(address, valueOf),
-    query: { ...ownQuery(facts, page, subject), ...page.query, ...login.query(valueOf) },
+    query: { ...ownQuery(facts, page, subject), ...login.query(valueOf) },
+    ...(facts.json === undefined ? {} : { json: ownBody(facts.json, page, subject) }),
     headers: { accept: formatOf(facts.format).accept, ...facts.headers, ...login.headers(valueOf) },
     secrets: login.secrets,
     redaction,
@@ -60,16 +62,21 @@ export function requestOf(
   };
 }
 
-/** The definition's own; a link to a page has all of it in itself. */
+/** The definition's own, and what names the page; a link to a page has all of it in itself. */
 function ownQuery(
-  { query }: HttpFacts,
-  { link }: PageRequest,
+  { query, json }: HttpFacts,
+  { link, params = {} }: PageRequest,
   { interval, calendar }: Subject,
 ): Record<string, string> {
   if (link !== undefined) return {};
-  return Object.fromEntries(
-    Object.entries(query).map(([name, value]) => [name, withBounds(value, interval, calendar)]),
-  );
+  const own = Object.entries(query).map(([name, value]) => [name, withBounds(value, interval, calendar)]);
+  const page = json === undefined ? Object.entries(params).map(([name, value]) => [name, String(value)]) : [];
+  return Object.fromEntries([...own, ...page]) as Record<string, string>;
+}
+
+function ownBody(json: JsonBody, { params = {} }: PageRequest, { interval, calendar }: Subject): JsonBody {
+  const own = mapTexts(json, (text) => boundsInJson(text, interval, calendar)) as JsonBody;
+  return Object.entries(params).reduce((body, [name, value]) => withValueAt(body, name, value), own);
 }
 
 /** An address that holds `user:password@` is sent as a login of its own, in place of that of the definition. */

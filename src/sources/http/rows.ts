@@ -1,5 +1,5 @@
 import type { HttpRequest } from '../../clients/http-request.ts';
-import { get, type HttpAnswer } from '../../clients/http.ts';
+import { ask as askApi, type HttpAnswer } from '../../clients/http.ts';
 import { MillraceError } from '../../errors.ts';
 import { isEarly } from '../../load/few-tries.ts';
 import type { Load } from '../../load/messages.ts';
@@ -12,7 +12,7 @@ import { formatOf } from './formats/index.ts';
 import { NotThisFormat } from './formats/not-this-format.ts';
 import { refuseMore } from './more/index.ts';
 import { PAGE_KINDS } from './pages/index.ts';
-import type { PageAnswer, PageKind } from './pages/page-kind.ts';
+import type { PageAnswer, PageKind, PageRequest } from './pages/page-kind.ts';
 import { Moved, Unreadable } from './pages/unreadable.ts';
 import { loginParams, requestOf } from './request.ts';
 
@@ -21,7 +21,7 @@ const MAX_PAGES = 100_000;
 
 /**
  * Walks an API's pages for one interval. Memory: one page.
- * @throws the codes of `get` and of the format · SECRET_MISSING, HTTP_PAGES_LOOP, HTTP_MORE_PAGES (not retried) ·
+ * @throws the codes of `ask` and of the format · SECRET_MISSING, HTTP_PAGES_LOOP, HTTP_MORE_PAGES (not retried) ·
  *   HTTP_BODY_INVALID of a whole body (of another format or without the list retried a few times, with a cursor that is
  *   none or holds a secret not)
  */
@@ -70,8 +70,9 @@ async function fetchPage(walk: Walk, position: string | undefined): Promise<Page
   const { definition, load, deps, signal } = ask;
   const { name: pull, calendar } = definition;
   const subject = { pull, interval: load.interval, calendar };
-  const request = requestOf(facts, subject, kind?.page(facts.pages as never, position) ?? {}, deps);
-  const answer = await get({ ...request, signal });
+  const page = kind?.page(facts.pages as never, position) ?? {};
+  const request = requestOf(facts, subject, page, deps);
+  const answer = await askApi({ ...request, signal });
   const body = parsed(facts, ask, answer);
   const records = recordsOf(facts, ask, body);
   refuseRepeated(walk, records);
@@ -85,10 +86,16 @@ async function fetchPage(walk: Walk, position: string | undefined): Promise<Page
   // Before the last page is staged: with it, a walk counts as complete.
   if (next === undefined) {
     const { records: list, notPages = [] } = facts;
-    const read = { rows: walk.rows, isWalk: kind !== undefined, sent: request.query };
+    const read = { rows: walk.rows, isWalk: kind !== undefined, sent: sentIn(request, page) };
     refuseMore({ subject: request.subject, headers, body, list, notPages, ...read });
   }
   return { records, next };
+}
+
+/** The parameters that were sent, wherever: an answer may repeat them. */
+function sentIn({ query }: HttpRequest, { params = {} }: PageRequest): Record<string, string> {
+  const named = Object.entries(params).map(([name, value]) => [name, String(value)]);
+  return { ...query, ...(Object.fromEntries(named) as Record<string, string>) };
 }
 
 function nextOf({ facts, kind, ask }: Walk, answer: PageAnswer): string | undefined {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { get } from '../../../src/clients/http.ts';
+import { ask as askOnce } from '../../../src/clients/http.ts';
 import { proxiesIn, proxyFor } from '../../../src/clients/http-proxy.ts';
 import { isMillraceError, type MillraceError } from '../../../src/errors.ts';
 import { egressProxy } from '../../support/egress-proxy.ts';
@@ -100,7 +100,7 @@ const asking = (url: string, variables: Record<string, string>, timeoutMs = 2_00
 });
 
 async function refusal(...args: Parameters<typeof asking>): Promise<MillraceError> {
-  const outcome: unknown = await get(asking(...args)).catch((reason: unknown) => reason);
+  const outcome: unknown = await askOnce(asking(...args)).catch((reason: unknown) => reason);
   if (isMillraceError(outcome)) return outcome;
   throw new Error(`it was to be refused with one of our codes, not ${String(outcome)}`);
 }
@@ -111,7 +111,7 @@ describe('a request by way of a proxy', () => {
     const proxy = await egressProxy(Number(new URL(vendor.url).port), 'me:pa/ss');
     closing.push(proxy.close, vendor.close);
     const login = { HTTP_PROXY: `http://me:pa%2Fss@127.0.0.1:${proxy.port}` };
-    const { body } = await get(asking('http://vendor.example/v1', login));
+    const { body } = await askOnce(asking('http://vendor.example/v1', login));
     expect(String(body)).toBe('{"items":[1],"next":null}');
     expect(proxy.asked.map(({ line }) => line)).toEqual(['GET http://vendor.example/v1?from=x']);
     expect(proxy.asked[0]?.headers.host).toBe('vendor.example');

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import type { HttpRequest } from '../../../src/clients/http-request.ts';
-import { get } from '../../../src/clients/http.ts';
+import { ask as askOnce } from '../../../src/clients/http.ts';
 import { redactionOf } from '../../../src/redaction/index.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { isMillraceError, type MillraceError } from '../../../src/errors.ts';
@@ -20,6 +20,7 @@ async function ask(
     secrets = ['WEATHER_TOKEN'],
     redaction = redactionOf([TOKEN]),
     headers = {},
+    json,
   }: Partial<HttpRequest> = {},
 ) {
   const server = createServer(answer);
@@ -29,7 +30,8 @@ async function ask(
     await new Promise((resolve) => server.close(resolve));
   };
   const { port } = server.address() as AddressInfo;
-  return get({
+  return askOnce({
+    ...(json === undefined ? {} : { json }),
     subject: "pull 'weather'",
     url: `http://127.0.0.1:${port}/v1`,
     address: `http://127.0.0.1:${port}/v1`,
@@ -53,6 +55,22 @@ const sent = (status: number, body: string, headers: Record<string, string> = {}
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)) as Parameters<
     typeof ask
   >[0];
+
+it('sends a JSON body by POST, as UTF-8 and with its length', async () => {
+  let seen = '';
+  const { body } = await ask(
+    (request, response) => {
+      request.setEncoding('utf8').on('data', (chunk: string) => (seen += chunk));
+      request.on('end', () => {
+        const { 'content-type': type, 'content-length': length } = request.headers;
+        sent(200, JSON.stringify([request.method, type, length]))(request, response);
+      });
+    },
+    { json: { name: 'é😀', n: 1 } },
+  );
+  expect(JSON.parse(body.toString())).toEqual(['POST', 'application/json', '23']);
+  expect(JSON.parse(seen)).toEqual({ name: 'é😀', n: 1 });
+});
 
 it('sends the query encoded, the headers as they are, and returns the body', async () => {
   let seen: IncomingMessage | undefined;
@@ -225,7 +243,7 @@ it('never shows what may be a key: the query, the user and the password of an ad
     quoted: redaction.text,
     timeoutMs: 2_000,
   };
-  const error: unknown = await get(request).catch((reason: unknown) => reason);
+  const error: unknown = await askOnce(request).catch((reason: unknown) => reason);
   expect(isMillraceError(error, 'HTTP_UNREACHABLE')).toBe(true);
   const { message, context } = error as MillraceError;
   expect(message).toContain('http://127.0.0.1:9/v1/*** did not answer');

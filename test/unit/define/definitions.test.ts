@@ -167,6 +167,26 @@ const INVALID: [Declared, string][] = [
   [httpOf({ auth: { baerer: secret('X') } }), "http.auth.baerer: is not an option; did you mean 'bearer'?"],
   [httpOf({ format: 'xml' }), "http.format: 'xml' is not a format; give 'json', 'ndjson'."],
   [
+    httpOf({ json: [1] }),
+    "http.json: is not an object of what JSON holds; give { filter: { since: '{start}' } }.",
+  ],
+  [
+    httpOf({ json: { filter: { apiKey: 'abc' } } }),
+    "http.json.filter.apiKey: looks like a secret, which would stand in the catalogue; write auth: { bearer: secret('WEATHER_TOKEN') } or { basic: { user: secret('WEATHER_USER'), password: secret('WEATHER_PASSWORD') } } or { header: { 'X-Api-Key': secret('WEATHER_TOKEN') } } or { query: { key: secret('WEATHER_TOKEN') } }.",
+  ],
+  [
+    httpOf({
+      json: { page: { after: 'x' } },
+      pages: { kind: 'cursor', param: 'page.after', from: 'next' },
+      records: 'items',
+    }),
+    'http.json.page.after: is what http.pages sets; leave it out.',
+  ],
+  [
+    httpOf({ json: {}, pages: { kind: 'link' } }),
+    'http.pages: follows a link, which asks by GET; use a kind that names a parameter.',
+  ],
+  [
     httpOf({ format: 'ndjson', records: 'items' }),
     "http.records: looks into the body, which 'ndjson' makes a list; leave it out.",
   ],

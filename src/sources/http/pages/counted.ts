@@ -41,8 +41,8 @@ export function sizeProblem({ size, sizeParam }: Read): string | undefined {
 }
 
 /** The parameters that ask for pages of that size. */
-export function sizeQuery({ size, sizeParam }: CountedOptions): Record<string, string> {
-  return sizeParam === undefined || size === undefined ? {} : { [sizeParam]: String(size) };
+export function sizeParams({ size, sizeParam }: CountedOptions): Record<string, number> {
+  return sizeParam === undefined || size === undefined ? {} : { [sizeParam]: size };
 }
 
 /** A place in a walk by numbers. */

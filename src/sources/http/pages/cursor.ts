@@ -16,7 +16,7 @@ import type { PageAnswer, PageKind } from './page-kind.ts';
  */
 export interface CursorOptions {
   kind: 'cursor';
-  /** The parameter of the query that carries the cursor. */
+  /** The parameter that carries the cursor. */
   param: string;
   /** Where the body holds it, dots between keys. */
   from: string;
@@ -38,7 +38,7 @@ export const cursor = {
   named: (position: string) => `the cursor ${shown(position)}`,
   sets: ({ param }: CursorOptions) => [param],
   page: ({ param }: CursorOptions, position: string | undefined) =>
-    position === undefined ? {} : { query: { [param]: position } },
+    position === undefined ? {} : { params: { [param]: position } },
   next({ from }: CursorOptions, { body }: PageAnswer) {
     // Where the cursor stands elsewhere by now, or `from` is misspelt, the answer itself says that there is more.
     return cursorIn(valueAt(body, from), `at '${from}'`, 'from');

@@ -18,7 +18,7 @@ import { Unreadable } from './unreadable.ts';
  */
 export interface LastRowOptions {
   kind: 'lastRow';
-  /** The parameter of the query that carries the value of the last record. */
+  /** The parameter that carries the value of the last record. */
   param: string;
   /** Where a record holds it, dots between keys. */
   column: string;
@@ -44,7 +44,7 @@ export const lastRow = {
   named: (position: string) => `the last row's ${shown(position)}`,
   sets: ({ param }: LastRowOptions) => [param],
   page: ({ param }: LastRowOptions, position: string | undefined) =>
-    position === undefined ? {} : { query: { [param]: position } },
+    position === undefined ? {} : { params: { [param]: position } },
   next({ column, more }: LastRowOptions, { body, records }: PageAnswer) {
     if (more !== undefined && !isMore(body, more)) return undefined;
     if (records.length === 0) {

@@ -24,6 +24,7 @@ export const link = {
   },
   facts: {},
   isInBody: () => false,
+  isLink: true,
   named: () => 'the link to one page',
   sets: () => [],
   page: (_facts: LinkOptions, position: string | undefined) =>

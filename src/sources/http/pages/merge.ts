@@ -38,7 +38,7 @@ export const merge = {
   named: (position: string) => `the parameters ${shown(position)}`,
   sets: () => [],
   page: (_facts: MergeOptions, position: string | undefined) =>
-    position === undefined ? {} : { query: JSON.parse(position) as Record<string, string> },
+    position === undefined ? {} : { params: JSON.parse(position) as Record<string, string> },
   next({ from }: MergeOptions, { body }: PageAnswer) {
     const found = valueAt(body, from);
     if (found === undefined || found === null) return undefined;

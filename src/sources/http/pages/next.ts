@@ -31,6 +31,7 @@ export const next = {
   },
   facts: { from: data() },
   isInBody: () => true,
+  isLink: true,
   named: () => 'the address of one next page',
   sets: () => [],
   page: (_facts: NextOptions, position: string | undefined) =>

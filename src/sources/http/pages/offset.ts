@@ -10,7 +10,7 @@ import {
   placeOf,
   positionOf,
   sizeProblem,
-  sizeQuery,
+  sizeParams,
   type CountedOptions,
 } from './counted.ts';
 import type { PageAnswer, PageKind } from './page-kind.ts';
@@ -24,7 +24,7 @@ import type { PageAnswer, PageKind } from './page-kind.ts';
  */
 export interface OffsetOptions extends CountedOptions {
   kind: 'offset';
-  /** The parameter of the query that carries the number of records before the page; the first page is asked for with 0. */
+  /** The parameter that carries the number of records before the page; the first page is asked for with 0. */
   param: string;
 }
 
@@ -49,7 +49,7 @@ export const offset = {
   named: (position: string) => `the offset ${placeOf(position, FIRST).at}`,
   sets: ({ param, sizeParam }: OffsetOptions) => [param, ...(sizeParam === undefined ? [] : [sizeParam])],
   page: (facts: OffsetOptions, position: string | undefined) => ({
-    query: { [facts.param]: String(placeOf(position, FIRST).at), ...sizeQuery(facts) },
+    params: { [facts.param]: placeOf(position, FIRST).at, ...sizeParams(facts) },
   }),
   next(facts: OffsetOptions, answer: PageAnswer) {
     const here = placeOf(answer.position, FIRST);

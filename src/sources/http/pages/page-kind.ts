@@ -6,11 +6,13 @@ export interface PageKind<Facts extends object> extends Alternative {
   facts: FactTable;
   /** Does the body say what the next page is? Then it is an object, and its list of records has a name. */
   isInBody(facts: Facts): boolean;
+  /** Is a position a link, with all of the request in it? */
+  isLink?: true;
   /** Do positions follow from each other, whatever is answered? Then a page that comes again shows in its records. */
   isCounted?: true;
   /** A position as a message names it: `the cursor 'p2'`. */
   named(position: string): string;
-  /** Parameters of the query that the walk sets: the definition's own query must leave them out. */
+  /** Parameters that the walk sets: the definition's own query, or body, must leave them out. */
   sets(facts: Facts): string[];
   /** What the request says of the page at `position`; undefined: of the first. */
   page(facts: Facts, position: string | undefined): PageRequest;
@@ -23,8 +25,8 @@ export interface PageKind<Facts extends object> extends Alternative {
 
 /** What names a page in a request. */
 export interface PageRequest {
-  /** Parameters beside the definition's own. */
-  query?: Record<string, string>;
+  /** Parameters beside the definition's own: of the query, or of the JSON body where the definition sends one. */
+  params?: Record<string, string | number>;
   /** Path and query, in place of the definition's own. */
   link?: string;
 }

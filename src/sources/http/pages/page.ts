@@ -13,7 +13,7 @@ import {
   positionOf,
   sameAs,
   sizeProblem,
-  sizeQuery,
+  sizeParams,
   type Counted,
   type CountedOptions,
 } from './counted.ts';
@@ -29,7 +29,7 @@ import { Unreadable } from './unreadable.ts';
  */
 export interface PageOptions extends CountedOptions {
   kind: 'page';
-  /** The parameter of the query that carries the number of the page. */
+  /** The parameter that carries the number of the page. */
   param: string;
   /** The number of the first page, 0 or 1. Default 1. */
   first?: number;
@@ -69,7 +69,7 @@ export const page = {
   named: (position: string) => `page ${placeOf(position, FIRST).at}`,
   sets: ({ param, sizeParam }: PageOptions) => [param, ...(sizeParam === undefined ? [] : [sizeParam])],
   page: (facts: PageOptions, position: string | undefined) => ({
-    query: { [facts.param]: String(placeOf(position, facts.first ?? FIRST).at), ...sizeQuery(facts) },
+    params: { [facts.param]: placeOf(position, facts.first ?? FIRST).at, ...sizeParams(facts) },
   }),
   next(facts: PageOptions, answer: PageAnswer) {
     const here = placeOf(answer.position, facts.first ?? FIRST);

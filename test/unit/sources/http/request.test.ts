@@ -96,6 +96,31 @@ test.each([
   expect(secrets).toEqual(Object.values(basic));
 });
 
+test('a JSON body is sent with the interval in its texts, and the page in its keys', () => {
+  const { auth: _none, ...open } = RATES;
+  const json = {
+    query: 'query { rates(after: $after) { nodes {id} } }',
+    variables: { from: '{start}', day: 'of {last.date}', since: '{start.unix}', list: [true, null, 1.5] },
+  };
+  const asked = (params: Record<string, string | number>) =>
+    requestOf(
+      { ...open, json },
+      SUBJECT,
+      { params },
+      deps((name) => ({ ...ALL })[name]),
+    );
+  expect(asked({}).json).toEqual({
+    query: 'query { rates(after: $after) { nodes {id} } }',
+    variables: {
+      ...{ from: '2026-01-05T00:00:00Z', day: 'of 2026-01-05', since: 1767571200 },
+      list: [true, null, 1.5],
+    },
+  });
+  const later = asked({ 'variables.after': 'c1', 'page.size': 100 });
+  expect(later.json).toMatchObject({ variables: { after: 'c1', day: 'of 2026-01-05' }, page: { size: 100 } });
+  expect(later.query).toEqual(asked({}).query);
+});
+
 test('a later page is asked for with its cursor', () => {
   expect(request(ALL, 'p2').query).toMatchObject({ cursor: 'p2', size: '100' });
 });
