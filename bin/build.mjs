@@ -47,6 +47,8 @@ export async function build() {
 export async function ensureBuilt({ declarations = false } = {}) {
   const newest = Math.max(...SOURCES.map((source) => newestIn(path.join(PACKAGE, source))));
   const isStale = (name) => madeAt(name) < newest;
+  if (declarations && isStale('declarations'))
+    console.error('building the declarations that the compiler of a project reads: half a minute, once');
   await Promise.all([
     isStale('program') ? buildProgram() : undefined,
     declarations && isStale('declarations') ? buildDeclarations() : undefined,

@@ -54,3 +54,8 @@ export function namesFor(env: string) {
     supersetDashboard: (folder: string) => `${env}-${folder}`,
   };
 }
+
+/** The env whose workers poll a task queue. */
+export function envOfTaskQueue(queue: string): string {
+  return queue.slice(0, queue.lastIndexOf('-'));
+}

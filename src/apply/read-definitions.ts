@@ -26,6 +26,10 @@ export function filesOf(found: readonly FoundDefinition[]): ReadonlyMap<string, 
 
 /** A file that takes longer waits for something that does not come. */
 const FILE_LIMIT_MS = 10_000;
+/** As Node says that an await at the top of a file waits for what can never come. */
+const UNSETTLED = 13;
+const NEVER_COMES = 'awaits at its top what never comes; look for a promise without an end.';
+const ENDED = 'ended the process while it was loaded; take its process.exit out.';
 /** A definition that leaves something running, such as a timer, does not hold the command up for longer. */
 const END_LIMIT_MS = 1_000;
 
@@ -113,7 +117,7 @@ async function inThread(toRead: FilesToRead, fileLimitMs: number): Promise<Found
         timer = setTimeout(brokeOff, fileLimitMs, text);
       });
       thread.on('error', (error) => brokeOff(`cannot be loaded: ${messageOf(error)}; mend the file.`));
-      thread.on('exit', () => brokeOff('ended the process while it was loaded; take its process.exit out.'));
+      thread.on('exit', (code) => brokeOff(code === UNSETTLED ? NEVER_COMES : ENDED));
     });
   } finally {
     clearTimeout(timer);

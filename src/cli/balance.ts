@@ -1,5 +1,4 @@
 import { Argument, type Command } from '@commander-js/extra-typings';
-import pc from 'picocolors';
 import { balance, isBalanced, type Balance, type BalanceDeps } from '../balance/index.ts';
 import { connectDruid } from '../clients/druid.ts';
 import { createKafkaClient } from '../clients/kafka/index.ts';
@@ -7,6 +6,7 @@ import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { namesFor } from '../names.ts';
 import { catalogueIn } from '../store/catalogue.ts';
+import { colours } from './colours.ts';
 import { instant, refuseEmpty } from './instant.ts';
 import { offering } from './completion/offers.ts';
 import { examples } from './examples.ts';
@@ -84,7 +84,7 @@ export function renderBalance(found: Balance): string {
         `differences of ${side}`,
       ),
     ),
-    ...unknown.map((what) => `${pc.red('?')} ${what}`),
+    ...unknown.map((what) => `${colours.red('?')} ${what}`),
   ];
   return `${table}${lines.length === 0 ? '' : `\n${lines.join('\n')}\n`}\n${verdict(found)}\n`;
 }
@@ -109,7 +109,7 @@ function differenceText({
   ].join(', ');
   const mend = command === undefined ? [] : [`To load it again: ${command}`];
   const said = [means, ...(remedy === undefined ? [] : [remedy]), ...mend].join(' ');
-  return `${pc.red('!')} ${side}, ${where}: ${found}, expected ${expected}. ${said}`;
+  return `${colours.red('!')} ${side}, ${where}: ${found}, expected ${expected}. ${said}`;
 }
 
 function sidesOf(differences: Balance['differences']): string[] {
@@ -127,8 +127,8 @@ function verdict({ differences, unknown, late }: Balance): string {
   const behind = late.length === 0 ? '' : `, ${counted(late.length, 'late interval')}`;
   const missing = unknown.length === 0 ? '' : `, ${unknown.length} not compared`;
   if (differences.length > 0)
-    return pc.red(`${counted(differences.length, 'difference')}${missing}${behind}`);
+    return colours.red(`${counted(differences.length, 'difference')}${missing}${behind}`);
   return unknown.length > 0
-    ? pc.red(`no difference found${missing}${behind}`)
-    : pc.green(`balanced${behind}`);
+    ? colours.red(`no difference found${missing}${behind}`)
+    : colours.green(`balanced${behind}`);
 }

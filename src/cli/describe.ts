@@ -1,8 +1,8 @@
 import { Argument, type Command } from '@commander-js/extra-typings';
-import pc from 'picocolors';
 import { loadConfig } from '../config.ts';
 import type { Field } from '../definition/definition.ts';
 import { KINDS } from '../definition/kinds.ts';
+import { colours } from './colours.ts';
 import { readDescription, type Description } from './describe/read-description.ts';
 import { offering } from './completion/offers.ts';
 import { examples } from './examples.ts';
@@ -35,7 +35,7 @@ export function renderDescription(found: Description, nowMs: number): string {
     text === null || text === '' ? [] : [`${label.padEnd(LABEL_WIDTH)}${text}\n`],
   );
   const fields = found.fields === null ? '' : `\n${fieldsTable(found.fields, found.key ?? [])}`;
-  const problems = found.problems.map((problem) => `\n${pc.red('!')} ${problem}\n`);
+  const problems = found.problems.map((problem) => `\n${colours.red('!')} ${problem}\n`);
   return [...lines, fields, ...problems].join('');
 }
 
@@ -58,6 +58,7 @@ function factsOf(found: Description, nowMs: number): [label: string, text: strin
     ['loaded', every === null ? null : loadedText(loaded, nowMs)],
     ['next slot', every === null ? null : dueText(found, nowMs)],
     ['last run', every === null ? null : runText(found.lastRun, nowMs)],
+    ['', failureText(found.lastRun)],
     ['', found.lastRun?.url ?? null],
     ['in Superset', found.datasetUrl],
   ];
@@ -78,6 +79,10 @@ function runText(run: Description['lastRun'], nowMs: number): string {
   const of = run.intervalStart === null ? '' : ` of ${run.intervalStart}`;
   const age = ageOf(nowMs - Date.parse(run.endedAt ?? run.startedAt));
   return `${run.status.toLowerCase()}${of}, ${run.endedAt === null ? `for ${age}` : `${age} ago`}`;
+}
+
+function failureText(run: Description['lastRun']): string | null {
+  return run?.failure ? `${run.failure.code}: ${run.failure.message.replaceAll('\n', ' ')}` : null;
 }
 
 function fieldsTable(fields: readonly Field[], key: readonly string[]): string {

@@ -22,6 +22,11 @@ export function defineInit(command: Command): void {
     });
 }
 
+/** A path as a shell takes it. */
+function quoted(folder: string): string {
+  return /^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", `'\\''`)}'`;
+}
+
 /** The commands that come next, to be pasted. */
 function nextSteps(folder: string, sharesStackOf: string | undefined): string {
   const stack =
@@ -30,7 +35,7 @@ function nextSteps(folder: string, sharesStackOf: string | undefined): string {
       : `                             # the servers are those of ${sharesStackOf}\n`;
   return `
 Next:
-  cd ${folder} && npm install
+  cd ${quoted(folder)} && npm install
 ${stack}  npx millrace apply         # make topics, tables, schedules and datasets what pipelines/ says
   npx millrace worker        # run them; what to try meanwhile is in README.md
 `;

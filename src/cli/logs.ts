@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '@commander-js/extra-typings';
-import pc from 'picocolors';
 import { connectMariaDb } from '../clients/mariadb.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { namesFor } from '../names.ts';
 import { LOG_KEPT_DAYS, runLogIn, type KeptLine } from '../store/run-log.ts';
+import { colours } from './colours.ts';
 import { examples } from './examples.ts';
 import { askedRun, intervalArgument } from './interval-argument.ts';
 import { jsonOption, outputOption } from './output.ts';
@@ -74,9 +74,9 @@ function textOf(): (lines: readonly KeptLine[]) => string {
       .map((line) => {
         const isNew = line.runId !== run;
         run = line.runId;
-        const text = line.level === 'warn' ? pc.red(line.line) : line.line;
+        const text = line.level === 'warn' ? colours.red(line.line) : line.line;
         const row = `${line.at}  ${line.step.padEnd(STEP_WIDTH)}  ${String(line.tryNumber).padStart(2)}  ${text}\n`;
-        return isNew ? `${pc.dim(`run ${line.workflowId} ${line.runId}`)}\n${row}` : row;
+        return isNew ? `${colours.dim(`run ${line.workflowId} ${line.runId}`)}\n${row}` : row;
       })
       .join('');
 }

@@ -119,6 +119,8 @@ export interface Places {
   homeDir: string;
   kafka: { brokers: readonly string[] };
   druid: { url: string };
+  /** The user who may only read, for a person's own client. */
+  mariadbReader: string;
   /** With the login that may make tables. */
   mariadb: { host: string; port: number; user: string; password: string };
   superset?: { url: string; user: string };
@@ -129,7 +131,7 @@ export interface Places {
 
 export function places(variables: Readonly<Record<string, string>> = {}): Places {
   const config = loadConfig(variables);
-  const { host, port, admin } = config.mariadb;
+  const { host, port, admin, reader } = config.mariadb;
   const { superset } = config;
   return {
     env: config.env,
@@ -137,6 +139,7 @@ export function places(variables: Readonly<Record<string, string>> = {}): Places
     homeDir: config.homeDir,
     kafka: config.kafka,
     druid: config.druid,
+    mariadbReader: reader.user,
     mariadb: { host, port, ...admin },
     ...(superset === undefined ? {} : { superset: { url: superset.url, user: superset.user } }),
     temporalRunsUrl: runsUrl(config),

@@ -1,6 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
-import pc from 'picocolors';
 import { loadConfig } from '../config.ts';
+import { colours } from './colours.ts';
 import { examples } from './examples.ts';
 import { jsonOption, outputOption } from './output.ts';
 import { asJson, asLines, printFound } from './print.ts';
@@ -37,7 +37,7 @@ function namesOf({ streams, tables }: Status): string {
 
 /** A table each of servers, streams and tables, then a line per problem. */
 export function renderStatus({ servers, streams, tables, problems }: Status, nowMs: number): string {
-  const colour = { up: pc.green, dead: pc.red, down: pc.dim } as const;
+  const colour = { up: colours.green, dead: colours.red, down: colours.dim } as const;
   // Where a server does not answer, a table without rows would look like an env without streams.
   const known = (rows: readonly unknown[], text: string) =>
     rows.length === 0 && problems.length > 0 ? [] : [text];
@@ -72,5 +72,5 @@ export function renderStatus({ servers, streams, tables, problems }: Status, now
       ),
     ),
   ];
-  return `${sections.join('\n')}${problems.map((problem) => `\n${pc.red('!')} ${problem}\n`).join('')}`;
+  return `${sections.join('\n')}${problems.map((problem) => `\n${colours.red('!')} ${problem}\n`).join('')}`;
 }

@@ -1,4 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { envOfTaskQueue } from '../names.ts';
+import { envFlag } from './env-flag.ts';
 
 /** A live worker takes a task within milliseconds. */
 const UNCLAIMED_MS = 5_000;
@@ -29,13 +31,14 @@ function unclaimedTask({ taskQueue, raw }: Described): Trouble[] {
   if (!scheduledTime) return [];
   const queue = `no worker of task queue ${taskQueue}`;
   const cause = `task queue ${taskQueue}`;
+  const start = `Start one: 'npx millrace worker${envFlag(envOfTaskQueue(taskQueue))}'.`;
   if ((attempt ?? 1) > 1) {
-    const what = `${queue} has brought this run on in ${(attempt ?? 1) - 1} tries: none answers, or its workflow fails, and Temporal says why. Start one: 'npx millrace worker'.`;
+    const what = `${queue} has brought this run on in ${(attempt ?? 1) - 1} tries: none answers, or its workflow fails, and Temporal says why. ${start}`;
     return [{ place: 'task', cause, what }];
   }
   const waitedMs = Date.now() - Number(scheduledTime.seconds ?? 0) * 1_000;
   if (waitedMs < UNCLAIMED_MS) return [];
-  const what = `${queue} has taken this run for ${Math.floor(waitedMs / 1_000)} s. Start one: 'npx millrace worker'.`;
+  const what = `${queue} has taken this run for ${Math.floor(waitedMs / 1_000)} s. ${start}`;
   return [{ place: 'task', cause, what }];
 }
 

@@ -1,6 +1,8 @@
 import type { WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import { pollersOf, type TemporalClient } from '../clients/temporal.ts';
 import { temporalCommand, type TemporalSettings } from '../clients/temporal-address.ts';
+import { envOfTaskQueue } from '../names.ts';
+import { envFlag } from './env-flag.ts';
 import { paused } from './paused.ts';
 import { tell } from './print.ts';
 import { troublesOf, type Trouble } from './troubles.ts';
@@ -101,6 +103,6 @@ const isRunning = ({ status }: WorkflowExecutionDescription) => status.name === 
 async function idleQueue(temporal: TemporalClient, queue: string): Promise<Trouble[]> {
   const pollers = await pollersOf(temporal, queue);
   if (pollers.length > 0) return [];
-  const what = `no worker polls task queue ${queue}: start one with 'npx millrace worker'`;
+  const what = `no worker polls task queue ${queue}: start one with 'npx millrace worker${envFlag(envOfTaskQueue(queue))}'`;
   return [{ place: queue, cause: 'nobody polls', what }];
 }

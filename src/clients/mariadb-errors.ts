@@ -32,7 +32,7 @@ const LOST = new Set([1927]);
 /** What to do where it is the connection that was refused, not the statement. */
 const LOGIN_REMEDIES: Record<string, string> = {
   ER_ACCESS_DENIED_ERROR:
-    'Check MILLRACE_MARIADB_USER and MILLRACE_MARIADB_PASSWORD (and those of _ADMIN and _READER). A server that wants TLS says the same: set MILLRACE_MARIADB_TLS=1.',
+    'Check MILLRACE_MARIADB_USER and MILLRACE_MARIADB_PASSWORD (and those of _ADMIN and _READER). A server that wants TLS says the same: set MILLRACE_MARIADB_TLS=1. Those of a stack on this machine stand in its home: go to the folder of the project, or set MILLRACE_HOME.',
   HANDSHAKE_SSL_ERROR:
     "Give the server's CA in MILLRACE_MARIADB_CA, and in MILLRACE_MARIADB_HOST a name that its certificate holds.",
   HANDSHAKE_NO_SSL_SUPPORT: 'This server has no TLS: switch it on there, or set MILLRACE_MARIADB_TLS=0.',

@@ -1,4 +1,4 @@
-import { identifier, type Database, type Row } from '../clients/mariadb.ts';
+import { identifier, mariaDbErrno, type Database, type Row, type Scalar } from '../clients/mariadb.ts';
 import {
   type Calendar,
   type Definition,
@@ -11,6 +11,9 @@ import { alternatives } from '../wording.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { instantOf } from './instants.ts';
+
+/** ER_NO_SUCH_TABLE. */
+const NO_SUCH_TABLE = 1146;
 
 /** A definition as it was applied, with the two hashes that name it. */
 export interface Applied<D extends Definition = Definition> {
@@ -53,10 +56,23 @@ export function catalogueIn(
   const applied = identifier(names.storeSchema, 'applied');
   const ledger = identifier(names.storeSchema, 'ledger');
   const select = `SELECT c.hash, c.data_hash, c.definition FROM ${catalogue} c`;
+  /** An env that nothing was applied to has no store: its name may be misspelt. */
+  const whereApplied = async (sql: string, values: Scalar[] = []): Promise<Row[]> => {
+    try {
+      return await db.query(sql, values);
+    } catch (error) {
+      if (mariaDbErrno(error) !== NO_SUCH_TABLE) throw error;
+      throw new MillraceError(
+        'TABLE_UNKNOWN',
+        `Nothing was ever applied to env '${names.env}': 'npx millrace apply --env ${names.env}' does. Is it the env that you mean?`,
+        { cause: error, context: { env: names.env } },
+      );
+    }
+  };
   return {
-    /** Everything that is applied now, by name. */
+    /** Everything that is applied now, by name. @throws TABLE_UNKNOWN of an env that was never applied */
     async all(): Promise<Map<string, Applied>> {
-      const rows = await db.query(`${select} JOIN ${applied} a USING (hash) ORDER BY c.name`);
+      const rows = await whereApplied(`${select} JOIN ${applied} a USING (hash) ORDER BY c.name`);
       return new Map(rows.map(entryOf).map((entry) => [entry.definition.name, entry]));
     },
 
@@ -94,7 +110,7 @@ export function catalogueIn(
 
     /** @throws TABLE_UNKNOWN */
     async byName(name: string): Promise<Applied> {
-      const rows = await db.query(`${select} JOIN ${applied} a USING (hash) WHERE a.name = ?`, [name]);
+      const rows = await whereApplied(`${select} JOIN ${applied} a USING (hash) WHERE a.name = ?`, [name]);
       const [row] = rows;
       if (row !== undefined) return entryOf(row);
       const known = await db.query(`SELECT name FROM ${applied} ORDER BY name`);

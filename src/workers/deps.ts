@@ -2,9 +2,10 @@ import type { Logger } from 'pino';
 import type { ActivityDeps } from '../activities/index.ts';
 import { connectDruid } from '../clients/druid.ts';
 import { createKafkaClient } from '../clients/kafka/index.ts';
-import { connectMariaDb } from '../clients/mariadb.ts';
+import { connectMariaDb, type Database } from '../clients/mariadb.ts';
 import { connectTemporal } from '../clients/temporal.ts';
 import type { Config } from '../config.ts';
+import { isMillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
 import type { Redaction } from '../redaction/index.ts';
 import { secretsOf } from '../sources/index.ts';
@@ -13,7 +14,10 @@ import { ledgerIn } from '../store/ledger.ts';
 import { loadsIn } from '../store/loads.ts';
 import { runLogIn } from '../store/run-log.ts';
 
-/** Connects a role that loads to every server with the worker's logins. `close` ends all of it. */
+/**
+ * Connects a role that loads to every server with the worker's logins. `close` ends all of it.
+ * @throws MARIADB_REFUSED of a login: such a worker would take runs away from others, and fail them · TEMPORAL_UNAVAILABLE
+ */
 export async function openDeps(
   config: Config,
   log: Logger,
@@ -21,6 +25,7 @@ export async function openDeps(
 ): Promise<{ deps: ActivityDeps; close: () => Promise<void> }> {
   const names = namesFor(config.env);
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 20 });
+  await refuseBadLogin(db);
   const kafka = createKafkaClient(config.kafka, `millrace-${config.env}`, {
     log,
     readerGroup: names.readerGroup,
@@ -47,4 +52,15 @@ export async function openDeps(
     await temporal.connection.close();
   };
   return { deps, close };
+}
+
+/** A server that is down is waited for, as at any other time. */
+async function refuseBadLogin(db: Database): Promise<void> {
+  try {
+    await db.query('SELECT 1');
+  } catch (error) {
+    if (!isMillraceError(error, 'MARIADB_REFUSED')) return;
+    await db.close();
+    throw error;
+  }
 }

@@ -128,3 +128,23 @@ it('what a shell is offered are the names that are applied', async () => {
   expect(await printed('complete', '--', 'run', '')).toBe('orders_hourly\nreadings\n');
   expect(await printed('run', `readings@${HOUR}`, '-o', 'name')).toBe(`readings@${HOUR}\n`);
 });
+
+it.each([['list'], ['status'], ['describe', 'readings'], ['run', 'readings']])(
+  'in an env that nothing was applied to, %s says so, and no SQL',
+  async (...args) => {
+    const { code, stdout, stderr } = await millrace([...args, '--env', 'misspelt']);
+    expect(stdout + stderr).toContain("Nothing was ever applied to env 'misspelt'");
+    expect(stdout + stderr).not.toContain('SELECT');
+    expect(code).toBe(args[0] === 'status' ? 1 : 3);
+  },
+);
+
+it('a worker whose login MariaDB refuses ends before it takes a run from another', async () => {
+  const { code, stderr } = await millrace(['worker', '--roles', 'live'], {
+    MILLRACE_ENV: env.names.env,
+    MILLRACE_MARIADB_PASSWORD: 'not the password',
+  });
+  expect(stderr).toMatch(/MARIADB_REFUSED: .*Access denied .*MILLRACE_MARIADB_PASSWORD/);
+  expect(stderr).not.toContain('worker is ready');
+  expect(code).toBe(1);
+});

@@ -37,7 +37,7 @@ async function statusOnce(state: string): Promise<Status> {
 
 it('a stream that nobody consumes is a problem, and says what to do', async () => {
   expect((await statusOnce('no worker')).problems).toEqual([
-    expect.stringMatching(/^stream orders: no worker .* Start one: 'npx millrace worker'/),
+    expect.stringMatching(/^stream orders: no worker .* Start one: 'npx millrace worker --env t\w+'/),
   ]);
 });
 
@@ -89,7 +89,7 @@ it('intervals whose newest run failed are named with cause and remedy, until eac
     await run('07');
     const place = encodeURIComponent(pulls.names.workflowId('readings', '2026-01-05T08:00:00Z'));
     const cause = 'HTTP_REFUSED: .* answered 404.*';
-    const again = "Once that is mended: 'npx millrace run readings@2026-01-05T07:00:00Z'";
+    const again = `Once that is mended: 'npx millrace run readings@2026-01-05T07:00:00Z --env ${pulls.names.env}'`;
     await problemsAre([
       expect.stringMatching(
         `^table readings: 2 intervals failed, .* \\(2026-01-05T07:00:00Z, 2026-01-05T06:00:00Z\\); the newest: ${cause} ${again}, and so each\\. In Temporal: http.*${place}`,

@@ -22,6 +22,7 @@ export function cardOf(at: Places, tables: TableDue[], nowMs: number): string {
     `Temporal UI   ${at.temporalRunsUrl}`,
     `Temporal      ${at.temporalCommand('schedule list')}`,
     `Kafka         kcat -C -b ${at.kafka.brokers.join(',')} -t ${topic} -o -5 -e -q`,
+    mariadbLine(at),
     supersetLine(at),
     `Druid         curl -s -H 'content-type: application/json' -d '${query}' ${at.druid.url}/druid/v2/sql`,
     `Next slots    ${due.join(', ')}`,
@@ -35,10 +36,18 @@ export function cardOf(at: Places, tables: TableDue[], nowMs: number): string {
   ].join('\n');
 }
 
+function mariadbLine({ mariadb: { host, port }, mariadbReader, names, homeDir }: Places): string {
+  const command = `mariadb -h ${host} -P ${port} -u ${mariadbReader} -p ${names.schema}`;
+  return `MariaDB       ${command}   password in ${settingsFile(homeDir)} (MILLRACE_MARIADB_READER_PASSWORD)`;
+}
+
 function supersetLine({ superset, names, homeDir }: Places): string {
   if (superset === undefined) return 'Superset      not provisioned (MILLRACE_SUPERSET_URL is empty)';
   const { url, user } = superset;
-  // Where the person typed the command, which may be above the project.
-  const settings = path.relative(process.env['INIT_CWD'] ?? process.cwd(), path.join(homeDir, 'stack.env'));
-  return `Superset      ${url}/superset/dashboard/${names.supersetDashboard('flights')}/   user ${user}, password in ${settings} (MILLRACE_SUPERSET_PASSWORD)`;
+  return `Superset      ${url}/superset/dashboard/${names.supersetDashboard('flights')}/   user ${user}, password in ${settingsFile(homeDir)} (MILLRACE_SUPERSET_PASSWORD)`;
+}
+
+/** Seen from where the person typed the command, which may be above the project. */
+function settingsFile(homeDir: string): string {
+  return path.relative(process.env['INIT_CWD'] ?? process.cwd(), path.join(homeDir, 'stack.env'));
 }

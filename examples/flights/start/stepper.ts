@@ -11,12 +11,13 @@ export interface Stepper {
 
 export function stepper(): Stepper {
   const began = Date.now();
+  const { green, dim } = pc.createColors(pc.isColorSupported && process.stderr.isTTY);
   const step = async (name: string, work: (note: (text: string) => void) => Promise<string | void>) => {
     const begin = Date.now();
     const note = (text: string) => tell(`${text}\n`);
     const detail = await work(note);
     const seconds = ((Date.now() - begin) / 1_000).toFixed(1);
-    note(`${pc.green('✓')} ${name}${detail ? ` · ${detail}` : ''} ${pc.dim(`${seconds} s`)}`);
+    note(`${green('✓')} ${name}${detail ? ` · ${detail}` : ''} ${dim(`${seconds} s`)}`);
   };
   return Object.assign(step, { elapsedMs: () => Date.now() - began });
 }

@@ -1,5 +1,8 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import type { TemporalClient } from '../../clients/temporal.ts';
 import type { Config } from '../../config.ts';
+import type { TableDefinition } from '../../definition/definition.ts';
+import { failureOf, type Failure } from '../failure.ts';
 import { intervalStartOf } from '../interval-start.ts';
 import { runUrl } from '../temporal-ui.ts';
 
@@ -13,6 +16,8 @@ export interface LastRun {
   startedAt: string;
   /** null: it has not ended. */
   endedAt: string | null;
+  /** What it failed with; null: it has not failed. */
+  failure: Failure | null;
   url: string;
 }
 
@@ -20,22 +25,28 @@ export interface LastRun {
 export async function lastRun(
   config: Config,
   temporal: TemporalClient,
-  table: string,
+  table: TableDefinition,
 ): Promise<LastRun | null> {
-  const query = `Env = '${config.env}' AND TableName = '${table}' AND WorkflowType = 'refresh'`;
+  const query = `Env = '${config.env}' AND TableName = '${table.name}' AND WorkflowType = 'refresh'`;
   // Temporal lists what has not ended before what has, the newest of each first.
   for await (const run of temporal.workflow.list({ query, pageSize: 1 })) {
-    const { workflowId, status, startTime, closeTime, searchAttributes } = run;
+    const { workflowId, runId, status, startTime, closeTime } = run;
+    const hasFailed = status.name === 'FAILED' || status.name === 'TIMED_OUT';
     return {
       workflowId,
       status: status.name,
-      intervalStart: intervalStartOf(searchAttributes) ?? null,
+      intervalStart: intervalStartOf(run, table) ?? null,
       startedAt: rfc3339(startTime),
       endedAt: closeTime === undefined ? null : rfc3339(closeTime),
+      failure: hasFailed ? await failureIn(temporal.workflow.getHandle(workflowId, runId)) : null,
       url: runUrl(config, workflowId),
     };
   }
   return null;
+}
+
+async function failureIn(run: Pick<WorkflowHandle, 'result'>): Promise<Failure | null> {
+  return run.result().then(() => null, failureOf);
 }
 
 function rfc3339(instant: Date): string {

@@ -119,7 +119,7 @@ async function runsOf(config: Config, names: Names, definition: Definition) {
   try {
     const [due, last] = await Promise.all([
       nextSlotOf(temporal, names.scheduleId(definition.name)),
-      lastRun(config, temporal, definition.name),
+      lastRun(config, temporal, definition),
     ]);
     return { ...due, lastRun: last };
   } finally {

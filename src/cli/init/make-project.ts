@@ -89,11 +89,11 @@ function nameOf(dir: string): string {
   return name === '' ? 'pipelines' : name;
 }
 
-/** Lower-case letters and digits, a letter first. */
+/** Lower-case letters and digits, a letter first: `2024` becomes `p2024`. */
 function envOf(name: string): string {
   const env = name
     .replaceAll(/[^a-z0-9]/g, '')
-    .replace(/^[0-9]+/, '')
+    .replace(/^(?=[0-9])/, 'p')
     .slice(0, 20);
   return ENV_PATTERN.test(env) ? env : 'dev';
 }

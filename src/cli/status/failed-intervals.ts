@@ -1,4 +1,5 @@
 import type { TemporalClient } from '../../clients/temporal.ts';
+import type { TableDefinition } from '../../definition/definition.ts';
 import type { Names } from '../../names.ts';
 import { failureOf, type Failure } from '../failure.ts';
 import { intervalStartOf } from '../interval-start.ts';
@@ -26,15 +27,16 @@ const LOOKED_AT = 50;
 export async function failedIntervals(
   temporal: TemporalClient,
   { env, scheduleId }: Pick<Names, 'env' | 'scheduleId'>,
-  table: string,
+  table: TableDefinition,
 ): Promise<FailedIntervals | undefined> {
-  const query = `Env = '${env}' AND TableName = '${table}' AND WorkflowType = 'refresh' AND (ExecutionStatus = 'Failed' OR ExecutionStatus = 'TimedOut')`;
+  const query = `Env = '${env}' AND TableName = '${table.name}' AND WorkflowType = 'refresh' AND (ExecutionStatus = 'Failed' OR ExecutionStatus = 'TimedOut')`;
   const seen = new Map<string, string>();
   // Temporal lists what ended last first. One interval may have failed more than once, always under one id.
-  for await (const { workflowId, searchAttributes } of temporal.workflow.list({ query, pageSize: 200 })) {
-    const start = intervalStartOf(searchAttributes);
+  for await (const run of temporal.workflow.list({ query, pageSize: 200 })) {
+    const { workflowId } = run;
+    const start = intervalStartOf(run, table);
     // A run under another id had the canonical one as its child: that one is looked at.
-    if (!workflowId.startsWith(`${scheduleId(table)}-`) || start === undefined) continue;
+    if (!workflowId.startsWith(`${scheduleId(table.name)}-`) || start === undefined) continue;
     if (!seen.has(workflowId)) seen.set(workflowId, start);
     if (seen.size === LOOKED_AT) break;
   }

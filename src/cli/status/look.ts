@@ -9,6 +9,8 @@ export interface Look {
   config: Config;
   names: Names;
   db: Database;
+  /** Was this server started here, and is it gone? Nobody needs to ask it. */
+  isGone: (server: string) => boolean;
   /** Connects when it is first asked for. */
   temporal: () => Promise<TemporalClient>;
   /** What is wrong or did not answer, as a person reads it. */

@@ -25,9 +25,11 @@ export async function readStatus(config: Config): Promise<Status> {
   const db = connectMariaDb(config.mariadb, config.mariadb.worker, { connections: 2 });
   let connected: Promise<TemporalClient> | undefined;
   const temporal = () => (connected ??= connectTemporal(config));
-  const look: Look = { config, names, db, temporal, problems: [] };
+  let servers: ServerStatus[] = [];
+  const isGone = (server: string) => servers.some(({ name, state }) => name === server && state === 'dead');
+  const look: Look = { config, names, db, temporal, isGone, problems: [] };
   try {
-    const servers = await serverStatus(look);
+    servers = await serverStatus(look);
     const applied = await asked(look, async () => [...(await catalogueIn(db, names).all()).values()]);
     const definitions = applied.map(({ definition }) => definition);
     const streams = await streamStatus(look, ofKind(definitions, 'stream'));

@@ -5,6 +5,7 @@ import type { Names } from '../../names.ts';
 import type { Counts } from '../../store/commit.ts';
 import { commitsOf, countsOf } from '../../store/commits.ts';
 import { consumersIn, type ConsumerReport, type KnownConsumer } from '../../store/consumers.ts';
+import { envFlag } from '../env-flag.ts';
 import { druidOf, type DruidState } from './druid.ts';
 import { asked, type Look } from './look.ts';
 
@@ -25,6 +26,7 @@ export interface StreamStatus extends Partial<Counters> {
 /** How far each stream is consumed, by whom, whether Druid reads it, and what stands in the way. */
 export async function streamStatus(look: Look, streams: StreamDefinition[]): Promise<StreamStatus[]> {
   const { config, names, db, problems } = look;
+  if (streams.length === 0) return [];
   const consumers = await asked(look, () => consumersIn(db, names).all());
   for (const { stream, error } of consumers) {
     if (error) problems.push(`stream ${stream}: ${error.code}: ${error.message}`);
@@ -34,9 +36,12 @@ export async function streamStatus(look: Look, streams: StreamDefinition[]): Pro
     const druid = await druidOf(look, streams, kafka);
     const found: StreamStatus[] = [];
     for (const stream of streams) {
-      const [counters] = await asked(look, async () => [await countersOf(kafka, names, stream)]);
+      // A server that is known to be gone has said so: kafkajs would look for it for half a minute.
+      const [counters] = look.isGone('kafka')
+        ? []
+        : await asked(look, async () => [await countersOf(kafka, names, stream)]);
       const state = stateOf(stream.name, consumers);
-      if (state === 'no worker') problems.push(unconsumed(stream.name));
+      if (state === 'no worker') problems.push(unconsumed(stream.name, config.env));
       found.push({ stream: stream.name, state, ...(druid.get(stream.name) ?? { druid: null }), ...counters });
     }
     return found;
@@ -65,6 +70,6 @@ function stateOf(stream: string, consumers: KnownConsumer[]): StreamStatus['stat
   return states.find((state) => state !== 'running') ?? states[0] ?? 'no worker';
 }
 
-function unconsumed(stream: string): string {
-  return `stream ${stream}: no worker with the role 'ingest' has said anything for 15 s. Start one: 'npx millrace worker'.`;
+function unconsumed(stream: string, env: string): string {
+  return `stream ${stream}: no worker with the role 'ingest' has said anything for 15 s. Start one: 'npx millrace worker${envFlag(env)}'.`;
 }

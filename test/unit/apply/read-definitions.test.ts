@@ -203,6 +203,11 @@ test.each([
     'pipelines/b.ts: is still being loaded after 1.5 s; look for a loop, or an await, without an end.',
   ],
   [
+    'waits for nothing',
+    `await new Promise(() => undefined); export {};`,
+    'pipelines/b.ts: awaits at its top what never comes; look for a promise without an end.',
+  ],
+  [
     'ends the process',
     `process.exit(0);`,
     'pipelines/b.ts: ended the process while it was loaded; take its process.exit out.',

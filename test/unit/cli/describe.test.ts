@@ -32,6 +32,7 @@ const RATES: Description = {
     status: 'COMPLETED',
     intervalStart: '2026-01-29T23:00:00Z',
     startedAt: '2026-01-31T11:56:00Z',
+    failure: null,
     endedAt: '2026-01-31T11:57:00Z',
     url: 'http://temporal/run',
   },

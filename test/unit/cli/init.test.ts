@@ -82,8 +82,8 @@ it('beside a stack that runs, a project uses it', () => {
 
 it.each([
   ['My Shop!', 'my-shop', 'myshop'],
-  ['2nd_try', '2nd-try', 'ndtry'],
-  ['42', '42', 'dev'],
+  ['2nd_try', '2nd-try', 'p2ndtry'],
+  ['42', '42', 'p42'],
 ])('a folder called %j is the project %j in the env %j', (folder, name, env) => {
   makeProject(path.join(root, folder), { isBare: true });
   expect(textOf(folder, 'package.json')).toContain(`"name": "${name}"`);

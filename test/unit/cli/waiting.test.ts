@@ -20,7 +20,7 @@ function waiting(shown: Record<string, Shown>, pollers: string[] = ['1@here']) {
   const describe = (workflowId: string) => async () => {
     if (workflowId === 'top') begun++;
     const {
-      queue = 'live',
+      queue = 'dev-live',
       status = 'RUNNING',
       children = [],
       failure,
@@ -117,7 +117,7 @@ it('a run that no worker takes up is named once, though a worker that was killed
   await looks(3);
   expect(said).toEqual([
     expect.stringMatching(
-      /^top: no worker of task queue live has taken this run for \d+ s\. Start one: 'npx millrace worker'\.$/,
+      /^top: no worker of task queue dev-live has taken this run for \d+ s\. Start one: 'npx millrace worker'\.$/,
     ),
   ]);
   end({});

@@ -40,6 +40,7 @@ async function problemsOf(runs: readonly Run[]): Promise<{ problems: string[]; l
     names: namesFor('dev'),
     db: {} as Look['db'],
     temporal: async () => temporal,
+    isGone: () => false,
     problems: [],
   };
   await nameStuckRuns(look);
