@@ -95,7 +95,10 @@ async function readAll(): Promise<Found> {
       if (awaitsAtItsTop(error)) throw error;
       // Of a file that broke off, what it declared is not complete: its one problem is enough.
       takeDeclared();
-      problems.push({ file, text: `cannot be loaded: ${messageOf(error)}; mend the file.` });
+      problems.push({
+        file,
+        text: `cannot be loaded${lineIn(error, file)}: ${asWritten(messageOf(error))}; mend the file.`,
+      });
     }
   }
   const found = withReads(exported);
@@ -105,6 +108,20 @@ async function readAll(): Promise<Found> {
 
 async function load(file: string): Promise<object> {
   return (by === 'require' ? createRequire(file)(file) : await import(pathToFileURL(file).href)) as object;
+}
+
+/** Without the names that the compiler gives to imports, and the files on the way to a module that is missing. */
+function asWritten(message: string): string {
+  const [said = ''] = message.split('\nRequire stack:');
+  return said.replaceAll(/\(0 , import_\w+\.(\w+)\)/g, '$1').replaceAll(/\bimport_\w+\./g, '');
+}
+
+/** ` (line 17)`: where in the file it was thrown, or what the file called; '' where its stack does not say. */
+function lineIn(error: unknown, file: string): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const frame = stack.split('\n').find((line) => line.includes(`${path.join(dir, file)}:`)) ?? '';
+  const [, line] = /:(\d+):\d+\)?$/.exec(frame) ?? [];
+  return line === undefined ? '' : ` (line ${line})`;
 }
 
 /** As Node says it of what is required, and esbuild of what it compiles for that. */

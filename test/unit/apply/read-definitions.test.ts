@@ -63,7 +63,7 @@ test('the mistakes of all files are reported in one error, each with file, defin
   });
   expect(message.split('\n')).toEqual([
     expect.stringMatching(/^pipelines\/c\.ts: cannot be loaded: .*; mend the file\.$/),
-    'pipelines/d.ts: cannot be loaded: no luck; mend the file.',
+    'pipelines/d.ts: cannot be loaded (line 1): no luck; mend the file.',
     "pipelines/a.ts · stream 'a' · partition: is not an option; did you mean 'partitions'?",
     expect.stringContaining("pipelines/a.ts · stream 'a' · event: is missing; give "),
     expect.stringContaining("pipelines/a.ts · stream 'a' · id: is missing; give "),
@@ -191,7 +191,21 @@ test('a project whose package.json says nothing of modules is read all the same'
 });
 
 test.each([
-  ['throws', `throw new Error('no luck');`, 'pipelines/b.ts: cannot be loaded: no luck; mend the file.'],
+  [
+    'throws',
+    `const a = 1;\n\nthrow new Error('no luck');`,
+    'pipelines/b.ts: cannot be loaded (line 3): no luck; mend the file.',
+  ],
+  [
+    'calls what is not there',
+    `import { pull } from 'millrace';\nexport const a = (pull as any).strng();`,
+    'pipelines/b.ts: cannot be loaded (line 2): pull.strng is not a function; mend the file.',
+  ],
+  [
+    'imports what is not there',
+    `import l from 'loddash';\nexport const a = l;`,
+    "pipelines/b.ts: cannot be loaded: Cannot find module 'loddash'; mend the file.",
+  ],
   [
     'loops',
     `for (;;);`,
