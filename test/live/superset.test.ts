@@ -352,3 +352,19 @@ function inSuperset(changes: Change[]): string[] {
     .filter(({ system }) => system === 'superset')
     .map(({ action, object }) => `${action} ${object}`);
 }
+
+it('one apply makes all again after a table was dropped by hand: the view on it keeps its columns and its time', async () => {
+  const before = await contentOf(env, 'busy_hours');
+  await env.db.execute(`DROP TABLE ${env.names.schema}.orders_hourly`);
+  await env.apply();
+  const after = await contentOf(env, 'busy_hours');
+  const shapeOf = (content: object) => {
+    const { main_dttm_col: time, columns } = content as {
+      main_dttm_col: string;
+      columns: { column_name: string; type: string }[];
+    };
+    return [time, columns.map(({ column_name: name, type }) => `${name} ${type}`).sort()];
+  };
+  expect(shapeOf(after)).toEqual(shapeOf(before));
+  expect((await env.apply()).filter(({ action }) => action !== 'unchanged')).toEqual([]);
+});

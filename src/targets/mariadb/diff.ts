@@ -13,7 +13,7 @@ export function diffObjects(
   owned: Owned,
 ): MariaDbStep[] {
   const ours = desired.filter((one) => one.kind !== 'right' || !isTheirs(one, rightIn(live, one), owned));
-  const whole = ours.map((one) => withText(one, owned.get(one.object)));
+  const whole = ours.map((one) => withText(one, live.get(one.object), owned.get(one.object)));
   return diffByFields('mariadb', whole, live, owned).map((step) => {
     const problems = lossesOf(step);
     const refusal = problems.length > 0 ? refusalOf(step, problems) : rightIn(live, step)?.refusal;
@@ -58,11 +58,21 @@ function noteOf(lost: readonly string[]): { note?: string } {
   };
 }
 
-/** What MariaDB made of a view's SQL when it was applied is what it should still be, while the SQL is the same. */
-function withText(one: DesiredObject, recorded: Recorded | undefined): DesiredObject {
+/**
+ * What MariaDB made of a view's SQL when it was applied is what it should still be, while the SQL is the same. A view
+ * whose table was dropped has no columns: it is made again, and Superset is told of the columns that it has then.
+ */
+function withText(
+  one: DesiredObject,
+  live: LiveObject | undefined,
+  recorded: Recorded | undefined,
+): DesiredObject {
   const made = recorded?.made;
   if (one.kind !== 'view' || made === undefined || made.unseen['sql'] !== one.unseen.sql) return one;
-  return { ...one, fields: { ...one.fields, body: made.learned['body'] } as typeof one.fields };
+  const { body, columns } = made.learned;
+  const isBroken = live?.kind === 'view' && Object.keys(live.fields.columns).length === 0;
+  const learned = isBroken && columns !== undefined ? { body, columns } : { body };
+  return { ...one, fields: { ...one.fields, ...learned } as typeof one.fields };
 }
 
 /** Does the staging table differ just as its table does? */
