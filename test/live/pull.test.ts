@@ -291,7 +291,9 @@ describe('whoever waits for a run is told, once,', () => {
     await waitUntil(() => said.length > 0, { timeoutMs: 10_000 });
     await handle.terminate();
     await result;
-    expect(said).toEqual([`no worker polls task queue ${taskQueue}: start one with 'npx millrace worker --env ${env.names.env}'`]);
+    expect(said).toEqual([
+      `no worker polls task queue ${taskQueue}: start one with 'npx millrace worker --env ${env.names.env}'`,
+    ]);
   });
 });
 

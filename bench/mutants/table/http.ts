@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant.ts';
 
+const WALKS = 'test/unit/sources/http/pages/walks.test.ts';
 const ROWS = 'test/unit/sources/http/rows.test.ts';
 
 /** What an outside system answers. */
@@ -39,10 +40,53 @@ export const HTTP: readonly Mutant[] = [
   {
     name: 'an absent cursor is no end of a walk',
     contract: 8,
-    file: 'src/sources/http/pages/cursor.ts',
-    find: "if (next === undefined || next === null || next === '') return undefined;",
-    replace: "if (next === null || next === '') return undefined;",
+    file: 'src/sources/http/pages/cursor-in.ts',
+    find: "if (value === undefined || value === null || value === '') return undefined;",
+    replace: "if (value === null || value === '') return undefined;",
     test: { file: ROWS, name: 'absent, as in MediaWiki' },
+  },
+  {
+    name: 'a link of an answer takes the secrets to another host',
+    contract: 11,
+    file: 'src/sources/http/pages/link-to.ts',
+    find: '|| next.hostname !== own.hostname',
+    replace: '',
+    test: { file: WALKS, name: 'that leads to %s is refused, and nothing is sent there' },
+  },
+  {
+    name: 'a path that looks like a host is taken for one',
+    contract: 11,
+    file: 'src/sources/http/request.ts',
+    find: 'addressAt(url, page.link)',
+    replace: "new URL(page.link.replace(/^\\d+:/, ''), url).href",
+    test: { file: WALKS, name: 'whose path looks like a host, %j, is asked of the own host or refused' },
+  },
+  {
+    name: 'a list that changes while it is read is taken for one',
+    contract: 8,
+    file: 'src/sources/http/pages/counted.ts',
+    find: 'if (before === undefined || before === now) return now;',
+    replace: 'if (before !== Infinity) return now;',
+    test: { file: WALKS, name: 'whose total %s between two pages has moved rows, and the walk begins again' },
+  },
+  {
+    name: 'a total that is that of the page ends the walk',
+    contract: 8,
+    file: 'src/sources/http/pages/counted.ts',
+    find: 'return isAlone ? { of: all, isOver: true } : undefined;',
+    replace: 'return isAlone ? undefined : undefined;',
+    test: { file: WALKS, name: 'whose total is %s is refused' },
+  },
+  {
+    name: 'of a list that moved, the rows of the first try stay',
+    contract: 5,
+    file: 'src/activities/stage.ts',
+    find: "if (isMillraceError(error, 'HTTP_PAGES_MOVED')) await writer.discard();",
+    replace: '',
+    test: {
+      file: 'test/live/pull.test.ts',
+      name: 'a list that changes while its pages are read is read again from its first page',
+    },
   },
   {
     name: 'a body that was cut is given up like one of another format',

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from '../../config.ts';
-import { MillraceError } from '../../errors.ts';
+import { messageOf, MillraceError } from '../../errors.ts';
 import { ENV_PATTERN } from '../../names.ts';
 import { PACKAGE_DIR } from '../../package.ts';
 import { dependencyFor } from './dependency.ts';
@@ -52,15 +52,25 @@ export function makeProject(dir: string, { isBare }: { isBare: boolean }): MadeP
       ? { 'pipelines/.gitkeep': '' }
       : { 'pipelines/shop.ts': template('pipelines/shop.ts'), 'vendor.mjs': template('vendor.mjs') }),
   };
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(dir, file)), { recursive: true });
-    writeFileSync(path.join(dir, file), text, file === '.env' ? { mode: 0o600 } : {});
-  }
+  writeAll(dir, files);
   const made = { dir, files: Object.keys(files) };
   return sharedHome === undefined ? made : { ...made, sharesStackOf: relative(process.cwd(), sharedHome) };
 }
 
 const DAY_MS = 86_400_000;
+
+/** @throws INPUT_INVALID where the folder cannot be made, or written to */
+function writeAll(dir: string, files: Readonly<Record<string, string>>): void {
+  try {
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(dir, file)), { recursive: true });
+      writeFileSync(path.join(dir, file), text, file === '.env' ? { mode: 0o600 } : {});
+    }
+  } catch (error) {
+    const message = `${dir} cannot be written: ${messageOf(error)}. Give a folder that does not exist yet, or one that is empty.`;
+    throw new MillraceError('INPUT_INVALID', message, { cause: error });
+  }
+}
 
 function refuseOccupied(dir: string): void {
   const stat = statSync(dir, { throwIfNoEntry: false });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Report } from '../../define/declared.ts';
 import { isPlainObject, join } from '../../define/options.ts';
+import { shown } from '../../wording.ts';
+import { valueAt } from './body.ts';
 import { looksPasted } from './pasted.ts';
 
 /** What JSON can hold. */
@@ -11,11 +13,42 @@ export type JsonBody = Record<string, Json>;
 
 /** The option, for `readOptions`. */
 export function jsonBody(example: string) {
-  return z.record(
-    z.string(),
-    z.json(),
-    `is not an object of what JSON holds; give ${example}.`,
-  ) as z.ZodType<JsonBody>;
+  return z.custom<JsonBody>(isPlainObject, {
+    error: ({ input }) => `${shown(input)} is not an object; give ${example}.`,
+  });
+}
+
+/** Deeper than any API asks for; an object that holds itself goes on for ever. */
+const MAX_DEPTH = 50;
+
+/** Reports what JSON cannot hold. @returns whether all of it can be sent */
+export function checkJson(value: unknown, path: string, report: Report, depth = 0): value is Json {
+  if (depth > MAX_DEPTH) {
+    report(path, 'is more than 50 objects deep; give the body that the API wants.');
+    return false;
+  }
+  if (Array.isArray(value) || isBare(value)) {
+    const inside = Object.entries(value).map(([key, inner]) =>
+      checkJson(inner, join(path, key.slice(0, 80)), report, depth + 1),
+    );
+    return inside.every(Boolean);
+  }
+  const isHeld =
+    value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+  if (!isHeld) {
+    report(
+      path,
+      `${shown(value)} cannot stand in JSON; give a text, a number, true, false, null, a list or an object.`,
+    );
+  }
+  return isHeld;
+}
+
+/** Made by braces: a Date or a Map is another thing in JSON than it is here. */
+function isBare(value: unknown): value is object {
+  return (
+    isPlainObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null)
+  );
 }
 
 /** Reports texts of the body that look like secrets; the message shows none. @param remedy what to write instead */
@@ -40,6 +73,17 @@ export function withValueAt(body: JsonBody, path: string, value: string | number
   const [key, rest] = [path.slice(0, dot), path.slice(dot + 1)];
   const inner = body[key];
   return { ...body, [key]: withValueAt(isPlainObject(inner) ? inner : {}, rest, value) };
+}
+
+/** Does the path lead into something that is there and no object? */
+export function isInText(body: JsonBody, path: string): boolean {
+  return path
+    .split('.')
+    .slice(0, -1)
+    .some((_key, index, keys) => {
+      const found = valueAt(body, keys.slice(0, index + 1).join('.'));
+      return found !== undefined && !isPlainObject(found);
+    });
 }
 
 function eachText(

@@ -6,12 +6,13 @@ import { duration, isPlainObject, join, readOptions, text, wants, type Read } fr
 import { holdsToken } from '../../token-shapes.ts';
 import { shown } from '../../wording.ts';
 import { AUTH_EXAMPLES, AUTH_KINDS } from './auth/index.ts';
+import { loginParams } from './auth/login.ts';
 import { valueAt } from './body.ts';
 import { bodyPath } from './body-path.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { formatOf, FORMATS, type FormatName } from './formats/index.ts';
 import { isHeader } from './header-text.ts';
-import { checkBody, jsonBody, type JsonBody } from './json-body.ts';
+import { checkBody, checkJson, isInText, jsonBody, type JsonBody } from './json-body.ts';
 import { PAGE_KINDS, pageKind } from './pages/index.ts';
 import { isSecretName, looksPasted } from './pasted.ts';
 import { checkAddress, checkQuery, exampleOf } from './placeholders.ts';
@@ -81,11 +82,15 @@ export function readHttp(options: HttpOptions, path: string, report: Report): Ht
   if (isList(format) && records !== undefined)
     report(join(path, 'records'), `looks into the body, which '${format}' makes a list; leave it out.`);
   const auth = read.auth === undefined ? undefined : readAuth(read.auth, join(path, 'auth'), report);
-  const pages = read.pages === undefined ? undefined : readPages(read.pages, read, path, report);
+  const ofLogin = read.json === undefined ? loginParams(auth) : [];
+  const pages =
+    read.pages === undefined ? undefined : readPages(read.pages, { ...read, ofLogin }, path, report);
   checkQuery(query, join(path, 'query'), report);
   checkPasted(query, join(path, 'query'), report);
   checkHeaders(headers, join(path, 'headers'), report);
-  if (read.json !== undefined) checkBody(read.json, join(path, 'json'), report, pasted(AUTH_EXAMPLES));
+  if (read.json !== undefined && checkJson(read.json, join(path, 'json'), report)) {
+    checkBody(read.json, join(path, 'json'), report, pasted(AUTH_EXAMPLES));
+  }
   if (url === undefined) return undefined;
   checkUrl(url, join(path, 'url'), report);
   return {
@@ -129,7 +134,13 @@ function anyOf(names: object) {
 
 function readPages(
   options: unknown,
-  { query = {}, json, records, format }: Pick<Read<typeof HTTP>, 'query' | 'json' | 'records' | 'format'>,
+  {
+    query = {},
+    json,
+    records,
+    format,
+    ofLogin,
+  }: Pick<Read<typeof HTTP>, 'query' | 'json' | 'records' | 'format'> & { ofLogin: string[] },
   path: string,
   report: Report,
 ): HttpFacts['pages'] {
@@ -151,6 +162,15 @@ function readPages(
   const [place, own] = json === undefined ? ['query', query] : ['json', json];
   for (const param of sets.filter((name) => valueAt(own, name) !== undefined)) {
     report(join(path, place, param), `is what ${join(path, 'pages')} sets; leave it out.`);
+  }
+  for (const param of sets.filter((name) => json !== undefined && isInText(json, name))) {
+    report(
+      join(path, 'pages'),
+      `sets '${param}' in json, where what stands around it is no object; mend one of them.`,
+    );
+  }
+  for (const param of sets.filter((name) => ofLogin.includes(name))) {
+    report(join(path, 'auth'), `and pages both set the parameter '${param}'; mend one of them.`);
   }
   if (json !== undefined && pages !== undefined && kind?.isLink === true) {
     report(join(path, 'pages'), 'follows a link, which asks by GET; use a kind that names a parameter.');

@@ -6,15 +6,20 @@ import type { Interval } from '../../definition/calendar.ts';
 import type { Calendar } from '../../definition/definition.ts';
 import { MillraceError } from '../../errors.ts';
 import { redactor } from '../../redaction/index.ts';
-import { known } from '../known.ts';
-import type { AuthKind } from './auth/auth-kind.ts';
-import { AUTH_KINDS } from './auth/index.ts';
+import { loginOf } from './auth/login.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { formatOf } from './formats/index.ts';
+import { addressAt } from './pages/link-to.ts';
 import type { PageRequest } from './pages/page-kind.ts';
 import { mapTexts, withValueAt, type JsonBody } from './json-body.ts';
 import { boundsInJson, settingsIn, withBounds, withSettings } from './placeholders.ts';
 import { heldIn, shownAddress } from './shown-address.ts';
+
+/** One page of a pull. */
+export interface PageOfPull extends HttpRequest {
+  /** The definition's own address, filled in: `url` may be a link that an answer gave. */
+  base: string;
+}
 
 /** Which interval of which pull is asked for. */
 export interface Subject {
@@ -35,9 +40,9 @@ export function requestOf(
   subject: Subject,
   page: PageRequest,
   { secret, redaction }: Pick<LoadDeps, 'secret' | 'redaction'>,
-): HttpRequest {
+): PageOfPull {
   const { pull, interval, calendar } = subject;
-  const login = loginOf(facts);
+  const login = loginOf(facts.auth);
   const values = valuesOf(pull, [...settingsIn(facts.url), ...login.secrets], secret);
   const valueOf = (name: string) => values.get(name) ?? '';
   const address = withBounds(facts.url, interval, calendar);
@@ -48,7 +53,8 @@ export function requestOf(
   redaction.hide([...login.secrets.map(valueOf), ...logins]);
   return {
     subject: `pull '${pull}' ${interval.start}`,
-    url: page.link === undefined ? url : new URL(page.link, url).href,
+    url: page.link === undefined ? url : addressAt(url, page.link),
+    base: url,
     address: shownAddress(address, valueOf),
     query: { ...ownQuery(facts, page, subject), ...login.query(valueOf) },
     ...(facts.json === undefined ? {} : { json: ownBody(facts.json, page, subject) }),
@@ -89,28 +95,6 @@ function refuseTwoLogins(pull: string, { url, auth }: HttpFacts, filled: string)
     `pull '${pull}' has two logins: ${where} holds one before the '@', and the definition gives auth. Only one can be sent: take the other out, then run the interval again.`,
     { context: { pull } },
   );
-}
-
-/** Parameters of the query with which a request says who sends it. */
-export function loginParams(facts: HttpFacts): string[] {
-  return Object.keys(loginOf(facts).query(() => ''));
-}
-
-interface Login {
-  secrets: string[];
-  headers(valueOf: (name: string) => string): Record<string, string>;
-  query(valueOf: (name: string) => string): Record<string, string>;
-}
-
-function loginOf({ auth = {} }: HttpFacts): Login {
-  const [name, facts] = Object.entries(auth)[0] ?? [];
-  if (name === undefined) return { secrets: [], headers: () => ({}), query: () => ({}) };
-  const kind: AuthKind<never> = known(AUTH_KINDS, name, 'http.auth');
-  return {
-    secrets: kind.secrets(facts as never),
-    headers: (valueOf) => kind.headers(facts as never, valueOf),
-    query: (valueOf) => kind.query(facts as never, valueOf),
-  };
 }
 
 function valuesOf(

@@ -6,15 +6,16 @@ import type { Load } from '../../load/messages.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
 import { cutTo } from '../../wording.ts';
 import { known } from '../known.ts';
+import { loginParams } from './auth/login.ts';
 import { outlineOf, valueAt } from './body.ts';
-import type { HttpFacts } from './facts.ts';
+import { HTTP_FACTS, type HttpFacts } from './facts.ts';
 import { formatOf } from './formats/index.ts';
 import { NotThisFormat } from './formats/not-this-format.ts';
 import { refuseMore } from './more/index.ts';
 import { PAGE_KINDS } from './pages/index.ts';
 import type { PageAnswer, PageKind, PageRequest } from './pages/page-kind.ts';
 import { Moved, Unreadable } from './pages/unreadable.ts';
-import { loginParams, requestOf } from './request.ts';
+import { requestOf } from './request.ts';
 
 /** A walk longer than this is one of pages that never end. */
 const MAX_PAGES = 100_000;
@@ -35,7 +36,12 @@ export const rows: Rows<HttpFacts> = {
 
 async function* fetch(facts: HttpFacts, ask: Ask): AsyncGenerator<Batch> {
   const { pages } = facts;
+  // Without a fact that only a newer version knows, a load would be another one than the definition says.
+  for (const name of Object.keys(facts)) known(HTTP_FACTS, name, 'http');
   const kind: PageKind<never> | undefined = pages && known(PAGE_KINDS, pages.kind, 'http.pages.kind');
+  for (const name of Object.keys(pages ?? {}).filter((fact) => fact !== 'kind')) {
+    known(kind?.facts ?? {}, name, 'http.pages');
+  }
   const walk: Walk = { facts, kind, ask, seen: new Set(), rows: ask.rows };
   let position = ask.from;
   do {
@@ -79,7 +85,7 @@ async function fetchPage(walk: Walk, position: string | undefined): Promise<Page
   walk.rows += records.length;
   const { headers } = answer;
   const next = nextOf(walk, {
-    ...{ url: request.url, loginParams: loginParams(facts), body, headers },
+    ...{ url: request.url, base: request.base, loginParams: loginParams(facts.auth), body, headers },
     ...{ records, rows: walk.rows, position },
   });
   refuseSecret(ask, request, next);

@@ -13,7 +13,7 @@ export interface BasicOptions {
   password?: Secret;
 }
 
-interface Basic {
+export interface Basic {
   user: string;
   password?: string;
 }

@@ -8,7 +8,7 @@ export const json: Format = {
   accept: 'application/json',
   parse(answer) {
     refuseType(answer);
-    const text = textOf(answer);
+    const text = textOf(answer, true);
     try {
       return JSON.parse(text) as unknown;
     } catch (error) {
@@ -37,10 +37,13 @@ function refuseType({ place, contentType, excerpt }: HttpAnswer): void {
   throw new NotThisFormat(`${place} answered with content type '${contentType}' instead of JSON${excerpt}`);
 }
 
-/** A letter that was cut at the end is left out: what is cut is not whole JSON either. */
-export function textOf({ place, body, excerpt }: HttpAnswer): string {
+/**
+ * The body as text. JSON leaves out a letter that was cut at the end: what is cut is not whole JSON either.
+ * @throws `NotThisFormat` where it is not in UTF-8
+ */
+export function textOf({ place, body, excerpt }: HttpAnswer, isCutLetterLeftOut: boolean): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body, { stream: true });
+    return new TextDecoder('utf-8', { fatal: true }).decode(body, { stream: isCutLetterLeftOut });
   } catch {
     throw new NotThisFormat(`${place} sent a body that is not in UTF-8${excerpt}`);
   }

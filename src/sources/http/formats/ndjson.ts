@@ -10,7 +10,8 @@ export const ndjson: Format = {
   accept: 'application/x-ndjson, application/jsonl, application/json;q=0.5',
   parse(answer) {
     refuseType(answer);
-    const lines = textOf(answer).split('\n');
+    refuseUnknownLength(answer);
+    const lines = textOf(answer, false).split('\n');
     const last = lines.findLastIndex((line) => line.trim() !== '');
     return lines.flatMap((line, index) =>
       line.trim() === '' ? [] : [valueOf(answer, line, { number: index + 1, isLast: index === last })],
@@ -29,6 +30,16 @@ function refuseType({ place, contentType, excerpt }: HttpAnswer): void {
   );
 }
 
+/** An answer that ends with its connection may have lost lines: nothing in it says how many there should be. */
+function refuseUnknownLength({ place, address, headers }: HttpAnswer): void {
+  if ('content-length' in headers || 'transfer-encoding' in headers) return;
+  throw new MillraceError(
+    'HTTP_BODY_INVALID',
+    `${place} sent lines with neither Content-Length nor chunks (Transfer-Encoding): whether all have come cannot be known. Have the API say it, or take another format.`,
+    { context: { url: address } },
+  );
+}
+
 /** Of a line in the middle that is no JSON, another try gives the same; the last one may have been cut. */
 function valueOf(
   { place, address, excerpt }: HttpAnswer,
@@ -39,7 +50,7 @@ function valueOf(
     return JSON.parse(line) as unknown;
   } catch (error) {
     const problem = `${place} sent a line ${number} that is not JSON${faultOf(error)}`;
-    if (!isLast) throw new NotThisFormat(`${problem}${excerpt}`);
+    if (!isLast || !/^\s*[[{"]/.test(line)) throw new NotThisFormat(`${problem}${excerpt}`);
     throw new MillraceError('HTTP_BODY_INVALID', `${problem}; the body may have been cut there.`, {
       context: { url: address },
     });

@@ -8,7 +8,7 @@ import { Moved, Unreadable } from './unreadable.ts';
 
 /** What pages that are asked for by a number have in common: how large they are, and where they end. */
 export interface CountedOptions {
-  /** Records that a full page has: `size: 100`. Default: not known, and the walk ends with an empty page. */
+  /** Records that a page is asked to have: `size: 100`, sent as `sizeParam`. Default: as the API has it. */
   size?: number;
   /** The parameter that asks for pages of that size. Default: none is sent. */
   sizeParam?: string;
@@ -17,7 +17,7 @@ export interface CountedOptions {
 }
 
 export const COUNTED = {
-  size: wholeNumber(1, 100_000, 'the records of a full page, such as 100').optional(),
+  size: wholeNumber(1, 100_000, 'the records of a page, such as 100').optional(),
   sizeParam: text("the parameter that sets the size of a page, such as 'limit'").optional(),
   total: bodyPath("the key of the number of all records in the body, such as 'meta.total'").optional(),
 };
@@ -36,8 +36,12 @@ export function countedFacts({ size, sizeParam, total }: Read): CountedOptions {
 }
 
 /** @returns what is wrong with the options together; undefined: nothing */
-export function sizeProblem({ size, sizeParam }: Read): string | undefined {
-  return sizeParam !== undefined && size === undefined ? 'needs size: give size: 100, too.' : undefined;
+export function sizeProblem({ size, sizeParam }: Read, param: string | undefined): string | undefined {
+  if ((size === undefined) !== (sizeParam === undefined))
+    return "needs both: size: 100, and sizeParam: 'limit' as the API calls it.";
+  return sizeParam !== undefined && sizeParam === param
+    ? `is '${sizeParam}', as param; give the parameter that sets the size of a page.`
+    : undefined;
 }
 
 /** The parameters that ask for pages of that size. */
@@ -49,11 +53,13 @@ export function sizeParams({ size, sizeParam }: CountedOptions): Record<string, 
 export interface Counted {
   /** Of the page, or of its first record. */
   at: number;
-  /** Was a page of full size seen before it? */
-  full?: true;
   /** What the first answer said: how many records, or pages, there are. */
   of?: number;
+  /** Everything was read with the first page, if the total is one: this page should have no records. */
+  isOver?: true;
 }
+
+type Seen = Omit<Counted, 'at'>;
 
 export function positionOf(place: Counted): string {
   return JSON.stringify(place);
@@ -65,27 +71,29 @@ export function placeOf(position: string | undefined, first: number): Counted {
 }
 
 /**
- * Does the walk end with this page? A total that was read ends it; without one, a page without records does, and a
- * short page where a full one came before it. A short page alone proves nothing: an API may allow smaller ones only.
+ * Does the walk end with this page? A total that was read ends it; without one a page without records does, and no other:
+ * a short page may be the API's own limit, or what a filter left of it.
  *
  * @returns what was seen up to now; undefined: the walk ends
- * @throws `Unreadable` where the total is none, or the page is empty and the total was not read · `Moved`
+ * @throws `Unreadable` where the total is none, or is none of all records · `Moved`
  */
 export function goesOn(
   { size, total }: CountedOptions,
   { body, records, rows }: PageAnswer,
-  { full, of }: Counted,
-): Omit<Counted, 'at'> | undefined {
-  const isFull = size !== undefined && records.length >= size;
-  const seen = full === true || isFull ? ({ full: true } as const) : {};
-  if (total !== undefined) {
-    const all = sameAs(of, numberAt(body, total, 'total'), total);
-    if (rows >= all) return undefined;
-    if (records.length > 0) return { ...seen, of: all };
-    throw new Unreadable(`has no records, ${rows} were read, and '${total}' says ${all}`, 'total');
+  { of, isOver }: Counted,
+): Seen | undefined {
+  if (total === undefined) return records.length === 0 ? undefined : {};
+  if (isOver === true && records.length === 0) return undefined;
+  const all = sameAs(of, numberAt(body, total, 'total'), total);
+  const says = `${rows} were read, and '${total}' says ${all}`;
+  if (rows > all) throw new Unreadable(`has more records than there should be: ${says}`, 'total');
+  if (rows < all) {
+    if (records.length === 0) throw new Unreadable(`has no records: ${says}`, 'total');
+    return { of: all };
   }
-  const isLast = records.length === 0 || (size !== undefined && full === true && !isFull);
-  return isLast ? undefined : seen;
+  // Of a first page that may be full, the total may be that of the page: the next one shows it.
+  const isAlone = of === undefined && records.length > 0 && records.length >= (size ?? 0);
+  return isAlone ? { of: all, isOver: true } : undefined;
 }
 
 /** A list that grows or shrinks while it is read has moved rows over the edges of pages: one was read twice, or never. */

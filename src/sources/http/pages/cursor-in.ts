@@ -17,9 +17,17 @@ export function cursorIn(value: unknown, where: string, option: string): string 
     const problem = `holds ${value.length} letters ${where}, and a cursor has ${MAX_LENGTH} at most`;
     throw new Unreadable(problem, option);
   }
+  if (typeof value === 'string' && !isSendable(value)) {
+    throw new Unreadable(`holds half a letter ${where}, which no address can carry`, option);
+  }
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw new Unreadable(`holds a number ${where} that is too large to be read exactly`, option);
   }
   if (typeof value === 'string' || typeof value === 'number') return String(value);
   throw new Unreadable(`holds ${shown(value)} ${where}, which is no cursor`, option);
+}
+
+/** Half of a letter beyond the first 65,536 alone cannot be written in UTF-8. */
+function isSendable(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
 }

@@ -20,7 +20,7 @@ export interface LastRowOptions {
   kind: 'lastRow';
   /** The parameter that carries the value of the last record. */
   param: string;
-  /** Where a record holds it, dots between keys. */
+  /** Where a record holds it, dots between keys. No two records have the same: else those after it are skipped. */
   column: string;
   /** Where the body says whether there are more records, dots between keys. Default: nowhere. */
   more?: string;

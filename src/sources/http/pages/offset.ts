@@ -17,7 +17,7 @@ import type { PageAnswer, PageKind } from './page-kind.ts';
 
 /**
  * The next page is asked for by the number of records before it. A total that was read ends the walk; without one, a
- * page without records does, and with `size` a short page after a full one.
+ * page without records does.
  *
  * @example
  * { kind: 'offset', param: 'offset', size: 100, sizeParam: 'limit', total: 'meta.total' }
@@ -39,7 +39,7 @@ const FIRST = 0;
 export const offset = {
   read(options: OffsetOptions, path: string, report: Report): OffsetOptions | undefined {
     const { param, ...counted } = readOptions(OPTIONS, options, path, report);
-    const problem = sizeProblem(counted);
+    const problem = sizeProblem(counted, param);
     if (problem !== undefined) report(join(path, 'sizeParam'), problem);
     return param === undefined ? undefined : { kind: 'offset', param, ...countedFacts(counted) };
   },

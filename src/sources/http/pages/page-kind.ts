@@ -27,7 +27,7 @@ export interface PageKind<Facts extends object> extends Alternative {
 export interface PageRequest {
   /** Parameters beside the definition's own: of the query, or of the JSON body where the definition sends one. */
   params?: Record<string, string | number>;
-  /** Path and query, in place of the definition's own. */
+  /** A position of `linkTo`: path and query, in place of the definition's own. */
   link?: string;
 }
 
@@ -35,6 +35,8 @@ export interface PageRequest {
 export interface PageAnswer {
   /** Where the page was asked for. */
   url: string;
+  /** The definition's own address, filled in, without a query. */
+  base: string;
   /** Parameters with which the request said who sends it: an API may repeat them in its links. */
   loginParams: readonly string[];
   body: unknown;

@@ -22,7 +22,7 @@ import { Unreadable } from './unreadable.ts';
 
 /**
  * The next page is asked for by its number. The last page, or a total that was read, ends the walk; without them a page
- * without records does, and with `size` a short page after a full one.
+ * without records does.
  *
  * @example
  * { kind: 'page', param: 'page', last: 'meta.pages' }
@@ -50,7 +50,7 @@ const FIRST = 1;
 export const page = {
   read(options: PageOptions, path: string, report: Report): PageOptions | undefined {
     const { param, first, last, ...counted } = readOptions(OPTIONS, options, path, report);
-    const problem = sizeProblem(counted);
+    const problem = sizeProblem(counted, param);
     if (problem !== undefined) report(join(path, 'sizeParam'), problem);
     if (last !== undefined && counted.total !== undefined)
       report(path, "has 'last' and 'total'; give one of them.");
@@ -85,7 +85,11 @@ function untilLast(
   { at, of }: Counted,
 ): Omit<Counted, 'at'> | undefined {
   const pages = sameAs(of, numberAt(body, last, 'last'), last);
-  if (at - first + 1 >= pages) return undefined;
+  const read = at - first + 1;
+  if (read > pages && records.length > 0) {
+    throw new Unreadable(`has records on page ${at}, and '${last}' says ${pages} pages`, 'last');
+  }
+  if (read >= pages) return undefined;
   if (records.length > 0) return { of: pages };
   throw new Unreadable(`has no records on page ${at}, and '${last}' says ${pages} pages`, 'last');
 }

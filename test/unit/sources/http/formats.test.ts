@@ -6,7 +6,8 @@ import { NotThisFormat } from '../../../../src/sources/http/formats/not-this-for
 
 function answerOf(body: string | Buffer, contentType: string): HttpAnswer {
   return {
-    ...{ body: Buffer.from(body), headers: {}, contentType, excerpt: '' },
+    ...{ body: Buffer.from(body), contentType, excerpt: '' },
+    headers: { 'content-length': String(Buffer.byteLength(body)) },
     ...{ place: "pull 'p'", address: 'https://vendor.example/v1' },
   };
 }
@@ -47,6 +48,17 @@ describe('JSON line by line', () => {
     const inside = outcome('{"a":\n{"a":1}\n');
     expect(inside).toBeInstanceOf(NotThisFormat);
     expect((inside as Error).message).toContain('a line 1 that is not JSON');
+  });
+
+  test('that ends with its connection is asked for again: lines may be missing', () => {
+    const answer = { ...answerOf('{"a":1}\n', 'application/jsonl'), headers: {} };
+    expect(() => formatOf('ndjson').parse(answer)).toThrow(/neither Content-Length nor chunks/);
+    const chunked = { ...answer, headers: { 'transfer-encoding': 'chunked' } };
+    expect(formatOf('ndjson').parse(chunked)).toEqual([{ a: 1 }]);
+  });
+
+  test.each(['Service busy', '{"a":1}\nbusy'])('that holds other words, %j, is not this format', (body) => {
+    expect(() => ndjson(body)).toThrow(NotThisFormat);
   });
 
   test.each(['text/html', 'text/csv', 'none'])('is not what calls itself %s', (contentType) => {

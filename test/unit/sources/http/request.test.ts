@@ -41,6 +41,7 @@ test('the first page is asked for with settings, secret and interval filled in',
   expect(request(ALL)).toEqual({
     subject: "pull 'rates' 2026-01-05T00:00:00Z",
     url: 'https://rates.example/v1/daily',
+    base: 'https://rates.example/v1/daily',
     address: 'https://rates.example/v1/{RATES_KIND}',
     query: { from: '2026-01-05T00:00:00Z', to: '2026-01-06T00:00:00Z', size: '100' },
     headers: { accept: 'application/json', 'x-team': 'data', authorization: 'Bearer t' },

@@ -19,14 +19,18 @@ interface Reply {
 
 let reply: (url: URL) => Reply;
 let requests: URL[];
+/** The Host headers of all requests. */
+let sentTo: (string | undefined)[];
 let origin: string;
 let close: () => Promise<void>;
 
 beforeEach(async () => {
   requests = [];
+  sentTo = [];
   const server = createServer((request: IncomingMessage, response) => {
     const url = new URL(request.url ?? '/', origin);
     requests.push(url);
+    sentTo.push(request.headers.host);
     const { body, headers = {} } = reply(url);
     response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   });
@@ -54,7 +58,10 @@ async function walk(facts: Partial<HttpFacts>, from?: Walked['places'][number]):
   };
   const interval = { start: '2026-01-05T07:00:00Z', end: '2026-01-05T08:00:00Z' };
   const ask = {
-    deps: { secret: () => 'secret-of-the-query', redaction: redactionOf([]) },
+    deps: {
+      secret: (name: string) => (name === 'HOOK_URL' ? `${origin}/hook/tok-1234` : 'secret-of-the-query'),
+      redaction: redactionOf([]),
+    },
     definition: { kind: 'pull', name: 'things' },
     load: { table: 'things', interval },
     tries: 1,
@@ -156,8 +163,8 @@ const KINDS: Record<string, { pages: { kind: string }; reply: (url: URL) => Repl
     pages: { kind: 'page', param: 'page', last: 'pages' } as { kind: string },
     reply: (url) => ({ body: { items: pageFrom((numberOf(url, 'page') - 1) * SIZE), pages: PAGES } }),
   },
-  'a page number from 0 on, until a short page': {
-    pages: { kind: 'page', param: 'p', first: 0, size: SIZE } as { kind: string },
+  'a page number from 0 on, until an empty page': {
+    pages: { kind: 'page', param: 'p', first: 0 } as { kind: string },
     reply: (url) => ({ body: { items: pageFrom(numberOf(url, 'p') * SIZE) } }),
   },
 };
@@ -200,12 +207,43 @@ describe('a link to the next page', () => {
     ['another host', 'http://169.254.169.254/latest', /links to the host 169\.254\.169\.254/],
     ['a file', 'file:///etc/passwd', /links to an address of file:/],
     ['no address', 'http://[', /a text that is no address where the link/],
+    ['another host by two slashes', '//169.254.169.254/latest', /links to the host 169\.254\.169\.254/],
   ])('that leads to %s is refused, and nothing is sent there', async (_what, link, says) => {
     to(link);
     const error = await refusal({ pages, records: '' });
     expect(error).toMatchObject({ code: 'HTTP_BODY_INVALID', retryable: false });
     expect(error.message).toMatch(says);
     expect(requests).toHaveLength(1);
+  });
+
+  test.each([
+    'OWN//evil.example/x',
+    'OWN/\\evil.example/x',
+    '/.//evil.example/x',
+    'OWN/a/..//evil.example',
+    '/\t/evil.example/x',
+  ])('whose path looks like a host, %j, is asked of the own host or refused', async (link) => {
+    to(link.replace('OWN', origin));
+    await walk({ pages, records: '' }).catch(() => undefined);
+    expect(sentTo.every((host) => host === new URL(origin).host)).toBe(true);
+  });
+
+  test('that is relative keeps what a setting holds of the path out of the position', async () => {
+    to('?page=2');
+    const { ids, places } = await walk({ pages, records: '', url: '{HOOK_URL}/items' });
+    expect(ids).toEqual([1, 2]);
+    expect(places.map(({ next }) => next)).toEqual(['3:?page=2', undefined]);
+    expect(requests.at(-1)?.pathname).toBe('/hook/tok-1234/items');
+  });
+
+  test('is found behind a text with a quote in it', async () => {
+    reply = (url) => ({
+      body: [{ id: numberOf(url, 'page', 1) }],
+      headers: url.searchParams.has('page')
+        ? {}
+        : { link: '</v1/items?page=2>; title="2\\" pipes, all"; rel="next"' },
+    });
+    expect((await walk({ pages, records: '' })).ids).toEqual([1, 2]);
   });
 
   test('behind a proxy that ends TLS is asked for as the first page was', async () => {
@@ -226,7 +264,7 @@ describe('a link to the next page', () => {
 });
 
 describe('a vendor that lies about its pages', () => {
-  const total = { kind: 'offset', param: 'skip', size: SIZE, total: 'total' } as { kind: string };
+  const total = { kind: 'offset', param: 'skip', total: 'total' } as { kind: string };
 
   test('and ignores the parameter is found out at its second page', async () => {
     reply = () => ({ body: { items: pageFrom(0) } });
@@ -263,8 +301,51 @@ describe('a vendor that lies about its pages', () => {
       body: { items: numberOf(url, 'skip') < 9 ? pageFrom(numberOf(url, 'skip')) : [], total: 80 },
     });
     expect((await refusal({ pages: total })).message).toContain(
-      "has no records, 9 were read, and 'total' says 80",
+      "has no records: 9 were read, and 'total' says 80",
     );
+  });
+
+  test.each<[what: string, of: number | string, says: RegExp]>([
+    ['0', 0, /has more records than there should be: 3 were read, and 'total' says 0/],
+    ['of the page', SIZE, /has more records than there should be: 6 were read, and 'total' says 3/],
+    ['below what there is', ALL.length - 1, /has more records than there should be: 89 were read/],
+  ])('whose total is %s is refused', async (_what, of, says) => {
+    reply = (url) => ({ body: { items: pageFrom(numberOf(url, 'skip')), total: of } });
+    expect((await refusal({ pages: total })).message).toMatch(says);
+  });
+
+  test('whose number of pages changes has moved rows, and one that has rows beyond it is refused', async () => {
+    const pages = { kind: 'page', param: 'page', last: 'pages' } as { kind: string };
+    reply = (url) => ({
+      body: {
+        items: pageFrom((numberOf(url, 'page') - 1) * SIZE),
+        pages: numberOf(url, 'page') > 2 ? 29 : 30,
+      },
+    });
+    expect((await refusal({ pages })).code).toBe('HTTP_PAGES_MOVED');
+    reply = () => ({ body: { items: pageFrom(0), pages: 0 } });
+    expect((await refusal({ pages })).message).toContain("has records on page 1, and 'pages' says 0 pages");
+  });
+
+  test('and has a short page in the middle is read to its end', async () => {
+    const sizes = [2, 1, 2, 1];
+    reply = (url) => {
+      const page = numberOf(url, 'page');
+      const before = sizes.slice(0, page - 1).reduce((sum, size) => sum + size, 0);
+      return { body: { items: pageFrom(before, sizes[page - 1] ?? 0) } };
+    };
+    const pages = { kind: 'page', param: 'page', size: 2, sizeParam: 'limit' } as { kind: string };
+    expect((await walk({ pages })).ids).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test('and has all on one page costs one look at the next where that page may be full', async () => {
+    reply = (url) => ({ body: { items: numberOf(url, 'skip') === 0 ? pageFrom(0) : [], total: SIZE } });
+    expect((await walk({ pages: total })).ids).toEqual([1, 2, 3]);
+    expect(requests).toHaveLength(2);
+    requests = [];
+    const sized = { ...total, size: 50, sizeParam: 'limit' } as { kind: string };
+    expect((await walk({ pages: sized })).ids).toEqual([1, 2, 3]);
+    expect(requests).toHaveLength(1);
   });
 
   test.each([
