@@ -51,7 +51,7 @@ export const HTTP: readonly Mutant[] = [
     file: 'src/sources/http/pages/link-to.ts',
     find: '|| next.hostname !== own.hostname',
     replace: '',
-    test: { file: WALKS, name: 'that leads to %s is refused, and nothing is sent there' },
+    test: { file: WALKS, name: 'is refused, and nothing is sent there' },
   },
   {
     name: 'a path that looks like a host is taken for one',
@@ -59,7 +59,7 @@ export const HTTP: readonly Mutant[] = [
     file: 'src/sources/http/request.ts',
     find: 'addressAt(url, page.link)',
     replace: "new URL(page.link.replace(/^\\d+:/, ''), url).href",
-    test: { file: WALKS, name: 'whose path looks like a host, %j, is asked of the own host or refused' },
+    test: { file: WALKS, name: 'is asked of the own host or refused' },
   },
   {
     name: 'a list that changes while it is read is taken for one',
@@ -67,7 +67,7 @@ export const HTTP: readonly Mutant[] = [
     file: 'src/sources/http/pages/counted.ts',
     find: 'if (before === undefined || before === now) return now;',
     replace: 'if (before !== Infinity) return now;',
-    test: { file: WALKS, name: 'whose total %s between two pages has moved rows, and the walk begins again' },
+    test: { file: WALKS, name: 'between two pages has moved rows, and the walk begins again' },
   },
   {
     name: 'a total that is that of the page ends the walk',
@@ -75,7 +75,7 @@ export const HTTP: readonly Mutant[] = [
     file: 'src/sources/http/pages/counted.ts',
     find: 'return isAlone ? { of: all, isOver: true } : undefined;',
     replace: 'return isAlone ? undefined : undefined;',
-    test: { file: WALKS, name: 'whose total is %s is refused' },
+    test: { file: WALKS, name: 'whose total is ' },
   },
   {
     name: 'of a list that moved, the rows of the first try stay',
