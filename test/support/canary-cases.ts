@@ -140,7 +140,7 @@ const SAID: Said[] = [
 /** Each is the interval of an hour of its own. */
 export const CASES = SAID.map(([what, code, echo], index): Case => {
   const hour = new Date(Date.UTC(2026, 0, 5, index)).toISOString().replace('.000Z', 'Z');
-  return { what, code, echo, way: WAYS[index % 3] ?? 'bearer', hour };
+  return { what, code, echo, way: WAYS[index % WAYS.length] ?? 'bearer', hour };
 });
 
 /** The first case of that name. */

@@ -51,6 +51,9 @@ export async function echoVendor(): Promise<EchoVendor> {
 /** Node reads and writes headers as Latin-1, whatever their bytes mean. */
 function secretIn({ headers }: IncomingMessage, url: URL): [way: string, secret: string] {
   const { authorization, 'x-api-key': key } = headers;
+  const [, login] = /^Basic (.*)$/.exec(authorization ?? '') ?? [];
+  // A user without a password.
+  if (login !== undefined) return ['basic', Buffer.from(login, 'base64').toString().replace(/:$/, '')];
   if (authorization !== undefined) return ['bearer', authorization.replace(/^Bearer /, '')];
   if (typeof key === 'string') return ['header', key];
   return ['query', url.searchParams.get('key') ?? ''];
