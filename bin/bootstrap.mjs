@@ -17,8 +17,8 @@ const INSTALLED_FILE = path.join(PACKAGE, 'node_modules', '.installed-lock');
  * Ends the process with code 1 and every problem where something is missing.
  *
  * @param {readonly string[]} args those of the command line; `--docker` counts here
- * @param {() => Promise<unknown>} load what to load of that which was built; where all is installed, while this looks at
- *   the machine
+ * @param {() => Promise<unknown>} load what to load of that which was built; where all is there, while this looks at the
+ *   machine
  * @returns {Promise<'native' | 'docker'>} how the servers are to be run
  */
 export async function bootstrap(args = [], load = async () => undefined) {
@@ -27,7 +27,9 @@ export async function bootstrap(args = [], load = async () => undefined) {
     await looking;
     await installDependencies();
   }
-  const { ensureBuilt } = await import('./build.mjs');
+  const { ensureBuilt, isBuilt } = await import('./build.mjs');
+  // Compiling keeps this process busy for seconds, and the look has to see its commands end in time.
+  if (!isBuilt()) await looking;
   await ensureBuilt();
   const [mode] = await Promise.all([looking, load()]);
   return mode;

@@ -45,7 +45,7 @@ export async function build() {
  * @param {{ declarations?: boolean }} [parts] declarations take seconds, and no program reads them
  */
 export async function ensureBuilt({ declarations = false } = {}) {
-  const newest = Math.max(...SOURCES.map((source) => newestIn(path.join(PACKAGE, source))));
+  const newest = newestSource();
   const isStale = (name) => madeAt(name) < newest;
   if (declarations && isStale('declarations'))
     console.error('building the declarations that the compiler of a project reads: half a minute, once');
@@ -53,6 +53,15 @@ export async function ensureBuilt({ declarations = false } = {}) {
     isStale('program') ? buildProgram() : undefined,
     declarations && isStale('declarations') ? buildDeclarations() : undefined,
   ]);
+}
+
+/** Is the program newer than its sources? */
+export function isBuilt() {
+  return madeAt('program') >= newestSource();
+}
+
+function newestSource() {
+  return Math.max(...SOURCES.map((source) => newestIn(path.join(PACKAGE, source))));
 }
 
 async function buildProgram() {

@@ -244,9 +244,12 @@ const TOO_SLOW = 'too slow';
 
 /** What a command prints, on either stream; empty when it is missing or fails. */
 async function output(command, args) {
+  const began = performance.now();
   try {
     const { stdout, stderr } = await promisify(execFile)(command, args, { timeout: COMMAND_TIMEOUT_MS });
-    return stdout + stderr;
+    // Where this process itself was busy until then, Node throws away what a command had printed, and calls it a success.
+    const isLost = stdout + stderr === '' && performance.now() - began >= COMMAND_TIMEOUT_MS;
+    return isLost ? TOO_SLOW : stdout + stderr;
   } catch (error) {
     return error.killed ? TOO_SLOW : String(error.stdout ?? '');
   }
