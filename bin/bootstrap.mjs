@@ -29,8 +29,10 @@ export async function bootstrap(args = [], load = async () => undefined) {
   }
   const { ensureBuilt, isBuilt } = await import('./build.mjs');
   // Compiling keeps this process busy for seconds, and the look has to see its commands end in time.
-  if (!isBuilt()) await looking;
-  await ensureBuilt();
+  if (!isBuilt()) {
+    await looking;
+    await ensureBuilt();
+  }
   const [mode] = await Promise.all([looking, load()]);
   return mode;
 }

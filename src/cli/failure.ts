@@ -8,6 +8,11 @@ export interface Failure {
   message: string;
 }
 
+/** Has a run ended without what it was to do? One that somebody stopped has not failed. */
+export function hasFailed({ name }: { name: string }): boolean {
+  return name === 'FAILED' || name === 'TIMED_OUT';
+}
+
 /** What a run ended with, by the error that waiting for it has thrown: the innermost failure, which is ours. */
 export function failureOf(error: unknown): Failure {
   const deepest = error instanceof Error ? innermost(error) : new Error(messageOf(error));

@@ -97,6 +97,14 @@ export function mariaDbErrno(error: unknown): number | undefined {
   return typeof errno === 'number' ? errno : undefined;
 }
 
+/** ER_NO_SUCH_TABLE. */
+const NO_SUCH_TABLE = 1146;
+
+/** Did a statement name a table that is not there? */
+export function isNoSuchTable(error: unknown): boolean {
+  return mariaDbErrno(error) === NO_SUCH_TABLE;
+}
+
 /** ER_DBACCESS_DENIED, ER_TABLEACCESS_DENIED, ER_COLUMNACCESS_DENIED, ER_PROCACCESS_DENIED. */
 const DENIED = [1044, 1142, 1143, 1370];
 

@@ -1,10 +1,7 @@
-import { mariaDbErrno } from '../clients/mariadb.ts';
+import { isNoSuchTable } from '../clients/mariadb.ts';
 import { isMillraceError, MillraceError } from '../errors.ts';
 import type { LoadDeps } from './deps.ts';
 import type { Load } from './messages.ts';
-
-/** ER_NO_SUCH_TABLE. */
-const NO_SUCH_TABLE = 1146;
 
 /**
  * Carries out a step of a load on the load's table.
@@ -18,7 +15,7 @@ export async function onItsTable<T>(
   try {
     return await step();
   } catch (error) {
-    if (mariaDbErrno(error) !== NO_SUCH_TABLE) throw error;
+    if (!isNoSuchTable(error)) throw error;
     throw gone(load, await isApplied(deps, load.table), error);
   }
 }

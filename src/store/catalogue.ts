@@ -1,4 +1,4 @@
-import { identifier, mariaDbErrno, type Database, type Row, type Scalar } from '../clients/mariadb.ts';
+import { identifier, isNoSuchTable, type Database, type Row, type Scalar } from '../clients/mariadb.ts';
 import {
   type Calendar,
   type Definition,
@@ -11,9 +11,6 @@ import { alternatives } from '../wording.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { instantOf } from './instants.ts';
-
-/** ER_NO_SUCH_TABLE. */
-const NO_SUCH_TABLE = 1146;
 
 /** A definition as it was applied, with the two hashes that name it. */
 export interface Applied<D extends Definition = Definition> {
@@ -61,7 +58,7 @@ export function catalogueIn(
     try {
       return await db.query(sql, values);
     } catch (error) {
-      if (mariaDbErrno(error) !== NO_SUCH_TABLE) throw error;
+      if (!isNoSuchTable(error)) throw error;
       throw new MillraceError(
         'TABLE_UNKNOWN',
         `Nothing was ever applied to env '${names.env}': 'npx millrace apply --env ${names.env}' does. Is it the env that you mean?`,

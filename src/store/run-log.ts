@@ -1,4 +1,4 @@
-import { identifier, mariaDbErrno, placeholders, type Database } from '../clients/mariadb.ts';
+import { identifier, isNoSuchTable, placeholders, type Database } from '../clients/mariadb.ts';
 import { isMillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { cutTo } from '../wording.ts';
@@ -33,8 +33,6 @@ const LONGEST = { workflowId: 512, runId: 64, table: 64, step: 64, line: 4_000 }
 const MAX_PENDING = 10_000;
 const ROWS_PER_INSERT = 200;
 const ROWS_PER_DELETE = 10_000;
-/** MariaDB's number for a table that is not there: no apply has migrated the store yet. */
-const NO_SUCH_TABLE = 1146;
 
 export type RunLog = ReturnType<typeof runLogIn>;
 
@@ -124,8 +122,9 @@ async function oneByOne(
   return refused;
 }
 
+/** Without the table no apply has migrated the store yet: the rows are good. */
 function refusesARow(error: unknown): boolean {
-  return isMillraceError(error, 'MARIADB_REFUSED') && mariaDbErrno(error) !== NO_SUCH_TABLE;
+  return isMillraceError(error, 'MARIADB_REFUSED') && !isNoSuchTable(error);
 }
 
 /** Cut before it waits to be written: an outage is long. */

@@ -2,7 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { TemporalClient } from '../../clients/temporal.ts';
 import type { Config } from '../../config.ts';
 import type { TableDefinition } from '../../definition/definition.ts';
-import { failureOf, type Failure } from '../failure.ts';
+import { failureOf, hasFailed, type Failure } from '../failure.ts';
 import { intervalStartOf } from '../interval-start.ts';
 import { runUrl } from '../temporal-ui.ts';
 
@@ -31,14 +31,13 @@ export async function lastRun(
   // Temporal lists what has not ended before what has, the newest of each first.
   for await (const run of temporal.workflow.list({ query, pageSize: 1 })) {
     const { workflowId, runId, status, startTime, closeTime } = run;
-    const hasFailed = status.name === 'FAILED' || status.name === 'TIMED_OUT';
     return {
       workflowId,
       status: status.name,
       intervalStart: intervalStartOf(run, table) ?? null,
       startedAt: rfc3339(startTime),
       endedAt: closeTime === undefined ? null : rfc3339(closeTime),
-      failure: hasFailed ? await failureIn(temporal.workflow.getHandle(workflowId, runId)) : null,
+      failure: hasFailed(status) ? await failureIn(temporal.workflow.getHandle(workflowId, runId)) : null,
       url: runUrl(config, workflowId),
     };
   }

@@ -1,7 +1,7 @@
 import type { TemporalClient } from '../../clients/temporal.ts';
 import type { TableDefinition } from '../../definition/definition.ts';
 import type { Names } from '../../names.ts';
-import { failureOf, type Failure } from '../failure.ts';
+import { failureOf, hasFailed, type Failure } from '../failure.ts';
 import { intervalStartOf } from '../interval-start.ts';
 
 /** Intervals of a table whose newest run failed. */
@@ -43,7 +43,7 @@ export async function failedIntervals(
   const stillFailed = await Promise.all(
     [...seen].map(async ([workflowId, start]) => {
       const { status } = await temporal.workflow.getHandle(workflowId).describe();
-      return status.name === 'FAILED' || status.name === 'TIMED_OUT' ? [{ workflowId, start }] : [];
+      return hasFailed(status) ? [{ workflowId, start }] : [];
     }),
   );
   const [newest, ...more] = stillFailed.flat();

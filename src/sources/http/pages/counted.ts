@@ -44,6 +44,11 @@ export function sizeProblem({ size, sizeParam }: Read, param: string | undefined
     : undefined;
 }
 
+/** Names of the parameters that the walk sets. */
+export function countedSets({ param, sizeParam }: { param: string; sizeParam?: string }): string[] {
+  return sizeParam === undefined ? [param] : [param, sizeParam];
+}
+
 /** The parameters that ask for pages of that size. */
 export function sizeParams({ size, sizeParam }: CountedOptions): Record<string, number> {
   return sizeParam === undefined || size === undefined ? {} : { [sizeParam]: size };

@@ -1,8 +1,6 @@
 import { shown } from '../../../wording.ts';
+import { LONGEST } from './longest.ts';
 import { Unreadable } from './unreadable.ts';
-
-/** Servers take no longer address: what is longer is something else. */
-const MAX_LENGTH = 8_000;
 
 /**
  * What an answer gives as the place to go on at, as a text; undefined where it gives nothing (absent, null, '').
@@ -13,8 +11,8 @@ const MAX_LENGTH = 8_000;
  */
 export function cursorIn(value: unknown, where: string, option: string): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value === 'string' && value.length > MAX_LENGTH) {
-    const problem = `holds ${value.length} letters ${where}, and a cursor has ${MAX_LENGTH} at most`;
+  if (typeof value === 'string' && value.length > LONGEST) {
+    const problem = `holds ${value.length} letters ${where}, and a cursor has ${LONGEST} at most`;
     throw new Unreadable(problem, option);
   }
   if (typeof value === 'string' && !isSendable(value)) {

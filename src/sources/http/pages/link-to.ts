@@ -1,8 +1,6 @@
+import { LONGEST } from './longest.ts';
 import type { PageAnswer } from './page-kind.ts';
 import { Unreadable } from './unreadable.ts';
-
-/** Servers take no longer address: what is longer is something else. */
-const MAX_LENGTH = 8_000;
 
 type Page = Pick<PageAnswer, 'url' | 'base' | 'loginParams'>;
 
@@ -22,8 +20,8 @@ export function linkTo(link: unknown, { url, base, loginParams }: Page, option: 
   if (typeof link !== 'string' || !URL.canParse(link, url)) {
     throw new Unreadable(`holds ${kindOf(link)} where the link to the next page should be`, option);
   }
-  if (link.length > MAX_LENGTH) {
-    const problem = `holds a link of ${link.length} letters, and servers take ${MAX_LENGTH} at most`;
+  if (link.length > LONGEST) {
+    const problem = `holds a link of ${link.length} letters, and servers take ${LONGEST} at most`;
     throw new Unreadable(problem, option);
   }
   const next = new URL(link, url);

@@ -5,6 +5,7 @@ import { data } from '../../../definition/facts.ts';
 import { shown } from '../../../wording.ts';
 import { valueAt } from '../body.ts';
 import { bodyPath } from '../body-path.ts';
+import { LONGEST } from './longest.ts';
 import type { PageAnswer, PageKind } from './page-kind.ts';
 import { Unreadable } from './unreadable.ts';
 
@@ -26,8 +27,6 @@ const OPTIONS = {
   from: bodyPath("the key of the object in the body, such as 'continue'"),
 };
 
-const MAX_LENGTH = 8_000;
-
 export const merge = {
   read(options: MergeOptions, path: string, report: Report): MergeOptions | undefined {
     const { from } = readOptions(OPTIONS, options, path, report);
@@ -48,8 +47,8 @@ export const merge = {
     const parameters = Object.entries(found).map(([name, value]) => [name, textOf(value, `${from}.${name}`)]);
     if (parameters.length === 0) return undefined;
     const position = JSON.stringify(Object.fromEntries(parameters));
-    if (position.length > MAX_LENGTH) {
-      const problem = `holds ${position.length} letters at '${from}', and parameters have ${MAX_LENGTH} at most`;
+    if (position.length > LONGEST) {
+      const problem = `holds ${position.length} letters at '${from}', and parameters have ${LONGEST} at most`;
       throw new Unreadable(problem, 'from');
     }
     return position;

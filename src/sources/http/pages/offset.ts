@@ -6,6 +6,7 @@ import {
   COUNTED,
   COUNTED_FACTS,
   countedFacts,
+  countedSets,
   goesOn,
   placeOf,
   positionOf,
@@ -47,7 +48,7 @@ export const offset = {
   isInBody: ({ total }: OffsetOptions) => total !== undefined,
   isCounted: true,
   named: (position: string) => `the offset ${placeOf(position, FIRST).at}`,
-  sets: ({ param, sizeParam }: OffsetOptions) => [param, ...(sizeParam === undefined ? [] : [sizeParam])],
+  sets: countedSets,
   page: (facts: OffsetOptions, position: string | undefined) => ({
     params: { [facts.param]: placeOf(position, FIRST).at, ...sizeParams(facts) },
   }),

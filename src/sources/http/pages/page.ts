@@ -7,6 +7,7 @@ import {
   COUNTED,
   COUNTED_FACTS,
   countedFacts,
+  countedSets,
   goesOn,
   numberAt,
   placeOf,
@@ -67,7 +68,7 @@ export const page = {
   isInBody: ({ total, last }: PageOptions) => total !== undefined || last !== undefined,
   isCounted: true,
   named: (position: string) => `page ${placeOf(position, FIRST).at}`,
-  sets: ({ param, sizeParam }: PageOptions) => [param, ...(sizeParam === undefined ? [] : [sizeParam])],
+  sets: countedSets,
   page: (facts: PageOptions, position: string | undefined) => ({
     params: { [facts.param]: placeOf(position, facts.first ?? FIRST).at, ...sizeParams(facts) },
   }),
