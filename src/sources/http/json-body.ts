@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Report } from '../../define/declared.ts';
 import { isPlainObject, join } from '../../define/options.ts';
 import { shown } from '../../wording.ts';
-import { valueAt } from './body.ts';
+import { valueAt } from '../../definition/value-at.ts';
 import { looksPasted } from './pasted.ts';
 
 /** What JSON can hold. */

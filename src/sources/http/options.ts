@@ -7,7 +7,7 @@ import { holdsToken } from '../../token-shapes.ts';
 import { shown } from '../../wording.ts';
 import { AUTH_EXAMPLES, AUTH_KINDS } from './auth/index.ts';
 import { loginParams } from './auth/login.ts';
-import { valueAt } from './body.ts';
+import { valueAt } from '../../definition/value-at.ts';
 import { bodyPath } from './body-path.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { formatOf, FORMATS, type FormatName } from './formats/index.ts';

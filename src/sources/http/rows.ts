@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../../clients/http-request.ts';
 import { ask as askApi, type HttpAnswer } from '../../clients/http.ts';
+import { valueAt } from '../../definition/value-at.ts';
 import { MillraceError } from '../../errors.ts';
 import { isEarly } from '../../load/few-tries.ts';
 import type { Load } from '../../load/messages.ts';
@@ -7,7 +8,7 @@ import type { Ask, Batch, Rows } from '../../load/source.ts';
 import { cutTo } from '../../wording.ts';
 import { known } from '../known.ts';
 import { loginParams } from './auth/login.ts';
-import { outlineOf, valueAt } from './body.ts';
+import { outlineOf } from './outline.ts';
 import { HTTP_FACTS, type HttpFacts } from './facts.ts';
 import { formatOf } from './formats/index.ts';
 import { NotThisFormat } from './formats/not-this-format.ts';

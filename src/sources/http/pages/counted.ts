@@ -1,7 +1,7 @@
 import { text, wholeNumber } from '../../../define/options.ts';
 import { data } from '../../../definition/facts.ts';
 import { shown } from '../../../wording.ts';
-import { valueAt } from '../body.ts';
+import { valueAt } from '../../../definition/value-at.ts';
 import { bodyPath } from '../body-path.ts';
 import type { PageAnswer } from './page-kind.ts';
 import { Moved, Unreadable } from './unreadable.ts';

@@ -3,7 +3,7 @@ import type { Report } from '../../../define/declared.ts';
 import { readOptions, text } from '../../../define/options.ts';
 import { data } from '../../../definition/facts.ts';
 import { shown } from '../../../wording.ts';
-import { valueAt } from '../body.ts';
+import { valueAt } from '../../../definition/value-at.ts';
 import { bodyPath } from '../body-path.ts';
 import { cursorIn } from './cursor-in.ts';
 import type { PageAnswer, PageKind } from './page-kind.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Report } from '../../../define/declared.ts';
 import { readOptions } from '../../../define/options.ts';
 import { data } from '../../../definition/facts.ts';
-import { valueAt } from '../body.ts';
+import { valueAt } from '../../../definition/value-at.ts';
 import { bodyPath } from '../body-path.ts';
 import { linkTo } from './link-to.ts';
 import type { PageAnswer, PageKind } from './page-kind.ts';

@@ -1,5 +1,3 @@
-import { shown } from '../../wording.ts';
-
 /**
  * What stands in a document at a path of keys with dots between them; '' is the document itself. A key that has a dot in
  * it, as OData's `@odata.nextLink`, is found as well.
@@ -16,11 +14,4 @@ export function valueAt(body: unknown, path: string): unknown {
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** What a document is made of, without its values: those may be anybody's. */
-export function outlineOf(body: unknown): string {
-  if (Array.isArray(body)) return `a list of ${body.length}`;
-  if (typeof body !== 'object' || body === null) return `a ${body === null ? 'null' : typeof body}`;
-  return `an object with ${Object.keys(body).slice(0, 12).map(shown).join(', ') || 'nothing in it'}`;
 }
