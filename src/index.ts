@@ -3,12 +3,14 @@ import { PULL_SOURCES } from './sources/index.ts';
 
 /** What a definition file in `pipelines/` imports as 'millrace'. */
 export { z } from 'zod';
+export { at } from './define/at.ts';
 export { every } from './define/every.ts';
 export { external } from './define/external.ts';
 export { rollup } from './define/rollup.ts';
 export { secret } from './define/secret.ts';
 export { interval, sql } from './define/sql.ts';
 export { stream } from './define/stream.ts';
+export { t } from './define/t.ts';
 export { view } from './define/view.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { ExactNumber } from './exact-number.ts';
 import { withoutTokens } from './token-shapes.ts';
 
 const MAX_SHOWN = 80;
@@ -11,6 +12,7 @@ export function shown(value: unknown): string {
     const start = text.slice(0, MAX_SHOWN).replaceAll(/\p{Cc}/gu, ' ');
     return text.length <= MAX_SHOWN - 2 ? `'${start}'` : `'${start.slice(0, MAX_SHOWN - 3)}…'`;
   }
+  if (value instanceof ExactNumber) return value.text.slice(0, MAX_SHOWN);
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
   if (typeof value !== 'object' || value === null) return String(value).slice(0, MAX_SHOWN);

@@ -38,7 +38,7 @@ function typesTable(code: Code): Table {
       const symbol = documented[index];
       return [
         type.zod.calls.map(inCode).join(', '),
-        inCode(`'${type.name}'`),
+        type.isOnWire ? '' : inCode(`'${type.name}'`),
         symbol === undefined ? '' : docstringOf(code, symbol).meaning,
         columnText(type),
         rolesText(type),
@@ -61,7 +61,7 @@ function symbolsOfTypes(code: Code): (ts.Symbol | undefined)[] {
 }
 
 function columnText({ mariadb }: TypeMeaning): string {
-  const field = { name: 'field', nullable: false, optional: false };
+  const field = { name: 'field', nullable: false, optional: false, precision: 12, scale: 2 };
   const [usual, inKey] = [mariadb.column(field, false), mariadb.column(field, true)];
   return usual === inKey ? inCode(usual) : `${inCode(usual)}; ${inCode(inKey)} in a key`;
 }

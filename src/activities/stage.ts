@@ -23,7 +23,7 @@ export const stage =
     return onItsTable(deps, load, async () => {
       const source = await sourceOf(definition).open();
       const tries = activityInfo().attempt;
-      const writer = await openWriter(deps, definition, load, tries, source.misfit);
+      const writer = await openWriter(deps, definition, load, tries, source);
       const { attempt, next: from, rows, isComplete } = writer;
       if (!isComplete) {
         const signal = cancellationSignal();

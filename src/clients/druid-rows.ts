@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { MillraceError, messageOf } from '../errors.ts';
+import { parseExactly } from '../definition/exact-json.ts';
 import { cutTo } from '../wording.ts';
 import { refused, type Call } from './druid-http.ts';
 
@@ -8,6 +9,13 @@ import { refused, type Call } from './druid-http.ts';
 export interface DruidBatch {
   columns: { name: string; sqlType: string }[];
   rows: unknown[][];
+}
+
+export interface StreamOptions {
+  queryId: string;
+  signal?: AbortSignal | undefined;
+  /** Numbers that JavaScript would round come as `ExactNumber`. */
+  isExact?: boolean;
 }
 
 const BATCH_ROWS = 1_000;
@@ -29,7 +37,7 @@ export async function* streamRows(
   call: Call,
   url: string,
   sql: string,
-  { queryId, signal }: { queryId: string; signal?: AbortSignal },
+  { queryId, signal, isExact = false }: StreamOptions,
 ): AsyncGenerator<DruidBatch> {
   const data = {
     query: sql,
@@ -53,7 +61,7 @@ export async function* streamRows(
     refused({ ...answer, data: await jsonOf(body) }, url);
   }
   try {
-    yield* batches(body, queryId);
+    yield* batches(body, queryId, isExact ? parseExactly : JSON.parse);
   } finally {
     body.destroy();
     if (signal?.aborted === true) await call({ method: 'delete', url: `/druid/v2/sql/${queryId}` });
@@ -67,7 +75,11 @@ export async function* streamRows(
  * status, and a body can be cut at an exact end of line.
  * @see https://druid.apache.org/docs/latest/api-reference/sql-api
  */
-async function* batches(body: Readable, queryId: string): AsyncGenerator<DruidBatch> {
+async function* batches(
+  body: Readable,
+  queryId: string,
+  parseJson: (text: string) => unknown,
+): AsyncGenerator<DruidBatch> {
   const header: string[][] = [];
   let rows: unknown[][] = [];
   let isEnded = false;
@@ -77,7 +89,7 @@ async function* batches(body: Readable, queryId: string): AsyncGenerator<DruidBa
       isEnded = true;
       continue;
     }
-    const values = parseLine(line, queryId);
+    const values = parseLine(line, queryId, parseJson);
     if (header.length < 3) {
       header.push(values.map(String));
       continue;
@@ -96,9 +108,9 @@ function columnsOf(header: string[][]) {
   return (header[0] ?? []).map((name, index) => ({ name, sqlType: header[2]?.[index] ?? '' }));
 }
 
-function parseLine(line: string, queryId: string): unknown[] {
+function parseLine(line: string, queryId: string, parseJson: (text: string) => unknown): unknown[] {
   try {
-    return z.array(z.unknown()).parse(JSON.parse(line));
+    return z.array(z.unknown()).parse(parseJson(line));
   } catch {
     throw cut(queryId, `a line is not a row: ${cutTo(80, line)}`);
   }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { cutTo } from '../wording.ts';
 import { caller, optional, refused } from './druid-http.ts';
-import { cut, EXACT, streamRows, type DruidBatch } from './druid-rows.ts';
+import { cut, EXACT, streamRows, type DruidBatch, type StreamOptions } from './druid-rows.ts';
 import { lastFailure, type TaskFailure } from './druid-failures.ts';
 import { resetOffsets, settledSince, SUPERVISORS, type ResetOffsets } from './druid-supervisors.ts';
 import { servedSegments, taskOffsets, tasksOf, type ServedSegment, type TaskAnswer } from './druid-tasks.ts';
@@ -14,7 +14,7 @@ export type { DruidBatch } from './druid-rows.ts';
 /** Druid over its HTTP API (there is no maintained client for it). */
 export interface DruidClient {
   /** Streams a query's rows in batches, in bounded memory. Ends normally only when the whole answer arrived. */
-  stream(sql: string, options: { queryId: string; signal?: AbortSignal }): AsyncGenerator<DruidBatch>;
+  stream(sql: string, options: StreamOptions): AsyncGenerator<DruidBatch>;
   /** Runs a query whose answer is small. */
   rows(sql: string): Promise<Record<string, unknown>[]>;
   /** How many rows of a datasource hold a value in this column, whether or not SQL knows the column. */

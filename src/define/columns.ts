@@ -29,9 +29,8 @@ export function checkColumn(fields: readonly Field[], name: string, rule: Column
     report(rule.option, `'${name}' must always have a value; leave out ${call} in ${rule.in}.${name}.`);
   }
   if (meaningOf(field).roles[rule.role] === undefined) {
-    const remedy = typesFor(rule.role)
-      .map(({ zod }) => zod.calls[0])
-      .join(' or ');
+    const calls = typesFor(rule.role).map(({ zod }) => zod.calls[0]);
+    const remedy = calls.join(', ').replace(/, ([^,]+)$/, ' or $1');
     report(rule.option, `'${name}' is a ${field.type} in ${rule.in}; it must be ${remedy}.`);
   }
 }

@@ -1,5 +1,5 @@
-import { IANAZone } from 'luxon';
 import type { Calendar } from '../definition/definition.ts';
+import { zoneProblem } from '../definition/zone.ts';
 import { shown } from '../wording.ts';
 
 const EVERY = Symbol.for('millrace.every');
@@ -26,7 +26,7 @@ export const every = {
 
   /** Local days of an IANA zone, 23 to 25 hours long where clocks change. Default: UTC. */
   day(zone = 'UTC'): Every {
-    return choice({ kind: 'day', zone }, zoneProblem(zone));
+    return choice({ kind: 'day', zone }, zoneProblem('every.day', zone));
   },
 };
 
@@ -47,11 +47,4 @@ function minutesProblem(n: unknown): string | undefined {
     `every.minutes(${shown(n)}) does not tile the day: intervals are counted from midnight UTC, ` +
     'so use a whole number that divides 1440, such as 1, 5, 10, 15, 20, 30 or 120.'
   );
-}
-
-function zoneProblem(zone: unknown): string | undefined {
-  // Abbreviations ('CET', 'EST') and offsets ('+02:00') are zones to some programs and not to others.
-  const isName = typeof zone === 'string' && (zone === 'UTC' || /^[A-Z]\w*(\/[\w+-]+)+$/.test(zone));
-  if (isName && IANAZone.isValidZone(zone)) return undefined;
-  return `every.day(${shown(zone)}): no such time zone; use an IANA name such as 'Europe/Berlin', or 'UTC'.`;
 }

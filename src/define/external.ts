@@ -3,6 +3,7 @@ import { columnNameProblem } from './column-name.ts';
 import { declare, type Declared, type Report } from './declared.ts';
 import type { ExternalDefinition } from '../definition/definition.ts';
 import { FIELD_TYPES, UNREAD, type FieldType } from '../definition/field-types/index.ts';
+import type { TypeMeaning } from '../definition/field-types/meaning.ts';
 import { COMMON, commonFacts, readOptions, text, wants, type CommonOptions } from './options.ts';
 import { didYouMean, shown } from '../wording.ts';
 
@@ -13,7 +14,7 @@ export interface ExternalOptions extends CommonOptions {
   schema?: string;
 }
 
-const TYPES = FIELD_TYPES.map(({ name }) => name);
+const TYPES = FIELD_TYPES.filter((type: TypeMeaning) => !type.isOnWire).map(({ name }) => name);
 const EXAMPLE = `{ carrier: '${FIELD_TYPES[0].name}' }`;
 
 const OPTIONS = {

@@ -4,6 +4,7 @@ import type { Field } from '../definition/definition.ts';
 import { columnNameProblem } from './column-name.ts';
 import type { FieldFacts } from '../definition/field-types/field-facts.ts';
 import { FIELD_TYPES, UNREAD } from '../definition/field-types/index.ts';
+import { shown } from '../wording.ts';
 import { defOf, type Complain, type ZodDef } from '../definition/field-types/zod-def.ts';
 
 /** Why each refused wrapper is refused, in the words of its remedy. */
@@ -14,12 +15,12 @@ const WRAPPER_REMEDY: Record<string, string> = {
   pipe: 'a transform is code, and a schema is data; leave it out and convert in SQL',
   transform: 'a transform is code, and a schema is data; leave it out and convert in SQL',
   readonly: 'leave .readonly() out',
-  object: 'columns are flat; give each inner value a field of its own',
-  array: 'columns are flat; leave the list out or send one record per element',
+  object: "columns are flat; take inner values out with at('user.login', …), or keep all of it with t.json()",
+  array: 'columns are flat; keep the list with t.json(), or leave it out',
   union: 'a column has one type; choose one',
   literal: 'use z.enum([…])',
   date: 'use z.iso.datetime()',
-  bigint: 'use z.int()',
+  bigint: 'use t.bigint()',
 };
 
 /**
@@ -50,15 +51,28 @@ export function fieldsOf(schema: z.core.$ZodType, path: string, report: Report):
 function fieldOf(name: string, schema: z.core.$ZodType, complain: Complain): Field {
   let def = defOf(schema);
   const facts: FieldFacts = { name, nullable: false, optional: false };
+  readPlace(def, facts, complain);
   while (def.innerType !== undefined && (def.type === 'nullable' || def.type === 'optional')) {
     facts[def.type] = true;
     def = defOf(def.innerType);
+    readPlace(def, facts, complain);
   }
   if (def.coerce) complain('z.coerce would guess; write the type that the source really sends.');
   const type = FIELD_TYPES.find(({ zod }) => zod.isSaidBy(def));
   if (type === undefined) complain(refusal(def));
   else type.zod.read(def, facts, complain);
   return { ...facts, type: type?.name ?? UNREAD };
+}
+
+/** What `at` has noted. */
+function readPlace({ at }: ZodDef, facts: FieldFacts, complain: Complain): void {
+  if (at === undefined) return;
+  if (typeof at !== 'string' || at === '') {
+    complain(
+      `at(${shown(at)}, …) names no place; give keys with dots between them, such as at('user.login', z.string()).`,
+    );
+  } else if (facts.at !== undefined) complain('has two at(); write one.');
+  else facts.at = at;
 }
 
 function refusal(def: ZodDef): string {

@@ -27,6 +27,11 @@ const FIELD: Facts<Field> = {
   pattern: data(),
   values: data(),
   offset: data(),
+  microseconds: data(),
+  precision: data(),
+  scale: data(),
+  zone: data(),
+  at: data(),
 };
 
 const TABLE = {

@@ -22,7 +22,7 @@ export function storedRow(fields: readonly Field[], row: Readonly<Record<string,
  */
 export function storedValue(field: Field, value: unknown): StoredValue {
   if (value === undefined || value === null) return null;
-  const stored = meaningOf(field).mariadb.stored(value);
+  const stored = meaningOf(field).mariadb.stored(value, field);
   if (stored !== undefined) return stored;
   throw new MillraceError(
     'ROW_INVALID',

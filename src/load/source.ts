@@ -1,6 +1,7 @@
 import type { Report } from '../define/declared.ts';
 import type { TableDefinition } from '../definition/definition.ts';
 import type { FactTable } from '../definition/facts.ts';
+import type { Reading } from '../definition/read-record.ts';
 import type { LoadDeps } from './deps.ts';
 import type { Load, Offsets } from './messages.ts';
 
@@ -26,6 +27,8 @@ export interface Source<Options, Facts extends object> {
 export interface Rows<Facts> {
   /** The records of one interval, batch by batch, in bounded memory. Safe to ask again. */
   fetch(facts: Facts, ask: Ask): AsyncGenerator<Batch>;
+  /** How its records write their values. Absent: as JSON does. */
+  reading?: (facts: Facts) => Reading;
   /** What a message says of a record that does not fit the row schema: which one it is, and what to do. */
   misfit(index: number): { record: string; remedy: string };
 }

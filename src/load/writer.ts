@@ -1,5 +1,6 @@
 import type { Database, Scalar } from '../clients/mariadb.ts';
 import type { TableDefinition } from '../definition/definition.ts';
+import type { Reading } from '../definition/read-record.ts';
 import { storedRow } from '../definition/row.ts';
 import { compileValidator, type Validator } from '../definition/validator.ts';
 import { MillraceError } from '../errors.ts';
@@ -35,7 +36,7 @@ export async function openWriter(
   definition: TableDefinition,
   load: Load,
   tries: number,
-  misfit: Rows<never>['misfit'],
+  { reading, misfit }: { reading: Reading; misfit: Rows<never>['misfit'] },
 ): Promise<Writer> {
   const attempt = await deps.loads.takeAttempt(load, tries);
   const stage: Stage = { deps, definition, load, attempt };
@@ -45,7 +46,7 @@ export async function openWriter(
   await empty(stage, progress === undefined ? [...leftovers, load.loadId] : leftovers);
   if (progress !== undefined) say({ rows: progress.rows, next: progress.nextPage });
 
-  const validate = compileValidator(definition.fields);
+  const validate = compileValidator(definition.fields, reading);
   const state = { rows: progress?.rows ?? 0, next: progress?.nextPage };
   return {
     attempt,

@@ -1,4 +1,5 @@
 import type { Definition, TableDefinition, PullDefinition } from '../definition/definition.ts';
+import type { Reading } from '../definition/read-record.ts';
 import { MillraceError } from '../errors.ts';
 import type { Ask, Batch, Rows, Source } from '../load/source.ts';
 import { druid } from './druid/index.ts';
@@ -15,7 +16,15 @@ export interface TableSource {
   /** What a load waits for before it asks, by name. */
   waitsFor: string[];
   /** Loads the code that fetches rows. */
-  open(): Promise<{ fetch: (ask: Ask) => AsyncGenerator<Batch>; misfit: Rows<never>['misfit'] }>;
+  open(): Promise<OpenSource>;
+}
+
+/** What fetches the rows of one table. */
+export interface OpenSource {
+  fetch(ask: Ask): AsyncGenerator<Batch>;
+  /** How its records write their values. */
+  reading: Reading;
+  misfit: Rows<never>['misfit'];
 }
 
 /** Where the rows of a table come from. */
@@ -75,8 +84,8 @@ function bound<Facts extends object>(source: Bindable<Facts>, facts: Facts): Tab
   return {
     waitsFor: source.waitsFor?.(facts) ?? [],
     open: async () => {
-      const { fetch, misfit } = await source.open();
-      return { fetch: (ask) => fetch(facts, ask), misfit };
+      const { fetch, reading, misfit } = await source.open();
+      return { fetch: (ask) => fetch(facts, ask), reading: reading?.(facts) ?? {}, misfit };
     },
   };
 }

@@ -11,6 +11,7 @@ export const boolean: TypeMeaning<'boolean'> = {
     read: (def, _field, complain) => refuseChecks(def, complain),
   },
   judge: () => z.boolean(),
+  fromText: (text) => WORDS[text.toLowerCase()],
   expects: () => 'true or false',
   mariadb: {
     column: () => 'tinyint(1)',
@@ -21,3 +22,6 @@ export const boolean: TypeMeaning<'boolean'> = {
   druid: { sql: 'VARCHAR', dimension: 'string', answers: /^BOOLEAN/ },
   roles: { key: true },
 };
+
+/** As programs write it that have no type for it. */
+const WORDS: Partial<Record<string, boolean>> = { true: true, false: false, 1: true, 0: false };

@@ -23,4 +23,14 @@ export interface FieldFacts {
   values?: string[];
   /** A timestamp may carry an offset such as `+02:00`: `z.iso.datetime({ offset: true })`; absent: only `Z`. */
   offset?: true;
+  /** A timestamp keeps microseconds: `{ precision: 6 }`; absent: milliseconds. */
+  microseconds?: true;
+  /** All digits of a decimal: `t.decimal(12, 2)`. */
+  precision?: number;
+  /** Those of its digits that stand behind the point. */
+  scale?: number;
+  /** The zone whose clock a local time was read from: `t.local('Europe/Berlin')`. */
+  zone?: string;
+  /** Where in the record it stands, keys with dots between them: `at('user.login', …)`; absent: under its name. */
+  at?: string;
 }

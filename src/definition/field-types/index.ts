@@ -1,13 +1,31 @@
+import { bigint } from './bigint.ts';
 import { boolean } from './boolean.ts';
 import { date } from './date.ts';
+import { decimal } from './decimal.ts';
 import { integer } from './integer.ts';
+import { json } from './json.ts';
+import { local } from './local.ts';
 import type { Role, TypeMeaning } from './meaning.ts';
 import { number } from './number.ts';
 import { text } from './text.ts';
 import { timestamp } from './timestamp.ts';
+import { unix, unixMs } from './unix.ts';
 
 /** The types that a field can have, in the order in which messages list them. */
-export const FIELD_TYPES = [text, integer, number, boolean, timestamp, date] as const;
+export const FIELD_TYPES = [
+  text,
+  integer,
+  number,
+  boolean,
+  timestamp,
+  date,
+  decimal,
+  bigint,
+  json,
+  unix,
+  unixMs,
+  local,
+] as const;
 
 /** The name of a type, as facts hold it. */
 export type FieldType = (typeof FIELD_TYPES)[number]['name'];
@@ -23,6 +41,11 @@ export const UNREAD: FieldType = FIELD_TYPES[0].name;
 /** All that the field's type means. */
 export function meaningOf({ type }: { type: FieldType }): TypeMeaning {
   return BY_NAME[type];
+}
+
+/** Must numbers of such a row or event be read without loss? */
+export function needExactNumbers(fields: readonly { type: FieldType }[]): boolean {
+  return fields.some((field) => meaningOf(field).isExact === true);
 }
 
 /** The types that can serve as that. */

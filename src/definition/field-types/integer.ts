@@ -13,6 +13,7 @@ export const integer: TypeMeaning<'integer'> = {
     read: readChecks,
   },
   judge: (field) => bounded(z.int(), field),
+  fromText: (text) => (/^[+-]?\d+$/.test(text) ? Number(text) : undefined),
   expects: (field) => withLimits('a whole number', field),
   mariadb: {
     column: () => 'bigint(20)',

@@ -18,8 +18,17 @@ export interface TypeMeaning<Name extends string = string> {
     /** Takes the facts of such a schema over into the field, and complains of what has no place there. */
     read(def: ZodDef, field: FieldFacts, complain: Complain): void;
   };
-  /** The schema that judges a value out of JSON which is neither null nor absent. */
+  /** A source writes so what a column of another type holds: a table that is not ours has no such column. */
+  isOnWire?: true;
+  /** Its numbers must be read without loss. What reads JSON for other types alone may round. */
+  isExact?: true;
+  /**
+   * The schema that judges a value out of JSON which is neither null nor absent. It may give it another form, the one in
+   * which we keep it: equal values are equal there.
+   */
   judge(field: FieldFacts): z.ZodType;
+  /** What a text means where a format has texts alone, as CSV; undefined where it is none of this type. Absent: the text. */
+  fromText?(text: string): unknown;
   /** What a field accepts, in words: `a number (at least 0)`. */
   expects(field: FieldFacts): string;
   mariadb: {
@@ -28,7 +37,7 @@ export interface TypeMeaning<Name extends string = string> {
     /** What CAST calls the type: of the stand-in for a table, where SQL is checked without making one. */
     cast: string;
     /** What MariaDB is given for a value that was judged; undefined for a value that no judge of this type passes. */
-    stored(value: unknown): StoredValue | undefined;
+    stored(value: unknown, field: FieldFacts): StoredValue | undefined;
   };
   druid: {
     /** In a stream's datasource: the type in SQL (of the stand-in for a datasource that is not there yet, too). */
@@ -37,6 +46,8 @@ export interface TypeMeaning<Name extends string = string> {
     dimension: 'string' | 'long' | 'double';
     /** The SQL types that a rollup's answer may have for a column of this type. */
     answers: RegExp;
+    /** What a text of such an answer means. Absent: the text. */
+    fromAnswer?(text: string): unknown;
   };
   roles: Roles;
 }

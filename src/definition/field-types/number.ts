@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { digitsOf } from './decimal-text.ts';
 import { bounded, withLimits } from './limits.ts';
 import type { TypeMeaning } from './meaning.ts';
 import { isWhole, readChecks } from './zod-checks.ts';
@@ -13,6 +14,7 @@ export const number: TypeMeaning<'number'> = {
     read: readChecks,
   },
   judge: (field) => bounded(z.number(), field),
+  fromText: (text) => (digitsOf(text) === undefined ? undefined : Number(text)),
   expects: (field) => withLimits('a number', field),
   mariadb: {
     column: () => 'double',

@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import type { FieldFacts } from './field-facts.ts';
+import { isStorable } from './instant.ts';
 import type { TypeMeaning } from './meaning.ts';
 import { refuseChecks } from './zod-checks.ts';
 import type { Complain, ZodDef } from './zod-def.ts';
 
-/** MariaDB's DATETIME reaches from year 1000 to 9999, in UTC. */
-const EARLIEST_MS = Date.parse('1000-01-01T00:00:00Z');
-const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
-
-/** An instant: RFC 3339 with `Z`, or with an offset where the schema allows it. MariaDB keeps it in UTC, to the ms. */
+/** An instant: RFC 3339 with `Z`, or with an offset where the schema allows it (`+02:00`, `+0200`, `+02`). Kept in UTC. */
 export const timestamp: TypeMeaning<'timestamp'> = {
   name: 'timestamp',
   zod: {
@@ -16,15 +13,14 @@ export const timestamp: TypeMeaning<'timestamp'> = {
     isSaidBy: ({ type, format }) => type === 'string' && format === 'datetime',
     read: readTimestamp,
   },
-  judge: (field) => z.iso.datetime({ offset: field.offset ?? false }).refine(isStorable),
+  judge: (field) => (field.offset ? withOffset() : z.iso.datetime().refine(isInReach)),
   expects: () => "a timestamp such as '2026-01-31T05:00:00Z'",
   mariadb: {
-    column: () => 'datetime(3)',
-    cast: 'DATETIME(3)',
-    stored: (value) =>
-      typeof value === 'string' ? new Date(value).toISOString().slice(0, 23).replace('T', ' ') : undefined,
+    column: (field) => `datetime(${digitsOf(field)})`,
+    cast: 'DATETIME(6)',
+    stored: (value, field) => (typeof value === 'string' ? utcText(value, digitsOf(field)) : undefined),
   },
-  druid: { sql: 'VARCHAR', dimension: 'string', answers: /^TIMESTAMP/ },
+  druid: { sql: 'VARCHAR', dimension: 'string', answers: /^(TIMESTAMP|VARCHAR|CHAR)/ },
   roles: {
     key: true,
     eventTime: true,
@@ -35,13 +31,38 @@ export const timestamp: TypeMeaning<'timestamp'> = {
 function readTimestamp(def: ZodDef, field: FieldFacts, complain: Complain): void {
   if (def.offset) field.offset = true;
   if (def.local) complain('local: true allows times without a zone, which name no instant; leave it out.');
-  if (typeof def.precision === 'number') complain(`precision: ${def.precision} is not kept; leave it out.`);
+  if (def.precision === MICROSECONDS) field.microseconds = true;
+  else if (typeof def.precision === 'number')
+    complain(`precision: ${def.precision} is not kept; write 6, or leave it out.`);
   refuseChecks(def, complain);
 }
 
-function isStorable(text: string): boolean {
+/** Of a second, in digits. */
+const MILLISECONDS = 3;
+const MICROSECONDS = 6;
+
+function digitsOf({ microseconds }: FieldFacts): number {
+  return microseconds ? MICROSECONDS : MILLISECONDS;
+}
+
+/** In the one form that RFC 3339 has for an offset. ISO 8601, and with it many a program, has two more. */
+function withOffset(): z.ZodType<string> {
+  return z
+    .string()
+    .transform((text) =>
+      text.replace(/(T.*[+-]\d\d)(\d\d)?$/, (_, start, minutes = '00') => `${start}:${minutes}`),
+    )
+    .pipe(z.iso.datetime({ offset: true }).refine(isInReach));
+}
+
+/** Finer than the column is cut. */
+function utcText(text: string, digits: number): string {
+  const [, fraction = ''] = /\.(\d+)/.exec(text) ?? [];
+  const seconds = new Date(text).toISOString().slice(0, 19).replace('T', ' ');
+  return `${seconds}.${fraction.slice(0, digits).padEnd(digits, '0')}`;
+}
+
+function isInReach(text: string): boolean {
   // Most instants are told by their year alone, which spares the parsing.
-  if (text >= '1001' && text < '9999') return true;
-  const ms = Date.parse(text);
-  return ms >= EARLIEST_MS && ms <= LATEST_MS;
+  return (text >= '1001' && text < '9999') || isStorable(Date.parse(text));
 }

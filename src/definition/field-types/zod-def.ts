@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { OwnType } from './own.ts';
 
 /** What is read of a zod schema's own description of itself. */
 export interface ZodDef {
@@ -13,6 +14,10 @@ export interface ZodDef {
   offset?: boolean;
   local?: boolean;
   precision?: number | null;
+  /** Ours: a type that zod has no word for. */
+  own?: OwnType;
+  /** Ours: where in the record the value stands, as `at` notes it. */
+  at?: unknown;
 }
 
 /** A check as zod keeps it: what `.min()`, `.regex()`, `.refine()` and the like add to a schema. */

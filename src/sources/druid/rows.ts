@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DruidBatch } from '../../clients/druid.ts';
 import type { RollupDefinition, StreamDefinition } from '../../definition/definition.ts';
+import { meaningOf, needExactNumbers } from '../../definition/field-types/index.ts';
 import { emptyStream, withNulls } from '../../definition/stream-sql.ts';
 import { renderSql } from '../../definition/render.ts';
 import { isMillraceError, MillraceError } from '../../errors.ts';
@@ -37,7 +38,9 @@ async function* fetch(rollup: RollupDefinition, ask: Ask): AsyncGenerator<Batch>
   });
   const queryId = createHash('sha256').update(`${load.loadId}/${attempt}`).digest('hex').slice(0, 32);
   try {
-    for await (const batch of deps.druid.stream(sql, { queryId, signal })) yield recordsOf(rollup, batch);
+    const isExact = needExactNumbers(rollup.fields);
+    for await (const batch of deps.druid.stream(sql, { queryId, signal, isExact }))
+      yield recordsOf(rollup, batch);
   } catch (error) {
     // When the only server that held a datasource has died, Druid says that there is no such table.
     if (isMillraceError(error, 'DRUID_QUERY_INVALID')) await gate(ask, filled);
@@ -82,15 +85,22 @@ async function tablesOf(
 
 function recordsOf(rollup: RollupDefinition, { columns, rows }: DruidBatch): Batch {
   refuseColumns(rollup, columns);
+  const readers = columns.map(({ name }) => {
+    const field = rollup.fields.find((one) => one.name === name);
+    return field && meaningOf(field).druid.fromAnswer;
+  });
   const records = rows.map((row) =>
-    Object.fromEntries(columns.map(({ name, sqlType }, index) => [name, plain(row[index], sqlType)])),
+    Object.fromEntries(
+      columns.map(({ name, sqlType }, index) => [name, plain(row[index], sqlType, readers[index])]),
+    ),
   );
   return { records };
 }
 
 /** Druid gives a DATE as the timestamp at its start. */
-function plain(value: unknown, sqlType: string): unknown {
-  return sqlType === 'DATE' && typeof value === 'string' ? value.slice(0, 10) : value;
+function plain(value: unknown, sqlType: string, read?: (text: string) => unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return sqlType === 'DATE' ? value.slice(0, 10) : (read?.(value) ?? value);
 }
 
 function refuseColumns(rollup: RollupDefinition, columns: DruidBatch['columns']): void {

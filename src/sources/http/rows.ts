@@ -1,5 +1,7 @@
 import type { HttpRequest } from '../../clients/http-request.ts';
 import { ask as askApi, type HttpAnswer } from '../../clients/http.ts';
+import { parseExactly } from '../../definition/exact-json.ts';
+import { needExactNumbers } from '../../definition/field-types/index.ts';
 import { valueAt } from '../../definition/value-at.ts';
 import { MillraceError } from '../../errors.ts';
 import { isEarly } from '../../load/few-tries.ts';
@@ -10,6 +12,7 @@ import { known } from '../known.ts';
 import { loginParams } from './auth/login.ts';
 import { outlineOf } from './outline.ts';
 import { HTTP_FACTS, type HttpFacts } from './facts.ts';
+import type { ParseJson } from './formats/format.ts';
 import { formatOf } from './formats/index.ts';
 import { NotThisFormat } from './formats/not-this-format.ts';
 import { refuseMore } from './more/index.ts';
@@ -141,9 +144,10 @@ function refuseSecret(ask: Ask, { secrets }: HttpRequest, next: string | undefin
   );
 }
 
-function parsed({ format }: HttpFacts, { tries }: Ask, answer: HttpAnswer): unknown {
+function parsed({ format }: HttpFacts, { definition, tries }: Ask, answer: HttpAnswer): unknown {
+  const parseJson: ParseJson = needExactNumbers(definition.fields) ? parseExactly : JSON.parse;
   try {
-    return formatOf(format).parse(answer);
+    return formatOf(format).parse(answer, parseJson);
   } catch (error) {
     if (!(error instanceof NotThisFormat)) throw error;
     throw new MillraceError(

@@ -63,7 +63,10 @@ const INVALID: [Declared, string | RegExp][] = [
   ],
   // Columns named by others
   [streamOf({ id: 'ID' }), "id: 'ID' is not a field of event; did you mean 'id'?"],
-  [streamOf({ time: 'id' }), "time: 'id' is a text in event; it must be z.iso.datetime()."],
+  [
+    streamOf({ time: 'id' }),
+    "time: 'id' is a text in event; it must be z.iso.datetime(), t.unix(), t.unixMs() or t.local('Europe/Berlin').",
+  ],
   [
     streamOf({ event: z.object({ id: z.string().nullable(), at: z.iso.datetime() }) }),
     "id: 'id' must always have a value; leave out .nullable() in event.id.",
@@ -81,7 +84,7 @@ const INVALID: [Declared, string | RegExp][] = [
   [pullOf({ key: ['note'] }), "key.0: 'note' must always have a value; leave out .optional() in row.note."],
   [
     pullOf({ time: 'origin' }),
-    "time: 'origin' is a text in row; it must be z.iso.datetime() or z.iso.date().",
+    "time: 'origin' is a text in row; it must be z.iso.datetime(), z.iso.date(), t.unix(), t.unixMs() or t.local('Europe/Berlin').",
   ],
   [
     pullOf({ time: 'day', key: ['day'], row: z.object({ day: z.iso.date() }) }),
@@ -272,7 +275,10 @@ const INVALID: [Declared, string | RegExp][] = [
     countingOf({ flight: departures }),
     "counts.flight: 'flight' is not a field of row; did you mean 'flights'?",
   ],
-  [countingOf({ origin: departures }), "counts.origin: 'origin' is a text in row; it must be z.int()."],
+  [
+    countingOf({ origin: departures }),
+    "counts.origin: 'origin' is a text in row; it must be z.int() or t.bigint().",
+  ],
   [
     countingOf({ maybe: departures }),
     "counts.maybe: 'maybe' must always have a value; leave out .nullable() in row.maybe.",
@@ -302,7 +308,7 @@ const INVALID: [Declared, string | RegExp][] = [
   [externalOf({ columns: { a: 'texts' } }), "columns.a: 'texts' is not a type; did you mean 'text'?"],
   [
     externalOf({ columns: { a: 'varchar' } }),
-    "columns.a: 'varchar' is not a type; use 'text', 'integer', 'number', 'boolean', 'timestamp', 'date'.",
+    "columns.a: 'varchar' is not a type; use 'text', 'integer', 'number', 'boolean', 'timestamp', 'date', 'decimal', 'bigint', 'json'.",
   ],
 ];
 

@@ -40,11 +40,11 @@ const REFUSED: [Declared, string][] = [
   ],
   [
     eventOf(z.object({})),
-    'event.x: z.object() has no column type; columns are flat; give each inner value a field of its own.',
+    "event.x: z.object() has no column type; columns are flat; take inner values out with at('user.login', …), or keep all of it with t.json().",
   ],
   [
     eventOf(z.array(z.string())),
-    'event.x: z.array() has no column type; columns are flat; leave the list out or send one record per element.',
+    'event.x: z.array() has no column type; columns are flat; keep the list with t.json(), or leave it out.',
   ],
   [
     eventOf(z.union([z.string(), z.number()])),
@@ -58,7 +58,7 @@ const REFUSED: [Declared, string][] = [
   ],
   [
     eventOf(z.any()),
-    'event.x: z.any() has no column type; the types are z.string(), z.enum(), z.int(), z.number(), z.boolean(), z.iso.datetime() and z.iso.date().',
+    "event.x: z.any() has no column type; the types are z.string(), z.enum(), z.int(), z.number(), z.boolean(), z.iso.datetime(), z.iso.date(), t.decimal(12, 2), t.bigint(), t.json(), t.unix(), t.unixMs() and t.local('Europe/Berlin').",
   ],
   [
     eventOf(z.number().multipleOf(2)),

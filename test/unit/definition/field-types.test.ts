@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { z } from '../../../src/index.ts';
+import { t, z } from '../../../src/index.ts';
 import type { Field, StreamDefinition } from '../../../src/definition/definition.ts';
 import { emptyStream } from '../../../src/definition/stream-sql.ts';
 import {
@@ -31,6 +31,15 @@ interface OnServers {
   stored: [value: unknown, stored: unknown];
   roles: string[];
 }
+
+/** Of the types that a source writes otherwise, and that are kept as timestamps. */
+const ON_WIRE: Pick<OnServers, 'mariadb' | 'superset' | 'druid' | 'stored' | 'roles'> = {
+  mariadb: ['datetime(3)', 'datetime(3)'],
+  superset: ['DATETIME', 'DATETIME'],
+  druid: ['VARCHAR', 'string'],
+  stored: ['2026-01-31T05:00:00.000Z', '2026-01-31 05:00:00.000'],
+  roles: ['eventTime', 'key', 'rowTime'],
+};
 
 const MEANS: Record<FieldType, OnServers> = {
   text: {
@@ -73,8 +82,8 @@ const MEANS: Record<FieldType, OnServers> = {
     mariadb: ['datetime(3)', 'datetime(3)'],
     superset: ['DATETIME', 'DATETIME'],
     druid: ['VARCHAR', 'string'],
-    answers: ['TIMESTAMP'],
-    refuses: ['DATE', 'VARCHAR', 'BIGINT'],
+    answers: ['TIMESTAMP', 'VARCHAR'],
+    refuses: ['DATE', 'BIGINT'],
     stored: ['2026-01-31T05:00:00Z', '2026-01-31 05:00:00.000'],
     roles: ['eventTime', 'key', 'rowTime'],
   },
@@ -87,9 +96,51 @@ const MEANS: Record<FieldType, OnServers> = {
     stored: ['2026-01-31', '2026-01-31'],
     roles: ['key', 'rowTime'],
   },
+  decimal: {
+    mariadb: ['decimal(12,2)', 'decimal(12,2)'],
+    superset: ['DECIMAL(12,2)', 'DECIMAL(12,2)'],
+    druid: ['VARCHAR', 'string'],
+    answers: ['VARCHAR', 'DOUBLE', 'BIGINT'],
+    refuses: ['TIMESTAMP', 'BOOLEAN'],
+    stored: ['-12.30', '-12.30'],
+    roles: ['key'],
+  },
+  bigint: {
+    mariadb: ['bigint(20)', 'bigint(20)'],
+    superset: ['BIGINT', 'BIGINT'],
+    druid: ['BIGINT', 'long'],
+    answers: ['BIGINT', 'INTEGER', 'VARCHAR'],
+    refuses: ['DOUBLE', 'TIMESTAMP'],
+    stored: ['9223372036854775807', '9223372036854775807'],
+    roles: ['count', 'eventId', 'key'],
+  },
+  json: {
+    mariadb: ['longtext', 'longtext'],
+    superset: ['LONGTEXT', 'LONGTEXT'],
+    druid: ['VARCHAR', 'string'],
+    answers: ['VARCHAR'],
+    refuses: ['BIGINT', 'TIMESTAMP'],
+    stored: ['[1,"a"]', '[1,"a"]'],
+    roles: [],
+  },
+  unix: { ...ON_WIRE, answers: ['BIGINT', 'DOUBLE'], refuses: ['TIMESTAMP', 'VARCHAR'] },
+  unixMs: { ...ON_WIRE, answers: ['BIGINT', 'DOUBLE'], refuses: ['TIMESTAMP', 'VARCHAR'] },
+  local: { ...ON_WIRE, answers: ['VARCHAR'], refuses: ['TIMESTAMP', 'BIGINT'] },
 };
 
-const field = (type: FieldType): Field => ({ name: 'x', type, nullable: false, optional: false });
+const field = (type: FieldType): Field => ({
+  name: 'x',
+  ...(type === 'decimal' ? { precision: 12, scale: 2 } : {}),
+  ...{ type, nullable: false, optional: false },
+});
+/** A value as a source sends it, where that is another than the one that is kept. */
+const SENT: Partial<Record<FieldType, unknown>> = {
+  decimal: -12.3,
+  json: [1, 'a'],
+  unix: 1_769_835_600,
+  unixMs: '1769835600000',
+  local: '2026-01-31 05:00',
+};
 const TYPES: [FieldType, OnServers][] = FIELD_TYPES.map(({ name }) => [name, MEANS[name]]);
 
 test.each(TYPES)('a %s is this on each server', (type, means) => {
@@ -105,12 +156,15 @@ test.each(TYPES)('a %s is this on each server', (type, means) => {
 
 test.each(TYPES)('a %s that is judged good is stored, and a value of no type is refused', (type, means) => {
   const [value, stored] = means.stored;
-  const judged = meaningOf(field(type)).judge(field(type)).safeParse(value);
+  const judged = meaningOf(field(type))
+    .judge(field(type))
+    .safeParse(SENT[type] ?? value);
   expect(judged.success && judged.data).toBe(value);
   expect(storedValue(field(type), value)).toBe(stored);
   for (const wrong of [{}, [], Infinity, '', null]) {
     const { success } = meaningOf(field(type)).judge(field(type)).safeParse(wrong);
-    expect(success, JSON.stringify(wrong)).toBe(type === 'text' && wrong === '');
+    const isRight = (type === 'text' && wrong === '') || (type === 'json' && wrong !== null);
+    expect(success, JSON.stringify(wrong)).toBe(isRight);
   }
   expect(() => storedValue(field(type), {})).toThrow('x: an object cannot be stored');
 });
@@ -124,6 +178,12 @@ test('what a schema says is one type, and every call that a remedy names says it
     'z.boolean()': z.boolean(),
     'z.iso.datetime()': z.iso.datetime(),
     'z.iso.date()': z.iso.date(),
+    't.decimal(12, 2)': t.decimal(12, 2),
+    't.bigint()': t.bigint(),
+    't.json()': t.json(),
+    't.unix()': t.unix(),
+    't.unixMs()': t.unixMs(),
+    "t.local('Europe/Berlin')": t.local('Europe/Berlin'),
   };
   const namesOf = (schema: z.ZodType) =>
     FIELD_TYPES.filter(({ zod }) => zod.isSaidBy(defOf(schema))).map(({ name }) => name);
@@ -142,6 +202,9 @@ test('only a time says how the bounds of an interval compare with it', () => {
   expect(bounds).toEqual([
     ['timestamp', 'all', '2026-01-31 05:00:00'],
     ['date', 'days in UTC', '2026-01-31'],
+    ['unix', 'all', '2026-01-31 05:00:00'],
+    ['unixMs', 'all', '2026-01-31 05:00:00'],
+    ['local', 'all', '2026-01-31 05:00:00'],
   ]);
 });
 
@@ -159,13 +222,22 @@ test('a stream that does not exist yet is stood in for by a typed null of each f
   expect(emptyStream(stream)).toBe(
     '(SELECT * FROM (SELECT CAST(NULL AS TIMESTAMP) AS __time, CAST(NULL AS VARCHAR) AS "a_text", ' +
       'CAST(NULL AS BIGINT) AS "a_integer", CAST(NULL AS DOUBLE) AS "a_number", ' +
-      'CAST(NULL AS VARCHAR) AS "a_boolean", CAST(NULL AS VARCHAR) AS "a_date") LIMIT 0)',
+      'CAST(NULL AS VARCHAR) AS "a_boolean", CAST(NULL AS VARCHAR) AS "a_date", ' +
+      'CAST(NULL AS VARCHAR) AS "a_decimal", CAST(NULL AS BIGINT) AS "a_bigint", ' +
+      'CAST(NULL AS VARCHAR) AS "a_json", CAST(NULL AS VARCHAR) AS "a_unix", ' +
+      'CAST(NULL AS VARCHAR) AS "a_unixMs", CAST(NULL AS VARCHAR) AS "a_local") LIMIT 0)',
   );
 });
 
 test('every type of the list has a name of its own and every part', () => {
   const parts = ['druid', 'expects', 'judge', 'mariadb', 'name', 'roles', 'zod'];
-  for (const type of FIELD_TYPES) expect(Object.keys(type).sort()).toEqual(parts);
+  const optional = ['isOnWire', 'isExact', 'fromText'];
+  for (const type of FIELD_TYPES)
+    expect(
+      Object.keys(type)
+        .filter((part) => !optional.includes(part))
+        .sort(),
+    ).toEqual(parts);
   expect(new Set(FIELD_TYPES.map(({ name }) => name)).size).toBe(FIELD_TYPES.length);
   expect(FIELD_TYPES.map(({ name }) => name)).toContain(UNREAD);
 });
@@ -189,7 +261,7 @@ function isMeaning(value: unknown): value is TypeMeaning {
 }
 
 test('no other module knows a type by its name', () => {
-  const names = /'(text|integer|timestamp|date)'/;
+  const names = /'(text|integer|timestamp|date|decimal|unix|unixMs)'/;
   const knowing = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
     (file) =>
       file.endsWith('.ts') &&

@@ -18,7 +18,7 @@ const FACTS: HttpFacts = {
 };
 const INTERVAL = { start: '2026-01-05T00:00:00Z', end: '2026-01-05T01:00:00Z' };
 const ASK = {
-  definition: { name: 'p' },
+  definition: { name: 'p', fields: [] },
   load: { table: 'p', interval: INTERVAL },
   deps: { secret: () => undefined, redaction: redactionOf([]) },
 } as unknown as Ask;

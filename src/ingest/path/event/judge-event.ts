@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { StreamDefinition } from '../../../definition/definition.ts';
+import { parseExactly } from '../../../definition/exact-json.ts';
+import { needExactNumbers } from '../../../definition/field-types/index.ts';
 import { compileValidator } from '../../../definition/validator.ts';
 import { messageOf } from '../../../errors.ts';
 import { compileCleanValue } from './clean-value.ts';
@@ -33,6 +35,7 @@ const MAX_ID_LENGTH = 1_024;
  */
 export function compileEventJudge(definition: StreamDefinition, bucketLengthMs: number): EventJudge {
   const validate = compileValidator(definition.fields);
+  const parse: (text: string) => unknown = needExactNumbers(definition.fields) ? parseExactly : JSON.parse;
   const judgeFields = compileFieldsJudge(definition, bucketLengthMs);
   return (value) => {
     if (value === null) return dead('VALUE_MISSING', 'the record has no value');
@@ -42,7 +45,7 @@ export function compileEventJudge(definition: StreamDefinition, bucketLengthMs: 
     if (!isUtf8(value)) return dead('UTF8_INVALID', 'the value is not UTF-8');
     let event: unknown;
     try {
-      event = JSON.parse(value.toString());
+      event = parse(value.toString());
     } catch (error) {
       return dead('JSON_INVALID', messageOf(error));
     }

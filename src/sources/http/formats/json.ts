@@ -6,11 +6,11 @@ import { NotThisFormat } from './not-this-format.ts';
 /** One JSON document in UTF-8 (RFC 8259). */
 export const json: Format = {
   accept: 'application/json',
-  parse(answer) {
+  parse(answer, parseJson) {
     refuseType(answer);
     const text = textOf(answer, true);
     try {
-      return JSON.parse(text) as unknown;
+      return parseJson(text);
     } catch (error) {
       const { place, address, body, excerpt } = answer;
       const found = `${place} sent a body of ${body.byteLength} bytes that is not`;

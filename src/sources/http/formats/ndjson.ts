@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import { MillraceError } from '../../../errors.ts';
-import type { Format } from './format.ts';
+import type { Format, ParseJson } from './format.ts';
 import { faultOf, textOf } from './json.ts';
 import { NotThisFormat } from './not-this-format.ts';
 
@@ -8,13 +8,15 @@ import { NotThisFormat } from './not-this-format.ts';
 export const ndjson: Format = {
   isList: true,
   accept: 'application/x-ndjson, application/jsonl, application/json;q=0.5',
-  parse(answer) {
+  parse(answer, parseJson) {
     refuseType(answer);
     refuseUnknownLength(answer);
     const lines = textOf(answer, false).split('\n');
     const last = lines.findLastIndex((line) => line.trim() !== '');
     return lines.flatMap((line, index) =>
-      line.trim() === '' ? [] : [valueOf(answer, line, { number: index + 1, isLast: index === last })],
+      line.trim() === ''
+        ? []
+        : [valueOf(answer, line, { number: index + 1, isLast: index === last, parseJson })],
     );
   },
 };
@@ -44,10 +46,10 @@ function refuseUnknownLength({ place, address, headers }: HttpAnswer): void {
 function valueOf(
   { place, address, excerpt }: HttpAnswer,
   line: string,
-  { number, isLast }: { number: number; isLast: boolean },
+  { number, isLast, parseJson }: { number: number; isLast: boolean; parseJson: ParseJson },
 ): unknown {
   try {
-    return JSON.parse(line) as unknown;
+    return parseJson(line);
   } catch (error) {
     const problem = `${place} sent a line ${number} that is not JSON${faultOf(error)}`;
     if (!isLast || !/^\s*[[{"]/.test(line)) throw new NotThisFormat(`${problem}${excerpt}`);

@@ -1,3 +1,4 @@
+import { ExactNumber } from '../../../exact-number.ts';
 import { shown } from '../../../wording.ts';
 import { LONGEST } from './longest.ts';
 import { Unreadable } from './unreadable.ts';
@@ -21,7 +22,8 @@ export function cursorIn(value: unknown, where: string, option: string): string 
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw new Unreadable(`holds a number ${where} that is too large to be read exactly`, option);
   }
-  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (typeof value === 'string' || typeof value === 'number' || value instanceof ExactNumber)
+    return String(value);
   throw new Unreadable(`holds ${shown(value)} ${where}, which is no cursor`, option);
 }
 

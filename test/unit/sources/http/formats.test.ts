@@ -13,7 +13,7 @@ function answerOf(body: string | Buffer, contentType: string): HttpAnswer {
 }
 
 const ndjson = (body: string | Buffer, contentType = 'application/x-ndjson') =>
-  formatOf('ndjson').parse(answerOf(body, contentType));
+  formatOf('ndjson').parse(answerOf(body, contentType), JSON.parse);
 
 describe('JSON line by line', () => {
   test.each<[what: string, body: string, expected: unknown[]]>([
@@ -52,9 +52,9 @@ describe('JSON line by line', () => {
 
   test('that ends with its connection is asked for again: lines may be missing', () => {
     const answer = { ...answerOf('{"a":1}\n', 'application/jsonl'), headers: {} };
-    expect(() => formatOf('ndjson').parse(answer)).toThrow(/neither Content-Length nor chunks/);
+    expect(() => formatOf('ndjson').parse(answer, JSON.parse)).toThrow(/neither Content-Length nor chunks/);
     const chunked = { ...answer, headers: { 'transfer-encoding': 'chunked' } };
-    expect(formatOf('ndjson').parse(chunked)).toEqual([{ a: 1 }]);
+    expect(formatOf('ndjson').parse(chunked, JSON.parse)).toEqual([{ a: 1 }]);
   });
 
   test.each(['Service busy', '{"a":1}\nbusy'])('that holds other words, %j, is not this format', (body) => {

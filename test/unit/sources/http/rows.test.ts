@@ -49,7 +49,7 @@ function asking(ask: Partial<Ask>): Ask {
   const interval = { start: '2026-01-05T07:00:00Z', end: '2026-01-05T08:00:00Z' };
   return {
     deps: { secret: () => undefined, redaction: redactionOf(['canary/1']) },
-    definition: { kind: 'pull', name: 'weather' },
+    definition: { kind: 'pull', name: 'weather', fields: [] },
     load: { table: 'weather', interval },
     tries: 1,
     rows: 0,

@@ -62,7 +62,7 @@ async function walk(facts: Partial<HttpFacts>, from?: Walked['places'][number]):
       secret: (name: string) => (name === 'HOOK_URL' ? `${origin}/hook/tok-1234` : 'secret-of-the-query'),
       redaction: redactionOf([]),
     },
-    definition: { kind: 'pull', name: 'things' },
+    definition: { kind: 'pull', name: 'things', fields: [] },
     load: { table: 'things', interval },
     tries: 1,
     rows: from?.rows ?? 0,

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { FieldFacts } from './field-facts.ts';
+import type { ZodDef } from './zod-def.ts';
+
+/** A type that zod has no word for, as a schema notes it: its name, and the facts of a field that it sets. */
+export interface OwnType {
+  type: string;
+  facts: Partial<FieldFacts>;
+  /** What is wrong with the arguments of its call, with the remedy. */
+  problem?: string | undefined;
+}
+
+/** A schema that says this type. What it gives back is text, whatever the source sends. */
+export function ownType(own: OwnType): z.ZodType<string> {
+  const bare = z.custom<string>(() => true);
+  return bare.clone({ ...bare._zod.def, own } as typeof bare._zod.def);
+}
+
+/** The parts of a type's meaning that read such a schema. */
+export function saidByOwn(type: string) {
+  return {
+    isSaidBy: ({ own }: ZodDef) => own?.type === type,
+    read: ({ own }: ZodDef, field: FieldFacts, complain: (text: string) => void) => {
+      if (own?.problem !== undefined) complain(own.problem);
+      Object.assign(field, own?.facts);
+    },
+  };
+}
