@@ -1,3 +1,4 @@
+import { parseExactly } from '../../src/definition/exact-json.ts';
 import type { Config } from '../../src/config.ts';
 import type { Names } from '../../src/names.ts';
 
@@ -55,7 +56,7 @@ export async function supersetApi(superset: NonNullable<Config['superset']>): Pr
     const said = await answer.text();
     for (const cookie of answer.headers.getSetCookie()) headers.set('cookie', cookie.split(';')[0] ?? '');
     if (!answer.ok) throw new Error(`Superset answered ${method} ${path} with ${answer.status}: ${said}`);
-    return JSON.parse(said);
+    return parseExactly(said);
   };
   const login = { username: superset.user, password: superset.password, provider: 'db' };
   const { access_token: token } = (await call('POST', 'security/login', login)) as { access_token: string };
