@@ -25,6 +25,11 @@ export const EVERY_TYPE: StreamDefinition = {
     field('then', 'timestamp'),
     field('day', 'date'),
     field('constructor', 'text'),
+    field('big', 'bigint'),
+    field('cost', 'decimal', { precision: 38, scale: 10 }),
+    field('raw', 'json'),
+    field('secs', 'unix'),
+    field('clock', 'local', { zone: 'Europe/Berlin', at: 'wall.clock' }),
   ],
   id: 'id',
   time: 'at',
@@ -145,6 +150,12 @@ export function strangeEvents(count: number, seed: number): Buffer[] {
     then: () => `"${plainInstant()}"`,
     day: () => pick(['"2026-01-31"', '"1000-01-01"', '"9999-12-31"']),
     constructor: text,
+    big: () => pick(['0', '-0', '9223372036854775807', '"-9223372036854775808"', '9007199254740993', '1e3']),
+    cost: () => pick(['0.1', '"-12.30"', '1234567890123456789.0123456789', '1e-10', '-0.0']),
+    raw: () => pick(['[1, {"a": 12345678901234567890}]', '{"b":[]}', '"\\ud800"', '1.0', 'false', '[null]']),
+    secs: () => pick(['0', '1767596400', '"1767596400.5"', '-1', '-0.25']),
+    wall: () =>
+      `{"clock":"2026-0${1 + Math.floor(random() * 9)}-2${Math.floor(random() * 9)} 0${Math.floor(random() * 9)}:30"}`,
   };
   const strange = (name: string) => pick([anything, text, number, () => 'null', good[name] ?? anything])();
 

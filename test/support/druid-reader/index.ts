@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseExactly } from '../../../src/definition/exact-json.ts';
 import { namesFor } from '../../../src/names.ts';
 import type { StreamDefinition } from '../../../src/definition/definition.ts';
 import { supervisorSpec } from '../../../src/targets/druid/spec.ts';
@@ -18,7 +19,7 @@ export async function readAsDruid(
   const { dataSchema } = supervisorSpec(stream, namesFor('reader'), {}).spec;
   const readings: DruidReading[] = [];
   const lines = createInterface({ input: java.stdout });
-  lines.on('line', (line) => readings.push(JSON.parse(line) as DruidReading));
+  lines.on('line', (line) => readings.push(parseExactly(line) as DruidReading));
   const ended = Promise.all([once(java, 'close'), once(lines, 'close')]);
   java.stdin.write(`${JSON.stringify(dataSchema)}\n`);
   for (const record of records) {
