@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import type { Report } from '../../define/declared.ts';
 import type { Duration } from '../../define/duration.ts';
-import { readByKind, readOneOf, type ByKind, type OneOf, type OptionsOf } from '../../define/one-of.ts';
-import { duration, isPlainObject, join, readOptions, text, wants, type Read } from '../../define/options.ts';
+import { readOneOf, type ByKind, type OneOf, type OptionsOf } from '../../define/one-of.ts';
+import { duration, isPlainObject, join, readOptions, text, wants } from '../../define/options.ts';
 import { holdsToken } from '../../token-shapes.ts';
 import { shown } from '../../wording.ts';
 import { AUTH_EXAMPLES, AUTH_KINDS } from './auth/index.ts';
 import { loginParams } from './auth/login.ts';
-import { valueAt } from '../../definition/value-at.ts';
 import { bodyPath } from './body-path.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { formatOf, FORMATS, type FormatName } from './formats/index.ts';
 import { isHeader } from './header-text.ts';
-import { checkBody, checkJson, isInText, jsonBody, type JsonBody } from './json-body.ts';
-import { PAGE_KINDS, pageKind } from './pages/index.ts';
+import { checkBody, checkJson, jsonBody, type JsonBody } from './json-body.ts';
+import type { PAGE_KINDS } from './pages/index.ts';
+import { readPages, type Asked } from './pages/read.ts';
 import { isSecretName, looksPasted } from './pasted.ts';
 import { checkAddress, checkQuery, exampleOf } from './placeholders.ts';
 
@@ -83,8 +83,8 @@ export function readHttp(options: HttpOptions, path: string, report: Report): Ht
     report(join(path, 'records'), `looks into the body, which '${format}' makes a list; leave it out.`);
   const auth = read.auth === undefined ? undefined : readAuth(read.auth, join(path, 'auth'), report);
   const ofLogin = read.json === undefined ? loginParams(auth) : [];
-  const pages =
-    read.pages === undefined ? undefined : readPages(read.pages, { ...read, ofLogin }, path, report);
+  const asked: Asked = { query, json: read.json, records, format, isList: isList(format), ofLogin };
+  const pages = read.pages === undefined ? undefined : readPages(read.pages, asked, path, report);
   checkQuery(query, join(path, 'query'), report);
   checkPasted(query, join(path, 'query'), report);
   checkHeaders(headers, join(path, 'headers'), report);
@@ -130,52 +130,6 @@ function readAuth(options: unknown, path: string, report: Report): HttpFacts['au
 /** Options of which others say what they may hold. */
 function anyOf(names: object) {
   return Object.fromEntries(Object.keys(names).map((name) => [name, z.unknown()]));
-}
-
-function readPages(
-  options: unknown,
-  {
-    query = {},
-    json,
-    records,
-    format,
-    ofLogin,
-  }: Pick<Read<typeof HTTP>, 'query' | 'json' | 'records' | 'format'> & { ofLogin: string[] },
-  path: string,
-  report: Report,
-): HttpFacts['pages'] {
-  const pages = readByKind(PAGE_KINDS, options, join(path, 'pages'), report) as HttpFacts['pages'];
-  const kind = isPlainObject(options) ? pageKind(String(options['kind'])) : undefined;
-  const isInBody = pages === undefined || kind?.isInBody(pages as never) !== false;
-  if (isInBody && isList(format)) {
-    report(
-      join(path, 'pages'),
-      `looks into the body, which '${format}' makes a list; use a kind that does not.`,
-    );
-  } else if (isInBody && records === undefined) {
-    report(
-      join(path, 'records'),
-      "is missing; where the body says what the next page is, it is an object: name the list, such as 'items'.",
-    );
-  }
-  const sets = pages === undefined ? [] : (kind?.sets(pages as never) ?? []);
-  const [place, own] = json === undefined ? ['query', query] : ['json', json];
-  for (const param of sets.filter((name) => valueAt(own, name) !== undefined)) {
-    report(join(path, place, param), `is what ${join(path, 'pages')} sets; leave it out.`);
-  }
-  for (const param of sets.filter((name) => json !== undefined && isInText(json, name))) {
-    report(
-      join(path, 'pages'),
-      `sets '${param}' in json, where what stands around it is no object; mend one of them.`,
-    );
-  }
-  for (const param of sets.filter((name) => ofLogin.includes(name))) {
-    report(join(path, 'auth'), `and pages both set the parameter '${param}'; mend one of them.`);
-  }
-  if (json !== undefined && pages !== undefined && kind?.isLink === true) {
-    report(join(path, 'pages'), 'follows a link, which asks by GET; use a kind that names a parameter.');
-  }
-  return pages;
 }
 
 /** Is a body of that format the list itself? */
