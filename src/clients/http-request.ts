@@ -18,6 +18,8 @@ export interface HttpRequest {
   redaction: Redaction;
   /** What a message quotes of the answer: also without what the settings of the address hold. */
   quoted(text: string): string;
+  /** A status besides those of 2xx that is no failure. */
+  alsoAccepted?: number | undefined;
   /** Of the whole request, from the search for the host to the last byte of the answer. */
   timeoutMs: number;
   /** undefined: the address is asked directly. */

@@ -14,8 +14,9 @@ import { Tunnel } from './http-tunnel.ts';
 /** A page is held in memory once: beyond this it is refused. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** A whole answer with a status of 2xx as it came, and the words in which a message speaks of it. */
+/** A whole answer with a status that is accepted as it came, and the words in which a message speaks of it. */
 export interface HttpAnswer {
+  status: number;
   body: Buffer;
   /** By their names in lower case; those that came more than once joined by commas. */
   headers: Record<string, string>;
@@ -41,8 +42,10 @@ export async function ask(request: HttpRequest): Promise<HttpAnswer> {
   const response = await send(request);
   const { status, data: body } = response;
   const headers = headersOf(response);
-  if (status < 200 || status >= 300) throw statusRefusal(request, { status, headers, body });
+  const isAccepted = (status >= 200 && status < 300) || status === request.alsoAccepted;
+  if (!isAccepted) throw statusRefusal(request, { status, headers, body });
   return {
+    status,
     body,
     headers,
     contentType: request.quoted(headers['content-type'] ?? 'none'),

@@ -1,5 +1,6 @@
 import { data, operational, type Facts } from '../../definition/facts.ts';
 import { AUTH_KINDS } from './auth/index.ts';
+import { formatFacts, type FormatFacts } from './formats/index.ts';
 import type { JsonBody } from './json-body.ts';
 import { pageKind } from './pages/index.ts';
 
@@ -18,13 +19,17 @@ export interface HttpFacts {
   /** Under the name of its kind, the facts of one of `auth/`. Absent: millrace does not say who it is. */
   auth?: Record<string, object>;
   /** One of `formats/`. Absent: JSON. */
-  format?: string;
+  format?: FormatFacts;
   /** Path to the list of records in the body, dots between keys; '' means that the body is the list. */
   records: string;
   /** The facts of one of `pages/`. Absent: one answer is all. */
   pages?: { kind: string };
   /** Keys and headers of an answer that look as if they spoke of pages, and do not. Absent: none. */
   notPages?: string[];
+  /** Texts that mean that there is no value. Absent: none. */
+  nulls?: string[];
+  /** The status by which the API says that there are no rows. Absent: none. */
+  noRows?: { status: number };
   timeoutMs: number;
 }
 
@@ -43,7 +48,9 @@ export const HTTP_FACTS: Facts<HttpFacts> = {
   headers: data({ default: HTTP_DEFAULTS.headers }),
   json: data(),
   auth: operational({ inside: authFacts }),
-  format: data({ default: HTTP_DEFAULTS.format }),
+  format: data({ default: HTTP_DEFAULTS.format, inside: formatFacts }),
+  nulls: data(),
+  noRows: data(),
   records: data({ default: HTTP_DEFAULTS.records }),
   pages: data({ inside: pageFacts }),
   // What loads at all loads the same rows.

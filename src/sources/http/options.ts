@@ -2,20 +2,42 @@ import { z } from 'zod';
 import type { Report } from '../../define/declared.ts';
 import type { Duration } from '../../define/duration.ts';
 import { readOneOf, type ByKind, type OneOf, type OptionsOf } from '../../define/one-of.ts';
-import { duration, isPlainObject, join, readOptions, text, wants } from '../../define/options.ts';
+import {
+  duration,
+  isPlainObject,
+  join,
+  readOptions,
+  text,
+  wants,
+  wholeNumber,
+} from '../../define/options.ts';
 import { holdsToken } from '../../token-shapes.ts';
 import { shown } from '../../wording.ts';
 import { AUTH_EXAMPLES, AUTH_KINDS } from './auth/index.ts';
 import { loginParams } from './auth/login.ts';
 import { bodyPath } from './body-path.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
-import { formatOf, FORMATS, type FormatName } from './formats/index.ts';
+import type { FormatName } from './formats/index.ts';
+import type { CsvOptions } from './formats/csv.ts';
+import { isListFormat, nameOfFormat, readFormat } from './formats/read.ts';
 import { isHeader } from './header-text.ts';
 import { checkBody, checkJson, jsonBody, type JsonBody } from './json-body.ts';
 import type { PAGE_KINDS } from './pages/index.ts';
 import { readPages, type Asked } from './pages/read.ts';
 import { isSecretName, looksPasted } from './pasted.ts';
 import { checkAddress, checkQuery, exampleOf } from './placeholders.ts';
+
+/** A format of which more is to be said than its name. */
+export interface FormatOptions {
+  /** A table as text, under what differs from the usual. */
+  csv: CsvOptions;
+}
+
+/** How an API says that it has no rows. */
+export interface NoRowsOptions {
+  /** The status of such an answer, 200 to 499: 204 and 404 are usual. */
+  status: number;
+}
 
 export interface HttpOptions {
   /**
@@ -41,8 +63,8 @@ export interface HttpOptions {
   json?: JsonBody;
   /** How millrace identifies itself. Default: it does not. */
   auth?: OneOf<OptionsOf<typeof AUTH_KINDS>>;
-  /** What the body is. Default 'json'. */
-  format?: FormatName;
+  /** What the body is. Of CSV more can be said: `{ csv: { delimiter: ';' } }`. Default 'json'. */
+  format?: FormatName | FormatOptions;
   /** Path to the list of records in the body, dots between keys. Default: the body itself is the list. */
   records?: string;
   /** How the next page is asked for. Default: one answer is all. */
@@ -52,11 +74,13 @@ export interface HttpOptions {
    * `['total']` where it is a sum. Default: none; an answer that says that there are more rows fails the load.
    */
   notPages?: string[];
+  /** Texts that mean that there is no value, such as `['NA', '-']`: they are null. Default: none. */
+  nulls?: string[];
+  /** The status by which the API says that it has no rows of the interval, as `{ status: 404 }`. Default: none does. */
+  noRows?: NoRowsOptions;
   /** How long one request may take, from the search for the host to the last byte. Default '30 seconds'. */
   timeout?: Duration;
 }
-
-const FORMAT_NAMES = Object.keys(FORMATS);
 
 const HTTP = {
   url: text("an address such as 'https://vendor.example/v1/rates'"),
@@ -64,26 +88,42 @@ const HTTP = {
   headers: texts("{ accept: 'application/json' }").optional(),
   json: jsonBody("{ filter: { since: '{start}' } }").optional(),
   auth: z.unknown(),
-  format: z
-    .enum(FORMAT_NAMES, wants('a format', FORMAT_NAMES.map((name) => `'${name}'`).join(', ')))
-    .optional(),
+  format: z.unknown(),
   records: bodyPath("the key of the list, such as 'items'").optional(),
   pages: z.unknown(),
   notPages: z
     .array(text("a key such as 'total'"), wants('a list of keys', "the keys of the body, such as ['total']"))
     .optional(),
+  nulls: z
+    .array(
+      text("a text such as 'NA'"),
+      wants('a list of texts', "what the API writes for a missing value, such as ['NA', '-']"),
+    )
+    .min(1)
+    .optional(),
+  noRows: z.unknown(),
   timeout: duration().optional(),
 };
+
+const NO_ROWS = { status: wholeNumber(200, 499, 'the status that means it, such as 404') };
 
 /** Reads the options of an HTTP source; undefined where they could not be read. */
 export function readHttp(options: HttpOptions, path: string, report: Report): HttpFacts | undefined {
   const read = readOptions(HTTP, options, path, report);
-  const { url, query = HTTP_DEFAULTS.query, headers = HTTP_DEFAULTS.headers, format, records } = read;
-  if (isList(format) && records !== undefined)
-    report(join(path, 'records'), `looks into the body, which '${format}' makes a list; leave it out.`);
+  const { url, query = HTTP_DEFAULTS.query, headers = HTTP_DEFAULTS.headers, records } = read;
+  const format =
+    read.format === undefined ? undefined : readFormat(read.format, join(path, 'format'), report);
+  const noRows =
+    read.noRows === undefined ? undefined : readOptions(NO_ROWS, read.noRows, join(path, 'noRows'), report);
+  const isList = isListFormat(format);
+  if (isList && records !== undefined)
+    report(
+      join(path, 'records'),
+      `looks into the body, which '${nameOfFormat(format)}' makes a list; leave it out.`,
+    );
   const auth = read.auth === undefined ? undefined : readAuth(read.auth, join(path, 'auth'), report);
   const ofLogin = read.json === undefined ? loginParams(auth) : [];
-  const asked: Asked = { query, json: read.json, records, format, isList: isList(format), ofLogin };
+  const asked: Asked = { query, json: read.json, records, format: nameOfFormat(format), isList, ofLogin };
   const pages = read.pages === undefined ? undefined : readPages(read.pages, asked, path, report);
   checkQuery(query, join(path, 'query'), report);
   checkPasted(query, join(path, 'query'), report);
@@ -102,6 +142,8 @@ export function readHttp(options: HttpOptions, path: string, report: Report): Ht
     ...(format === undefined ? {} : { format }),
     records: records ?? HTTP_DEFAULTS.records,
     ...(pages === undefined ? {} : { pages }),
+    ...(read.nulls === undefined ? {} : { nulls: read.nulls }),
+    ...(noRows?.status === undefined ? {} : { noRows: { status: noRows.status } }),
     ...(read.notPages === undefined ? {} : { notPages: read.notPages }),
     timeoutMs: read.timeout ?? HTTP_DEFAULTS.timeoutMs,
   };
@@ -130,11 +172,6 @@ function readAuth(options: unknown, path: string, report: Report): HttpFacts['au
 /** Options of which others say what they may hold. */
 function anyOf(names: object) {
   return Object.fromEntries(Object.keys(names).map((name) => [name, z.unknown()]));
-}
-
-/** Is a body of that format the list itself? */
-function isList(format: string | undefined): boolean {
-  return format !== undefined && Object.hasOwn(FORMATS, format) && formatOf(format).isList === true;
 }
 
 function checkUrl(url: string, path: string, report: Report): void {

@@ -63,6 +63,7 @@ export function requestOf(
     redaction,
     // Words such as `rates`, which a path may hold, are no secrets elsewhere.
     quoted: (text) => redactor(heldIn(address, valueOf))(redaction.text(text)),
+    alsoAccepted: facts.noRows?.status,
     timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
     proxy,
   };

@@ -32,6 +32,7 @@ const MAX_PAGES = 100_000;
  */
 export const rows: Rows<HttpFacts> = {
   fetch,
+  reading: ({ format, nulls = [] }) => ({ isText: formatOf(format).isText === true, nulls }),
   misfit: (index) => ({
     record: `record ${index}`,
     remedy: 'Widen the row schema and apply, or have the API mended; the table keeps its last good rows.',
@@ -83,6 +84,7 @@ async function fetchPage(walk: Walk, position: string | undefined): Promise<Page
   const page = kind?.page(facts.pages as never, position) ?? {};
   const request = requestOf(facts, subject, page, deps);
   const answer = await askApi({ ...request, signal });
+  if (answer.status === facts.noRows?.status) return { records: [], next: undefined };
   const body = parsed(facts, ask, answer);
   const records = recordsOf(facts, ask, body);
   refuseRepeated(walk, records);

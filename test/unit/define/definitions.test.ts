@@ -20,6 +20,7 @@ const unchecked = (options: object) => options as never;
 const streamOf = (options: object, name = 's') => stream(name, unchecked({ ...STREAM, ...options }));
 const pullOf = (options: object) => pull('p', unchecked({ ...TABLE, http: HTTP, ...options }));
 const httpOf = (options: object) => pullOf({ http: { ...HTTP, ...options } });
+const csvOf = (options: object) => httpOf({ format: { csv: options }, records: undefined, pages: undefined });
 const rollupOf = (options: object) =>
   rollup('r', unchecked({ ...TABLE, sql: sql`SELECT 1 FROM ${departures} WHERE ${interval}`, ...options }));
 const arrivals = stream('arrivals', STREAM as never);
@@ -172,7 +173,49 @@ const INVALID: [Declared, string | RegExp][] = [
     'http.url: {MILLRACE_DRUID_URL} is a setting of millrace or Temporal itself; give the address a setting of its own.',
   ],
   [httpOf({ auth: { baerer: secret('X') } }), "http.auth.baerer: is not an option; did you mean 'bearer'?"],
-  [httpOf({ format: 'xml' }), "http.format: 'xml' is not a format; give 'json', 'ndjson'."],
+  [httpOf({ format: 'xml' }), "http.format: 'xml' is not a format; give 'json', 'ndjson', 'csv'."],
+  [httpOf({ format: 'csw' }), "http.format: 'csw' is not a format; did you mean 'csv'?"],
+  [httpOf({ format: {} }), 'http.format.csv: is missing; give { delimiter: … }.'],
+  [
+    httpOf({ format: { json: {} } }),
+    "http.format: 'json' is no format of which more can be said; give { csv: … }.",
+  ],
+  [csvOf({ delimeter: ';' }), "http.format.csv.delimeter: is not an option; did you mean 'delimiter'?"],
+  [csvOf({ delimiter: '' }), "http.format.csv.delimiter: '' is not a text; give a character such as ';'."],
+  [
+    csvOf({ encoding: 'klingon' }),
+    "http.format.csv.encoding: 'klingon' is not an encoding; give one of the web's names, such as 'latin1', 'windows-1252' or 'utf-16le'.",
+  ],
+  [
+    csvOf({ quote: '""' }),
+    `http.format.csv.quote: '""' is not a quote; give one character, such as '"', or false for none.`,
+  ],
+  [
+    csvOf({ headings: [] }),
+    "http.format.csv.headings: a list of 0 is not a list of headings; give ['day', 'rate'].",
+  ],
+  [
+    csvOf({ skipLines: -1 }),
+    'http.format.csv.skipLines: -1 is not a whole number from 0 to 1000; give a number such as 1.',
+  ],
+  [
+    csvOf({ gzip: 'yes' }),
+    "http.format.csv.gzip: 'yes' is not a switch; give true where the file is compressed.",
+  ],
+  [
+    httpOf({ format: 'csv', records: 'rows', pages: undefined }),
+    "http.records: looks into the body, which 'csv' makes a list; leave it out.",
+  ],
+  [
+    httpOf({ nulls: 'NA' }),
+    "http.nulls: 'NA' is not a list of texts; give what the API writes for a missing value, such as ['NA', '-'].",
+  ],
+  [httpOf({ nulls: [3] }), "http.nulls.0: 3 is not a text; give a text such as 'NA'."],
+  [httpOf({ noRows: 404 }), 'http.noRows: 404 is not an object; give { status: … }.'],
+  [
+    httpOf({ noRows: { status: 600 } }),
+    'http.noRows.status: 600 is not a whole number from 200 to 499; give the status that means it, such as 404.',
+  ],
   [httpOf({ json: [1] }), "http.json: a list of 1 is not an object; give { filter: { since: '{start}' } }."],
   [
     httpOf({ json: { filter: { apiKey: 'abc' } } }),

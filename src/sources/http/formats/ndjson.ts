@@ -1,17 +1,18 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import { MillraceError } from '../../../errors.ts';
 import type { Format, ParseJson } from './format.ts';
-import { faultOf, textOf } from './json.ts';
+import { faultOf } from './json.ts';
 import { NotThisFormat } from './not-this-format.ts';
+import { refuseType, refuseUnknownLength, textOf } from './text.ts';
 
 /** One JSON value per line, in UTF-8 (NDJSON, JSON Lines): the body itself is the list. */
 export const ndjson: Format = {
   isList: true,
   accept: 'application/x-ndjson, application/jsonl, application/json;q=0.5',
   parse(answer, parseJson) {
-    refuseType(answer);
+    refuseType(answer, TYPES, 'JSON line by line');
     refuseUnknownLength(answer);
-    const lines = textOf(answer, false).split('\n');
+    const lines = textOf(answer).split('\n');
     const last = lines.findLastIndex((line) => line.trim() !== '');
     return lines.flatMap((line, index) =>
       line.trim() === ''
@@ -21,26 +22,8 @@ export const ndjson: Format = {
   },
 };
 
-/** What programs call it, for want of a registered type; stores of files call everything text. */
-const TYPES =
-  /\b(x-)?(nd-?json|json-?lines|jsonl|json|json-seq)\b|^\s*(text\/plain|(application|binary)\/octet-stream)/i;
-
-function refuseType({ place, contentType, excerpt }: HttpAnswer): void {
-  if (TYPES.test(contentType)) return;
-  throw new NotThisFormat(
-    `${place} answered with content type '${contentType}' instead of JSON line by line${excerpt}`,
-  );
-}
-
-/** An answer that ends with its connection may have lost lines: nothing in it says how many there should be. */
-function refuseUnknownLength({ place, address, headers }: HttpAnswer): void {
-  if ('content-length' in headers || 'transfer-encoding' in headers) return;
-  throw new MillraceError(
-    'HTTP_BODY_INVALID',
-    `${place} sent lines with neither Content-Length nor chunks (Transfer-Encoding): whether all have come cannot be known. Have the API say it, or take another format.`,
-    { context: { url: address } },
-  );
-}
+/** What programs call it, for want of a registered type. */
+const TYPES = /\b(x-)?(nd-?json|json-?lines|jsonl|json)\b/i;
 
 /** Of a line in the middle that is no JSON, another try gives the same; the last one may have been cut. */
 function valueOf(

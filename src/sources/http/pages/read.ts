@@ -5,7 +5,6 @@ import { valueAt } from '../../../definition/value-at.ts';
 import type { HttpFacts } from '../facts.ts';
 import { isInText, type JsonBody } from '../json-body.ts';
 import { PAGE_KINDS, pageKind } from './index.ts';
-import type { PageKind } from './page-kind.ts';
 
 /** What a request is beside its page. */
 export interface Asked {
@@ -13,7 +12,8 @@ export interface Asked {
   json: JsonBody | undefined;
   /** The path of the list in the body. */
   records: string | undefined;
-  format: string | undefined;
+  /** The name of the format. */
+  format: string;
   /** Does the format make the body the list itself? */
   isList: boolean;
   /** Parameters of the query that the login sets. */
@@ -50,7 +50,7 @@ function checkBody({ isList, format, records }: Asked, path: string, report: Rep
 
 /** @param sets the parameters that name a page */
 function checkParams(
-  sets: ReturnType<PageKind<never>['sets']>,
+  sets: readonly string[],
   { query, json, ofLogin }: Asked,
   path: string,
   report: Report,
