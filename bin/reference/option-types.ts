@@ -50,8 +50,11 @@ export function kindsOf(checker: ts.TypeChecker, { node }: Member): Member[] | u
   return options && membersOf(checker, [checker.getTypeFromTypeNode(options)]);
 }
 
-/** Where the type is the names of a list, `keyof typeof FORMATS`: what the list holds. */
-export function namesOf(checker: ts.TypeChecker, { node }: Member): ts.Symbol[] | undefined {
+/** Where the type is the names of a list, `keyof typeof FORMATS`, or may be one of them: what the list holds. */
+export function namesOf(checker: ts.TypeChecker, { node }: Pick<Member, 'node'>): ts.Symbol[] | undefined {
+  if (node !== undefined && ts.isUnionTypeNode(node)) {
+    return node.types.map((one) => namesOf(checker, { node: one })).find((names) => names !== undefined);
+  }
   if (node === undefined || !ts.isTypeReferenceNode(node)) return undefined;
   const named = checker.getSymbolAtLocation(node.typeName);
   const declaration = named && declaredAs(checker, named).declarations?.[0];

@@ -77,18 +77,23 @@ function insideOf(reader: OptionsReader, member: Member, path: string, choice: s
       part: (says) => kindsPart(reader, { title, path, says, kinds }),
     };
   const names = namesOf(checker, member);
-  if (names !== undefined) {
+  const variants = optionObjectsIn(checker, reader.places, member.type);
+  if (names !== undefined && variants.length === 0) {
     const pieces = joined(
       names.map(({ name }) => [link(`'${name}'`, title)]),
       ' | ',
     );
     return { pieces, part: (says) => namesPart(reader, title, says, names) };
   }
-  const variants = optionObjectsIn(checker, reader.places, member.type);
   if (variants.length === 0) return undefined;
   return {
     pieces: piecesOf(reader, member, title),
-    part: (says) => optionsPart(reader, { title, path, choice, says, variants }),
+    part: (says) => {
+      const part = optionsPart(reader, { title, path, choice, says, variants });
+      return names === undefined
+        ? part
+        : { ...part, tables: [...namesPart(reader, title, says, names).tables, ...part.tables] };
+    },
   };
 }
 

@@ -63,7 +63,11 @@ export interface HttpOptions {
   json?: JsonBody;
   /** How millrace identifies itself. Default: it does not. */
   auth?: OneOf<OptionsOf<typeof AUTH_KINDS>>;
-  /** What the body is. Of CSV more can be said: `{ csv: { delimiter: ';' } }`. Default 'json'. */
+  /**
+   * What the body is. Of CSV more can be said: `{ csv: { delimiter: ';' } }`. Default 'json'.
+   *
+   * @example { csv: { delimiter: ';' } }
+   */
   format?: FormatName | FormatOptions;
   /** Path to the list of records in the body, dots between keys. Default: the body itself is the list. */
   records?: string;

@@ -176,10 +176,7 @@ const INVALID: [Declared, string | RegExp][] = [
   [httpOf({ format: 'xml' }), "http.format: 'xml' is not a format; give 'json', 'ndjson', 'csv'."],
   [httpOf({ format: 'csw' }), "http.format: 'csw' is not a format; did you mean 'csv'?"],
   [httpOf({ format: {} }), 'http.format.csv: is missing; give { delimiter: … }.'],
-  [
-    httpOf({ format: { json: {} } }),
-    "http.format: 'json' is no format of which more can be said; give { csv: … }.",
-  ],
+  [httpOf({ format: { json: {} } }), 'http.format.json: is not an option; the options here are csv.'],
   [csvOf({ delimeter: ';' }), "http.format.csv.delimeter: is not an option; did you mean 'delimiter'?"],
   [csvOf({ delimiter: '' }), "http.format.csv.delimiter: '' is not a text; give a character such as ';'."],
   [

@@ -97,8 +97,22 @@ function hashWith(part: PagePart, name: string, value: unknown): string {
   return hashesOf(definition).hash;
 }
 
+/** Options of an example that do not go with those of another object of options. */
+const NOT_BESIDE: Record<string, readonly string[]> = { 'http.format': ['records', 'pages'] };
+
 /** The example of the kind; with that of the chosen object, where the part is about it or about what stands in it. */
-function exampleAround({ kind, choice }: PagePart): object {
+function exampleAround(part: PagePart): object {
+  const example = chosenExample(part);
+  const place = Object.keys(NOT_BESIDE).find((path) => part.path.join('.').startsWith(path));
+  if (place === undefined) return example;
+  const [outer = ''] = place.split('.');
+  const kept = Object.entries(Reflect.get(example, outer) as object).filter(
+    ([name]) => NOT_BESIDE[place]?.includes(name) !== true,
+  );
+  return { ...example, [outer]: Object.fromEntries(kept) };
+}
+
+function chosenExample({ kind, choice }: PagePart): object {
   const chosen = PARTS.find((part) => part.kind === kind && choice !== '' && part.choice === choice);
   const [example] = chosen?.examples ?? [];
   if (chosen === undefined || example === undefined) return exampleOf(kind);

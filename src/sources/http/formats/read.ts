@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import type { Report } from '../../../define/declared.ts';
 import { readOneOf } from '../../../define/one-of.ts';
-import { isPlainObject } from '../../../define/options.ts';
+import { isPlainObject, readOptions } from '../../../define/options.ts';
 import { didYouMean, shown } from '../../../wording.ts';
 import type { Format } from './format.ts';
 import { FORMATS, type FormatFacts } from './index.ts';
@@ -13,6 +14,9 @@ const WITH_OPTIONS = Object.fromEntries(
   ),
 );
 
+/** Each says itself what it may hold. */
+const ANY_OPTIONS = Object.fromEntries(Object.keys(WITH_OPTIONS).map((name) => [name, z.unknown()]));
+
 /** Reads the option: a name, or `{ csv: { delimiter: ';' } }`; undefined where it is wrong, which was reported. */
 export function readFormat(option: unknown, path: string, report: Report): FormatFacts | undefined {
   if (typeof option === 'string' && NAMES.includes(option)) return option;
@@ -22,14 +26,8 @@ export function readFormat(option: unknown, path: string, report: Report): Forma
     report(path, `${shown(option)} is not a format; ${remedy}`);
     return undefined;
   }
-  const unknown = Object.keys(option).find((name) => !Object.hasOwn(WITH_OPTIONS, name));
-  if (unknown !== undefined) {
-    report(
-      path,
-      `${shown(unknown)} is no format of which more can be said; give { ${Object.keys(WITH_OPTIONS).join(': … } or { ')}: … }.`,
-    );
-    return undefined;
-  }
+  const known = readOptions(ANY_OPTIONS, option, path, report);
+  if (Object.keys(known).length < Object.keys(option).length) return undefined;
   const read = readOneOf(WITH_OPTIONS, option, path, report);
   if (read === undefined) return undefined;
   return Object.keys(read.facts).length === 0 ? read.name : { [read.name]: read.facts };
