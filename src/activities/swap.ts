@@ -23,7 +23,7 @@ export const swap =
         await loads.holdAttempt(tx, load, staged.attempt);
         const before = await ledger.find(tx, load.table, load.interval.start);
         if (before?.loadId === load.loadId) return { rows: before.rows, replacedRows: before.rows };
-        const replaced = await staging.replaceInterval(tx, load);
+        const replaced = await staging.put(tx, load);
         const dataHash = await catalogue.holdDataHash(tx, load.definitionHash);
         await ledger.record(tx, load, { rows: replaced.rows, dataHash, positions: coverage });
         return replaced;

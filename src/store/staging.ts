@@ -1,10 +1,12 @@
 import { insertRows } from '../clients/mariadb-insert.ts';
-import { identifier, mariaDbErrno, type Database, type Scalar } from '../clients/mariadb.ts';
+import { identifier, type Database, type Scalar } from '../clients/mariadb.ts';
 import type { TableDefinition } from '../definition/definition.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { dateTime } from './instants.ts';
 import type { LoadKey } from './loads.ts';
+import { interval } from './writes/interval.ts';
+import type { Put } from './writes/write.ts';
 
 /**
  * The staging table of one managed table, and the swap from it. Rows there carry the number of their load and
@@ -74,24 +76,17 @@ export function stagingOf(definition: TableDefinition, names: Names) {
     },
 
     /**
-     * Replaces the interval's rows by the staged ones, within the caller's transaction.
-     * @returns rows that were there before, and rows that are there now
+     * Gives the staged rows their place in the table, within the caller's transaction.
+     * @returns rows that were there before in their place, and rows that are there now
      * @throws LOAD_KEY_TAKEN when another interval has taken a key since the checks
      */
-    async replaceInterval(tx: Database, load: LoadKey): Promise<{ replacedRows: number; rows: number }> {
-      const start = dateTime(load.interval.start);
-      const removed = await tx.execute(`DELETE FROM ${table} WHERE _interval_start = ?`, [start]);
-      const added = await tx
-        .execute(
-          `INSERT INTO ${table} (${columns.join(', ')}, _interval_start, _load_id)
-           SELECT ${columns.join(', ')}, ?, _load_id FROM ${stage} WHERE _load_id = ? ORDER BY ${key}`,
-          [start, load.loadId],
-        )
-        .catch((error: unknown) => {
-          throw mariaDbErrno(error) === DUPLICATE_KEY ? keyTaken(load, error) : error;
-        });
-      return { replacedRows: removed.affectedRows, rows: added.affectedRows };
-    },
+    put: (tx: Database, load: LoadKey): Promise<Put> =>
+      interval.put(tx, {
+        ...{ load, stage, table, columns },
+        key: definition.key.map((column) => identifier(column)),
+        where: '_load_id = ?',
+        values: [load.loadId],
+      }),
   };
 }
 
@@ -133,15 +128,4 @@ function tooLarge(
 
 function lengthOf(value: Scalar): number {
   return typeof value === 'string' ? Buffer.byteLength(value) : 0;
-}
-
-/** ER_DUP_ENTRY. */
-const DUPLICATE_KEY = 1062;
-
-function keyTaken(load: LoadKey, cause: unknown): MillraceError {
-  return new MillraceError(
-    'LOAD_KEY_TAKEN',
-    `${load.table} ${load.interval.start}: another interval took a key of this load while it was being checked. Nothing was loaded; the last good rows stay. Run it again to see which key.`,
-    { cause, context: { table: load.table, interval: load.interval.start } },
-  );
 }
