@@ -23,6 +23,7 @@ export const ERROR_CODES = {
     retryable: false,
     means: "the given instant does not start an interval of the table's calendar",
   },
+  INTERVAL_BEFORE_SINCE: { retryable: false, means: "the interval lies before the table's `since`" },
   INTERVAL_IN_FUTURE: { retryable: false, means: "the interval's slot has not come yet" },
   BACKFILL_INCOMPLETE: { retryable: false, means: 'some intervals of a backfill could not be loaded' },
   RUN_NOT_DONE: { retryable: true, isWait: true, means: 'the run that this one waits for is still running' },

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { intervalsBetween, slotOf, type Interval } from '../definition/calendar.ts';
-import { refuseWithoutIntervals } from '../definition/due.ts';
+import { instantMs, intervalsBetween, slotOf, type Interval } from '../definition/calendar.ts';
+import type { TableDefinition } from '../definition/definition.ts';
+import { refuseWithoutIntervals, sinceOf } from '../definition/due.ts';
 import { MillraceError } from '../errors.ts';
 import type { BackfillInput, IntervalPage } from '../load/messages.ts';
 import type { LoadDeps } from '../load/deps.ts';
+import { writeNameOf } from '../store/writes/index.ts';
 import { canonicalRun } from '../load/which-interval.ts';
 
 const instant = z.iso.datetime({ offset: true });
@@ -21,8 +23,9 @@ const shape = z.strictObject({
 const PAGE_INTERVALS = 250;
 
 /**
- * Lists the next intervals that a backfill has to load: those whose start lies in [from, to), whose slot has come,
- * and (unless everything is to be reprocessed) that the ledger lacks.
+ * Lists the next intervals that a backfill has to load: those whose start lies in [from, to) and not before the table's
+ * `since`, whose slot has come, and (unless everything is to be reprocessed) that the ledger lacks; of a snapshot the last
+ * one alone.
  * @throws INPUT_INVALID, TABLE_UNKNOWN, NO_INTERVALS
  */
 export const listIntervals =
@@ -33,9 +36,12 @@ export const listIntervals =
     refuseWithoutIntervals(definition);
     const loaded =
       reprocess === 'all' ? new Set<string>() : await ledger.loadedStarts(table, utc(from), utc(to));
-    const isWanted = (interval: Interval) =>
-      !loaded.has(interval.start) && Date.parse(slotOf(interval, definition.offsetMs)) <= now().getTime();
-    const all = bounded(table, intervalsBetween(definition.calendar, from, to)).filter(isWanted);
+    const isDue = (interval: Interval) =>
+      Date.parse(slotOf(interval, definition.offsetMs)) <= now().getTime();
+    const due = bounded(table, intervalsBetween(definition.calendar, firstOf(definition, from), to)).filter(
+      isDue,
+    );
+    const all = thatCanBeLoaded(definition, due).filter(({ start }) => !loaded.has(start));
     const ordered = newestFirst ? all.reverse() : all;
     const rest = carried === undefined ? ordered : ordered.filter(isBeyond(carried.after, newestFirst));
     const page = rest.slice(0, PAGE_INTERVALS);
@@ -50,6 +56,18 @@ export const listIntervals =
       ...(last !== undefined && rest.length > page.length ? { after: last.start } : {}),
     };
   };
+
+/** Nothing before `since` is asked for. */
+function firstOf(definition: TableDefinition, from: string): string {
+  const since = sinceOf(definition);
+  if (since === undefined) return from;
+  return new Date(Math.max(instantMs(definition.calendar, since), Date.parse(from))).toISOString();
+}
+
+/** A source that always gives all gives what it has now, whatever interval is asked for. */
+function thatCanBeLoaded(definition: TableDefinition, due: Interval[]): Interval[] {
+  return writeNameOf(definition) === 'snapshot' ? due.slice(-1) : due;
+}
 
 function parse(input: unknown): z.infer<typeof shape> {
   const parsed = shape.safeParse(input);

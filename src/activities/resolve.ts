@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { z } from 'zod';
 import type { Interval } from '../definition/calendar.ts';
 import { isTable, type TableDefinition } from '../definition/definition.ts';
-import { refuseFuture, refuseWithoutIntervals } from '../definition/due.ts';
+import { refuseBeforeSince, refuseFuture, refuseWithoutIntervals } from '../definition/due.ts';
 import { MillraceError } from '../errors.ts';
 import type { LoadDeps } from '../load/deps.ts';
 import type { RefreshInput, Resolution, ResolveInput } from '../load/messages.ts';
@@ -24,7 +24,7 @@ const resolveInput = startInput.extend({ nominalTime: instant.optional() });
  * one run that may load it.
  * @param started the input of the run as it was started: the nominal time is Temporal's to say. Histories from before it
  *   was passed have none
- * @throws INPUT_INVALID, TABLE_UNKNOWN, NO_INTERVALS, INTERVAL_INVALID, INTERVAL_IN_FUTURE
+ * @throws INPUT_INVALID, TABLE_UNKNOWN, NO_INTERVALS, INTERVAL_INVALID, INTERVAL_IN_FUTURE, INTERVAL_BEFORE_SINCE
  */
 export const resolve =
   (deps: LoadDeps) =>
@@ -41,6 +41,7 @@ export const resolve =
     const { slot, workflowId } = canonicalRun(names, definition, interval);
     const run = activityInfo().workflowExecution;
     const isCanonical = run?.workflowId === workflowId;
+    refuseBeforeSince(definition, interval);
     // Temporal's clock says when a slot has come: ours may be behind it.
     if (!isCanonical || by !== 'slot') refuseFuture(table, interval, slot, now());
     const of = run === undefined ? {} : { runId: run.runId };

@@ -1,7 +1,10 @@
 import { Argument, Option, type Command } from '@commander-js/extra-typings';
 import { connectTemporal, type TemporalClient } from '../clients/temporal.ts';
 import { loadConfig, type Config } from '../config.ts';
-import { refuseWithoutIntervals } from '../definition/due.ts';
+import { instantMs } from '../definition/calendar.ts';
+import type { TableDefinition } from '../definition/definition.ts';
+import { refuseWithoutIntervals, sinceOf } from '../definition/due.ts';
+import { MillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
 import type { BackfillInput, BackfillReport } from '../load/messages.ts';
 import { startBackfill } from '../schedules/runs.ts';
@@ -29,9 +32,9 @@ export function defineBackfill(command: Command): void {
   ]);
   command
     .addArgument(offering(new Argument('<table>', 'the table'), ['pull', 'rollup']))
-    .requiredOption(
+    .option(
       '--from <instant>',
-      'the first interval start, RFC 3339 (2026-01-01 means midnight UTC)',
+      "the first interval start, RFC 3339 (2026-01-01 means midnight UTC; default: the table's since)",
       instant,
     )
     .requiredOption('--to <instant>', 'the end, exclusive', instant)
@@ -48,17 +51,18 @@ export function defineBackfill(command: Command): void {
     .option('--env <env>', 'the env of the table')
     .action(async (table, options) => {
       const config = loadConfig({ MILLRACE_ENV: options.env });
-      refuseEmpty(options.from, options.to, 'intervals whose start lies in [from, to) are loaded.');
+      const definition = await tableOf(config, table);
+      const from = options.from ?? beginningOf(definition);
+      refuseEmpty(from, options.to, 'intervals whose start lies in [from, to) are loaded.');
       const input: BackfillInput = {
         table,
-        from: options.from,
+        from,
         to: options.to,
         concurrency: options.concurrency,
         newestFirst: options.oldestFirst !== true,
         reprocess: options.reprocess,
       };
       const names = namesFor(config.env);
-      await refuseNoTable(config, table);
       const temporal = await connectTemporal(config);
       const handle = await startBackfill(temporal, names, input);
       tell(`  ${runUrl(config, handle.workflowId)}\n`);
@@ -99,8 +103,20 @@ function reportText({ table, loaded, intervals, rows }: BackfillReport): string 
     : `${table}: ${loaded} of ${counted(intervals, 'interval')} loaded, ${counted(rows, 'row')}\n`;
 }
 
-/** Before anything is started: Temporal would show a failed run for a slip of the hand. */
-async function refuseNoTable(config: Config, table: string): Promise<void> {
+/** Asked before anything is started: Temporal would show a failed run for a slip of the hand. */
+async function tableOf(config: Config, table: string): Promise<TableDefinition> {
   const { definition } = await withCatalogue(config, (catalogue) => catalogue.byName(table));
   refuseWithoutIntervals(definition);
+  return definition;
+}
+
+/** Where the rows of the table begin. @throws INPUT_INVALID where its definition does not say */
+function beginningOf(definition: TableDefinition): string {
+  const since = sinceOf(definition);
+  if (since !== undefined) return new Date(instantMs(definition.calendar, since)).toISOString();
+  throw new MillraceError(
+    'INPUT_INVALID',
+    `--from is missing, and '${definition.name}' does not say where its rows begin. Give --from 2026-01-01, or since: '2026-01-01' in the definition.`,
+    { context: { table: definition.name } },
+  );
 }

@@ -1,6 +1,7 @@
 import { Argument, InvalidArgumentError } from '@commander-js/extra-typings';
 import type { Config } from '../config.ts';
 import type { Interval } from '../definition/calendar.ts';
+import type { TableDefinition } from '../definition/definition.ts';
 import { refuseWithoutIntervals } from '../definition/due.ts';
 import { canonicalRun, whichInterval } from '../load/which-interval.ts';
 import { namesFor } from '../names.ts';
@@ -16,6 +17,7 @@ export interface IntervalArgument {
 
 /** The run that is asked for by it. */
 export interface AskedRun {
+  definition: TableDefinition;
   interval: Interval;
   slot: string;
   /** The one run that may load the interval. */
@@ -48,5 +50,5 @@ export async function askedRun(
   const { definition } = await withCatalogue(config, (catalogue) => catalogue.byName(table));
   refuseWithoutIntervals(definition);
   const { interval: meant } = await whichInterval(definition, { interval }, now);
-  return { interval: meant, ...canonicalRun(namesFor(config.env), definition, meant) };
+  return { definition, interval: meant, ...canonicalRun(namesFor(config.env), definition, meant) };
 }

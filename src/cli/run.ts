@@ -1,7 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { connectTemporal } from '../clients/temporal.ts';
 import { loadConfig } from '../config.ts';
-import { refuseFuture } from '../definition/due.ts';
+import { refuseBeforeSince, refuseFuture } from '../definition/due.ts';
 import { namesFor } from '../names.ts';
 import type { LoadReport, RefreshInput } from '../load/messages.ts';
 import { examples } from './examples.ts';
@@ -28,8 +28,9 @@ export function defineRun(command: Command): void {
     .action(async (meant, options) => {
       const config = loadConfig({ MILLRACE_ENV: options.env });
       const now = new Date();
-      const { interval, slot, workflowId } = await askedRun(config, meant, now);
+      const { definition, interval, slot, workflowId } = await askedRun(config, meant, now);
       // Before anything is started: Temporal would show a failed run for a slip of the hand.
+      refuseBeforeSince(definition, interval);
       refuseFuture(meant.table, interval, slot, now);
       const input: RefreshInput = { table: meant.table, interval: interval.start, trigger: 'manual' };
       const temporal = await connectTemporal(config);

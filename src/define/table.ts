@@ -50,23 +50,26 @@ export const TABLE = {
 interface TableFacts extends CommonOptions {
   calendar: Calendar;
   offsetMs: number;
-  time: string;
+  time?: string;
   key: string[];
   fields: Field[];
 }
 
 /** The facts of a table; undefined where one could not be read. Reports what does not fit together. */
-export function tableFacts(read: Read<typeof TABLE>, report: Report): TableFacts | undefined {
+export function tableFacts(
+  read: Omit<Read<typeof TABLE>, 'time'> & { time?: string | undefined },
+  report: Report,
+): TableFacts | undefined {
   const { every, time, key, row } = read;
   const fields = row === undefined ? [] : fieldsOf(row, 'row', report);
   if (key !== undefined) checkKey(key, fields, report);
   if (time !== undefined) checkTime(time, fields, every, report);
-  if (every === undefined || time === undefined || key === undefined || row === undefined) return undefined;
+  if (every === undefined || key === undefined || row === undefined) return undefined;
   return {
     ...commonFacts(read),
     calendar: every,
     offsetMs: read.offset ?? DEFAULTS.offsetMs,
-    time,
+    ...(time === undefined ? {} : { time }),
     key,
     fields,
   };

@@ -23,7 +23,7 @@ const DAY_MS = 86_400_000;
  * @throws INTERVAL_INVALID naming the two nearest starts
  */
 export function intervalStartingAt(calendar: Calendar, start: Instant): Interval {
-  const startMs = toMs(calendar, start);
+  const startMs = instantMs(calendar, start);
   const containing = intervalAt(calendar, startMs);
   if (containing.start !== startMs) {
     throw new MillraceError(
@@ -38,18 +38,18 @@ export function intervalStartingAt(calendar: Calendar, start: Instant): Interval
 
 /** The interval that `instant` lies in; an instant on a boundary lies in the interval that begins there. */
 export function intervalContaining(calendar: Calendar, instant: Instant): Interval {
-  return toInterval(intervalAt(calendar, toMs(calendar, instant)));
+  return toInterval(intervalAt(calendar, instantMs(calendar, instant)));
 }
 
 /** The newest interval whose slot (its end plus `offsetMs`) is not later than `now`. */
 export function lastCompleteInterval(calendar: Calendar, offsetMs: number, now: Instant): Interval {
-  const dueBefore = toMs(calendar, now) - offsetMs;
+  const dueBefore = instantMs(calendar, now) - offsetMs;
   return toInterval(intervalAt(calendar, intervalAt(calendar, dueBefore).start - 1));
 }
 
 /** The interval whose slot is exactly `slot`; undefined where no interval is due then. */
 export function intervalOfSlot(calendar: Calendar, offsetMs: number, slot: Instant): Interval | undefined {
-  const endMs = toMs(calendar, slot) - offsetMs;
+  const endMs = instantMs(calendar, slot) - offsetMs;
   const ending = intervalAt(calendar, endMs - 1);
   return ending.end === endMs ? toInterval(ending) : undefined;
 }
@@ -64,14 +64,13 @@ export function slotOf(interval: Interval, offsetMs: number): string {
  * are days of the calendar's zone.
  */
 export function* intervalsBetween(calendar: Calendar, from: Instant, to: Instant): Generator<Interval> {
-  const fromMs = toMs(calendar, from);
-  const endMs = toMs(calendar, to);
+  const fromMs = instantMs(calendar, from);
+  const endMs = instantMs(calendar, to);
   let current = intervalAt(calendar, fromMs);
   if (current.start < fromMs) current = intervalAt(calendar, current.end);
   for (; current.start < endMs; current = intervalAt(calendar, current.end)) yield toInterval(current);
 }
 
-/** The calendar in the words of a definition file: `every.day('Europe/Berlin')`. */
 /**
  * The day that the calendar's clocks show at an instant, `2026-01-31`: in the zone of days, else in UTC.
  * @param ms the instant, in milliseconds since 1970
@@ -82,6 +81,7 @@ export function dateAt(calendar: Calendar, ms: number): string {
   return new Date(shownMs).toISOString().slice(0, 10);
 }
 
+/** The calendar in the words of a definition file: `every.day('Europe/Berlin')`. */
 export function describeCalendar(calendar: Calendar): string {
   if (calendar.kind === 'minutes') return `every.minutes(${calendar.n})`;
   return calendar.kind === 'hour' ? 'every.hour()' : `every.day('${calendar.zone}')`;
@@ -153,7 +153,11 @@ function wallClock(zone: IANAZone, ms: number): number {
   return ms + zone.offset(ms) * MINUTE_MS;
 }
 
-function toMs(calendar: Calendar, instant: Instant): number {
+/**
+ * An instant in milliseconds since 1970; a date is the beginning of that day of the calendar.
+ * @throws INTERVAL_INVALID
+ */
+export function instantMs(calendar: Calendar, instant: Instant): number {
   if (instant instanceof Date) return instant.getTime();
   if (/^\d{4}-\d{2}-\d{2}$/.test(instant)) {
     const dayMs = DateTime.fromISO(instant, { zone: 'utc', locale: LOCALE }).toMillis();

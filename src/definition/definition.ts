@@ -45,12 +45,18 @@ export interface StreamDefinition extends Common {
   version: number;
 }
 
+/**
+ * What a load may write: the rows of its `interval`, which it replaces; single rows by their key, of which the newest
+ * stays (`upsert`); or the whole table (`snapshot`).
+ */
+export type WriteName = 'interval' | 'upsert' | 'snapshot';
+
 interface Table extends Common {
   calendar: Calendar;
   /** How long after its end an interval is due. */
   offsetMs: number;
-  /** The column that says to which interval a row belongs. */
-  time: string;
+  /** The column that says to which interval a row belongs. Absent: none does, and each load brings all rows. */
+  time?: string;
   /** The primary key. */
   key: string[];
   fields: Field[];
@@ -59,6 +65,12 @@ interface Table extends Common {
 /** The facts of its source stand beside these, under the name of the source's kind: `http`. Only that kind knows them. */
 export interface PullDefinition extends Table {
   kind: 'pull';
+  /** What a load may write; absent: its interval. */
+  write?: WriteName;
+  /** What becomes of rows outside the interval; absent: they fail the load. */
+  outside?: 'fail' | 'drop';
+  /** The first interval that exists begins then: RFC 3339, or a date in the calendar's zone. Absent: all do. */
+  since?: string;
   /** Fewer rows than this in an interval are a fault of the source. */
   minRows: number;
 }

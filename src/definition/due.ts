@@ -1,5 +1,5 @@
 import { MillraceError } from '../errors.ts';
-import type { Interval } from './calendar.ts';
+import { instantMs, type Interval } from './calendar.ts';
 import { isTable, type Definition, type TableDefinition } from './definition.ts';
 
 /**
@@ -14,6 +14,22 @@ export function refuseFuture(table: string, interval: Interval, slot: string, no
     `${table} ${interval.start} is due at ${slot}, and now it is ${now.toISOString()}. Its schedule will run it then.`,
     { context: { table, interval: interval.start, slot } },
   );
+}
+
+/** Refuses an interval before the first that there is: its source is not asked for it. @throws INTERVAL_BEFORE_SINCE */
+export function refuseBeforeSince(definition: TableDefinition, interval: Interval): void {
+  const since = sinceOf(definition);
+  if (since === undefined || Date.parse(interval.start) >= instantMs(definition.calendar, since)) return;
+  throw new MillraceError(
+    'INTERVAL_BEFORE_SINCE',
+    `${definition.name} ${interval.start} lies before ${since}, where the definition says that its rows begin ('since').`,
+    { context: { table: definition.name, interval: interval.start, since } },
+  );
+}
+
+/** Where the rows of a table begin, as its definition writes it. */
+export function sinceOf(definition: TableDefinition): string | undefined {
+  return definition.kind === 'pull' ? definition.since : undefined;
 }
 
 /** Refuses a definition that has no intervals: only pulls and rollups do. @throws NO_INTERVALS */

@@ -11,7 +11,15 @@ import { data, operational, type Facts } from './facts.ts';
 /** What each fact of each kind of definition decides, and its default. The hashes are made by it. */
 
 /** What the vocabulary gives a fact that the user leaves out. */
-export const DEFAULTS = { offsetMs: 0, minRows: 1, dedupeMs: 3_600_000, partitions: 4, version: 1 } as const;
+export const DEFAULTS = {
+  offsetMs: 0,
+  minRows: 1,
+  write: 'interval',
+  outside: 'fail',
+  dedupeMs: 3_600_000,
+  partitions: 4,
+  version: 1,
+} as const;
 
 const COMMON = { name: data(), description: operational(), owner: operational() };
 
@@ -59,6 +67,9 @@ const STREAM: Facts<StreamDefinition> = {
 const PULL: Facts<PullDefinition> = {
   ...TABLE,
   kind: data(),
+  write: data({ default: DEFAULTS.write }),
+  outside: data({ default: DEFAULTS.outside }),
+  since: operational(),
   minRows: operational({ default: DEFAULTS.minRows }),
 };
 

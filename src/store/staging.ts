@@ -1,11 +1,12 @@
 import { insertRows } from '../clients/mariadb-insert.ts';
 import { identifier, type Database, type Scalar } from '../clients/mariadb.ts';
 import type { TableDefinition } from '../definition/definition.ts';
+import { timeBounds } from '../definition/row-time.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { dateTime } from './instants.ts';
 import type { LoadKey } from './loads.ts';
-import { interval } from './writes/interval.ts';
+import { WRITES, writeNameOf } from './writes/index.ts';
 import type { Put } from './writes/write.ts';
 
 /**
@@ -16,8 +17,17 @@ export function stagingOf(definition: TableDefinition, names: Names) {
   const stage = identifier(names.storeSchema, names.stagingTable(definition.name));
   const table = identifier(names.schema, definition.name);
   const columns = definition.fields.map((field) => identifier(field.name));
-  const key = definition.key.map((column) => identifier(column)).join(', ');
-  const time = identifier(definition.time);
+  const key = definition.key.map((column) => identifier(column));
+  const time = identifier(definition.time ?? '');
+  const isDropping = definition.kind === 'pull' && definition.outside === 'drop';
+  /** The rows of a load that are for the table. */
+  const taken = (load: LoadKey): { where: string; values: Scalar[] } =>
+    isDropping
+      ? {
+          where: `_load_id = ? AND ${time} >= ? AND ${time} < ?`,
+          values: [load.loadId, ...timeBounds(definition, load.interval)],
+        }
+      : { where: '_load_id = ?', values: [load.loadId] };
   return {
     /**
      * Appends rows (values in the order of the fields).
@@ -40,37 +50,34 @@ export function stagingOf(definition: TableDefinition, names: Names) {
     },
 
     /** A key that stands twice, with how often; undefined when every key is unique. */
-    async repeatedKey(on: Database, loadId: string): Promise<Record<string, unknown> | undefined> {
+    async repeatedKey(on: Database, load: LoadKey): Promise<Record<string, unknown> | undefined> {
+      const { where, values } = taken(load);
+      const keys = key.join(', ');
       const rows = await on.query(
-        `SELECT ${key}, COUNT(*) AS times FROM ${stage} WHERE _load_id = ? GROUP BY ${key} HAVING times > 1 LIMIT 1`,
-        [loadId],
+        `SELECT ${keys}, COUNT(*) AS times FROM ${stage} WHERE ${where} GROUP BY ${keys} HAVING times > 1 LIMIT 1`,
+        values,
       );
       return rows[0];
     },
 
-    /** A row whose time lies outside [from, to) (text as MariaDB compares it); undefined when there is none. */
-    async rowOutside(
-      on: Database,
-      loadId: string,
-      from: string,
-      to: string,
-    ): Promise<Record<string, unknown> | undefined> {
+    /** A row whose time lies outside the interval, and that is not let go; undefined when there is none. */
+    async rowOutside(on: Database, load: LoadKey): Promise<Record<string, unknown> | undefined> {
+      if (isDropping) return undefined;
       const rows = await on.query(
-        `SELECT ${key}, ${time} FROM ${stage} WHERE _load_id = ? AND (${time} < ? OR ${time} >= ?) LIMIT 1`,
-        [loadId, from, to],
+        `SELECT ${key.join(', ')}, ${time} FROM ${stage} WHERE _load_id = ? AND (${time} < ? OR ${time} >= ?) LIMIT 1`,
+        [load.loadId, ...timeBounds(definition, load.interval)],
       );
       return rows[0];
     },
 
     /** A staged key that another interval owns, and that interval's start. */
     async foreignKey(on: Database, load: LoadKey): Promise<Record<string, unknown> | undefined> {
-      const join = definition.key
-        .map((column) => `t.${identifier(column)} = s.${identifier(column)}`)
-        .join(' AND ');
-      const keys = definition.key.map((column) => `s.${identifier(column)}`).join(', ');
+      const { where, values } = taken(load);
+      const join = key.map((column) => `t.${column} = s.${column}`).join(' AND ');
+      const keys = key.map((column) => `s.${column}`).join(', ');
       const rows = await on.query(
-        `SELECT ${keys}, t._interval_start FROM ${stage} s JOIN ${table} t ON ${join} WHERE s._load_id = ? AND t._interval_start <> ? LIMIT 1`,
-        [load.loadId, dateTime(load.interval.start)],
+        `SELECT ${keys}, t._interval_start FROM (SELECT * FROM ${stage} WHERE ${where}) s JOIN ${table} t ON ${join} WHERE t._interval_start <> ? LIMIT 1`,
+        [...values, dateTime(load.interval.start)],
       );
       return rows[0];
     },
@@ -81,11 +88,10 @@ export function stagingOf(definition: TableDefinition, names: Names) {
      * @throws LOAD_KEY_TAKEN when another interval has taken a key since the checks
      */
     put: (tx: Database, load: LoadKey): Promise<Put> =>
-      interval.put(tx, {
-        ...{ load, stage, table, columns },
-        key: definition.key.map((column) => identifier(column)),
-        where: '_load_id = ?',
-        values: [load.loadId],
+      WRITES[writeNameOf(definition)].put(tx, {
+        ...{ load, stage, table, columns, key, time },
+        ...taken(load),
+        newestLoad: (within) => newestLoad(within, names, definition.name),
       }),
   };
 }
@@ -128,4 +134,14 @@ function tooLarge(
 
 function lengthOf(value: Scalar): number {
   return typeof value === 'string' ? Buffer.byteLength(value) : 0;
+}
+
+/** Of the loads that the ledger has of the table, the one that was begun last. Holds back others who ask the same. */
+async function newestLoad(tx: Database, names: Names, table: string): Promise<string> {
+  const [applied, ledger] = ['applied', 'ledger'].map((name) => identifier(names.storeSchema, name));
+  await tx.query(`SELECT hash FROM ${applied} WHERE name = ? FOR UPDATE`, [table]);
+  const [row] = await tx.query(`SELECT COALESCE(MAX(load_id), 0) AS newest FROM ${ledger} WHERE tbl = ?`, [
+    table,
+  ]);
+  return String(row?.['newest']);
 }

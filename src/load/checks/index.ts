@@ -1,5 +1,6 @@
-import type { TableDefinition } from '../../definition/definition.ts';
+import type { TableDefinition, WriteName } from '../../definition/definition.ts';
 import { MillraceError } from '../../errors.ts';
+import { writeNameOf } from '../../store/writes/index.ts';
 import { stagingOf } from '../../store/staging.ts';
 import type { LoadDeps } from '../deps.ts';
 import type { Load, Staged } from '../messages.ts';
@@ -9,8 +10,13 @@ import { insideTheInterval } from './inside-the-interval.ts';
 import { keysAreFree } from './keys-are-free.ts';
 import { keysAreUnique } from './keys-are-unique.ts';
 
-/** What staged rows must hold before the table is touched, in the order in which it is asked. */
-const CHECKS: readonly Check[] = [everyRowIsThere, keysAreUnique, insideTheInterval, keysAreFree];
+/** What staged rows must hold before the table is touched, by how they are written, in the order in which it is asked. */
+const CHECKS: Readonly<Record<WriteName, readonly Check[]>> = {
+  interval: [everyRowIsThere, insideTheInterval, keysAreUnique, keysAreFree],
+  // Of a key that stands there twice the newest row is taken, and keys move from one interval to another.
+  upsert: [everyRowIsThere, insideTheInterval],
+  snapshot: [everyRowIsThere, keysAreUnique],
+};
 
 /** Asks each check; the first that finds something fails the load. @throws the code of that check (not retried) */
 export async function checkStaged(
@@ -20,7 +26,7 @@ export async function checkStaged(
   { rows }: Staged,
 ): Promise<void> {
   const staged = { db, staging: stagingOf(definition, names), definition, load, rows };
-  for (const { code, problem } of CHECKS) {
+  for (const { code, problem } of CHECKS[writeNameOf(definition)]) {
     const found = await problem(staged);
     if (found === undefined) continue;
     throw new MillraceError(

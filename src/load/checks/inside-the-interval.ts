@@ -1,32 +1,13 @@
-import type { TableDefinition } from '../../definition/definition.ts';
-import { meaningOf } from '../../definition/field-types/index.ts';
-import { MillraceError } from '../../errors.ts';
-import type { Load } from '../messages.ts';
+import { timeBounds } from '../../definition/row-time.ts';
 import type { Check } from './check.ts';
 
-/** The time of every row lies in the interval. */
+/** The time of every row lies in the interval, unless the definition lets those go that do not. */
 export const insideTheInterval: Check = {
   code: 'LOAD_ROW_OUTSIDE',
   async problem({ db, staging, definition, load }) {
-    const [from, to] = bounds(definition, load);
-    const outside = await staging.rowOutside(db, load.loadId, from, to);
+    const outside = await staging.rowOutside(db, load);
     if (outside === undefined) return undefined;
-    return `a row's ${definition.time} is not in [${from}, ${to}): ${JSON.stringify(outside)}`;
+    const [from, to] = timeBounds(definition, load.interval);
+    return `a row's ${definition.time} is not in [${from}, ${to}): ${JSON.stringify(outside)}; ask the source for the interval alone, or give outside: 'drop' where it cannot be asked so`;
   },
 };
-
-/** The interval as the time column compares with it. */
-function bounds(
-  { name: table, fields, time }: TableDefinition,
-  { interval }: Load,
-): [from: string, to: string] {
-  const field = fields.find(({ name }) => name === time);
-  const bound = field && meaningOf(field).roles.rowTime?.bound;
-  if (bound === undefined) {
-    throw new MillraceError(
-      'DEFINITION_INVALID',
-      `'${table}': '${time}' cannot be the time of a row. Mend the definition, then apply.`,
-    );
-  }
-  return [bound(interval.start), bound(interval.end)];
-}

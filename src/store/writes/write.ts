@@ -25,6 +25,13 @@ export interface StagedForTable {
   columns: readonly string[];
   /** Those of the primary key. */
   key: readonly string[];
+  /** The column of their time; a snapshot may have none. */
+  time: string;
+  /**
+   * The load whose rows the table shows, '0' for none. Nobody else writes a snapshot of the table until the transaction
+   * ends.
+   */
+  newestLoad(tx: Database): Promise<string>;
   /** Which rows of the staging table they are, as a condition. */
   where: string;
   values: readonly Scalar[];

@@ -116,6 +116,32 @@ const INVALID: [Declared, string | RegExp][] = [
   // HTTP
   [pullOf({ http: undefined }), 'http: is missing; give { url: … }.'],
   [
+    pullOf({ write: 'merge' }),
+    "write: 'merge' is not a way to write; give 'interval', 'upsert' or 'snapshot'.",
+  ],
+  [
+    pullOf({ outside: 'ignore' }),
+    "outside: 'ignore' is not what becomes of such rows; give 'fail' or 'drop'.",
+  ],
+  [
+    pullOf({ write: 'snapshot', outside: 'drop' }),
+    'outside: has no meaning for a snapshot, which is all rows whatever their time; leave it out.',
+  ],
+  [
+    pullOf({ time: undefined }),
+    "time: is missing; give the name of a column, such as 'hour', or write: 'snapshot'.",
+  ],
+  [pullOf({ time: undefined, write: 'snapshot' }), ''],
+  [
+    pullOf({ write: 'upsert' }),
+    "key: has 'hour', the time, so that no state of a thing takes the place of another; leave it out of the key.",
+  ],
+  [
+    pullOf({ since: 'last year' }),
+    "since: 'last year' is no instant; give '2024-01-01T00:00:00Z' or the date '2024-01-01'.",
+  ],
+  [pullOf({ since: '2024-01-01' }), ''],
+  [
     pullOf({ minRows: -1 }),
     'minRows: -1 is not a whole number from 0 to 1000000000; give a number such as 1.',
   ],
