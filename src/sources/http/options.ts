@@ -14,7 +14,7 @@ import {
 import { holdsToken } from '../../token-shapes.ts';
 import { shown } from '../../wording.ts';
 import { AUTH_EXAMPLES, AUTH_KINDS } from './auth/index.ts';
-import { loginParams } from './auth/login.ts';
+import { loginParams } from './auth/login-of.ts';
 import { bodyPath } from './body-path.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import type { FormatName } from './formats/index.ts';

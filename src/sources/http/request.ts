@@ -6,7 +6,7 @@ import type { Interval } from '../../definition/calendar.ts';
 import type { Calendar } from '../../definition/definition.ts';
 import { MillraceError } from '../../errors.ts';
 import { redactor } from '../../redaction/index.ts';
-import { loginOf } from './auth/login.ts';
+import { loginOf } from './auth/login-of.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { formatOf } from './formats/index.ts';
 import { addressAt } from './pages/link-to.ts';

@@ -9,7 +9,7 @@ import type { Load } from '../../load/messages.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
 import { cutTo } from '../../wording.ts';
 import { known } from '../known.ts';
-import { loginParams } from './auth/login.ts';
+import { loginParams } from './auth/login-of.ts';
 import { outlineOf } from './outline.ts';
 import { HTTP_FACTS, type HttpFacts } from './facts.ts';
 import type { ParseJson } from './formats/format.ts';
