@@ -67,6 +67,7 @@ export const ERROR_CODES = {
     retryable: true,
     means: 'the list of the API changed while its pages were read: rows may have been skipped',
   },
+  HTTP_LOGIN_INVALID: { retryable: false, means: 'the API answered a login without a token' },
   HTTP_MORE_PAGES: {
     retryable: false,
     means: 'the last answer of the API says that there are more rows than were read',

@@ -11,6 +11,8 @@ export interface HttpRequest {
   query: Record<string, string>;
   /** Sent as a JSON body, by POST; absent: a GET. */
   json?: object;
+  /** Sent as a form, by POST. */
+  form?: Record<string, string>;
   headers: Record<string, string>;
   /** The names of the secrets that the other side is shown: messages speak of them. */
   secrets: readonly string[];

@@ -87,11 +87,13 @@ async function send(request: HttpRequest): Promise<AxiosResponse<Buffer>> {
   }
 }
 
-function methodOf({ json }: HttpRequest): AxiosRequestConfig {
+function methodOf({ json, form }: HttpRequest): AxiosRequestConfig {
+  if (form !== undefined) return { method: 'post', data: new URLSearchParams(form).toString() };
   return json === undefined ? { method: 'get' } : { method: 'post', data: JSON.stringify(json) };
 }
 
-function contentType({ json }: HttpRequest): Record<string, string> {
+function contentType({ json, form }: HttpRequest): Record<string, string> {
+  if (form !== undefined) return { 'content-type': 'application/x-www-form-urlencoded' };
   return json === undefined ? {} : { 'content-type': 'application/json' };
 }
 

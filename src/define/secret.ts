@@ -39,6 +39,7 @@ export function readSecret(value: unknown, path: string, report: Report): string
   return name;
 }
 
-function isSecret(value: unknown): value is Secret {
+/** Is this what `secret` gave back? */
+export function isSecret(value: unknown): value is Secret {
   return typeof value === 'object' && value !== null && SECRET in value;
 }

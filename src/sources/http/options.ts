@@ -11,11 +11,11 @@ import {
   wants,
   wholeNumber,
 } from '../../define/options.ts';
-import { holdsToken } from '../../token-shapes.ts';
 import { shown } from '../../wording.ts';
 import { AUTH_EXAMPLES, AUTH_KINDS } from './auth/index.ts';
 import { loginParams } from './auth/login-of.ts';
 import { bodyPath } from './body-path.ts';
+import { checkUrl } from './check-url.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import type { FormatName } from './formats/index.ts';
 import type { CsvOptions } from './formats/csv.ts';
@@ -25,7 +25,7 @@ import { checkBody, checkJson, jsonBody, type JsonBody } from './json-body.ts';
 import type { PAGE_KINDS } from './pages/index.ts';
 import { readPages, type Asked } from './pages/read.ts';
 import { isSecretName, looksPasted } from './pasted.ts';
-import { checkAddress, checkQuery, exampleOf } from './placeholders.ts';
+import { checkAddress, checkQuery } from './placeholders.ts';
 
 /** A format of which more is to be said than its name. */
 export interface FormatOptions {
@@ -136,7 +136,8 @@ export function readHttp(options: HttpOptions, path: string, report: Report): Ht
     checkBody(read.json, join(path, 'json'), report, pasted(AUTH_EXAMPLES));
   }
   if (url === undefined) return undefined;
-  checkUrl(url, join(path, 'url'), report);
+  checkAddress(url, join(path, 'url'), report);
+  checkUrl(url, join(path, 'url'), `write auth: ${AUTH_EXAMPLES}`, report);
   return {
     url,
     query,
@@ -176,34 +177,6 @@ function readAuth(options: unknown, path: string, report: Report): HttpFacts['au
 /** Options of which others say what they may hold. */
 function anyOf(names: object) {
   return Object.fromEntries(Object.keys(names).map((name) => [name, z.unknown()]));
-}
-
-function checkUrl(url: string, path: string, report: Report): void {
-  checkAddress(url, path, report);
-  const example = exampleOf(url);
-  if (!/^https?:\/\//i.test(example) || !URL.canParse(example)) {
-    report(
-      path,
-      `${shown(url)} is not an address; begin it with https://, http:// or a setting such as {WEATHER_URL}.`,
-    );
-  } else if (/[?#]/.test(example)) {
-    report(path, `${shown(url)} holds a query; write it as query: { name: 'value' }.`);
-  } else if (new URL(example).username !== '' || new URL(example).password !== '') {
-    report(path, `holds a user or a password; leave them out and write auth: ${AUTH_EXAMPLES}.`);
-  } else if (holdsToken(decoded(example))) {
-    report(
-      path,
-      `holds what looks like a secret; write auth: ${AUTH_EXAMPLES}, or take the address from a setting such as {WEATHER_URL}.`,
-    );
-  }
-}
-
-function decoded(address: string): string {
-  try {
-    return decodeURIComponent(address);
-  } catch {
-    return address;
-  }
 }
 
 function checkHeaders(headers: Record<string, string>, path: string, report: Report): void {

@@ -39,12 +39,19 @@ export function checkQuery(query: Record<string, string>, path: string, report: 
 
 /** Reports what an address may not hold: it knows the interval's bounds and settings. */
 export function checkAddress(url: string, path: string, report: Report): void {
-  for (const word of wordsIn(url).filter((found) => !isBound(found))) {
+  const words = wordsIn(url).filter((found) => !isBound(found));
+  checkSettings(words, `use one of ${NAMES}, or a setting such as {WEATHER_URL}`, path, report);
+}
+
+/** Reports what the address of a login may not hold: it knows settings alone. */
+export function checkLoginAddress(url: string, path: string, report: Report): void {
+  checkSettings(wordsIn(url), 'use a setting such as {ADS_URL}', path, report);
+}
+
+function checkSettings(words: readonly string[], remedy: string, path: string, report: Report): void {
+  for (const word of words) {
     if (!SETTING_NAME.test(word)) {
-      report(
-        path,
-        `${shown(`{${word}}`)} is unknown; use one of ${NAMES}, or a setting such as {WEATHER_URL}.`,
-      );
+      report(path, `${shown(`{${word}}`)} is unknown; ${remedy}.`);
     } else if (isReserved(word)) {
       report(
         path,

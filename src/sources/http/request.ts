@@ -6,6 +6,7 @@ import type { Interval } from '../../definition/calendar.ts';
 import type { Calendar } from '../../definition/definition.ts';
 import { MillraceError } from '../../errors.ts';
 import { redactor } from '../../redaction/index.ts';
+import type { TokenRequest } from './auth/auth-kind.ts';
 import { loginOf } from './auth/login-of.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { formatOf } from './formats/index.ts';
@@ -32,6 +33,7 @@ export interface Subject {
  * What is asked of an API for one page of an interval.
  *
  * @param deps have the values of settings and secrets; what the API is shown is hidden from then on
+ * @param token the one that its login shows, where it shows one
  * @throws SECRET_MISSING naming every setting and secret that the worker does not have · CONFIG_INVALID of a proxy, or
  *   of two logins
  */
@@ -40,6 +42,7 @@ export function requestOf(
   subject: Subject,
   page: PageRequest,
   { secret, redaction }: Pick<LoadDeps, 'secret' | 'redaction'>,
+  token = '',
 ): PageOfPull {
   const { pull, interval, calendar } = subject;
   const login = loginOf(facts.auth);
@@ -58,7 +61,7 @@ export function requestOf(
     address: shownAddress(address, valueOf),
     query: { ...ownQuery(facts, page, subject), ...login.query(valueOf) },
     ...(facts.json === undefined ? {} : { json: ownBody(facts.json, page, subject) }),
-    headers: { accept: formatOf(facts.format).accept, ...facts.headers, ...login.headers(valueOf) },
+    headers: { accept: formatOf(facts.format).accept, ...facts.headers, ...login.headers(valueOf, token) },
     secrets: login.secrets,
     redaction,
     // Words such as `rates`, which a path may hold, are no secrets elsewhere.
@@ -66,6 +69,45 @@ export function requestOf(
     alsoAccepted: facts.noRows?.status,
     timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
     proxy,
+  };
+}
+
+/**
+ * What is asked of an API for the token that its login shows; undefined where it shows none.
+ * @throws as {@link requestOf}
+ */
+export function tokenRequestOf(
+  facts: HttpFacts,
+  { pull, interval }: Subject,
+  { secret, redaction }: Pick<LoadDeps, 'secret' | 'redaction'>,
+): { asked: TokenRequest; request: HttpRequest } | undefined {
+  const login = loginOf(facts.auth);
+  if (login.token === undefined) return undefined;
+  const values = valuesOf(pull, [...login.settings, ...login.secrets], secret);
+  const valueOf = (name: string) => values.get(name) ?? '';
+  const asked = login.token(valueOf);
+  const url = withSettings(asked.url, valueOf);
+  const proxy = proxyFor(url, secret);
+  redaction.hide([
+    ...login.secrets.map(valueOf),
+    // As the form, and Basic authentication, send them.
+    ...Object.values(asked.headers).map((value) => value.replace(/^Basic /, '')),
+    ...loginSecretsIn(url),
+    proxy?.auth && secretOf(proxy.auth),
+  ]);
+  return {
+    asked,
+    request: {
+      subject: `pull '${pull}' ${interval.start}, login`,
+      ...{ url, address: shownAddress(asked.url, valueOf), query: {} },
+      ...asked.body,
+      headers: { accept: 'application/json', ...asked.headers },
+      secrets: login.secrets,
+      redaction,
+      quoted: (text) => redactor(heldIn(asked.url, valueOf))(redaction.text(text)),
+      timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
+      proxy,
+    },
   };
 }
 

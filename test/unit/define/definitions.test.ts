@@ -20,6 +20,10 @@ const unchecked = (options: object) => options as never;
 const streamOf = (options: object, name = 's') => stream(name, unchecked({ ...STREAM, ...options }));
 const pullOf = (options: object) => pull('p', unchecked({ ...TABLE, http: HTTP, ...options }));
 const httpOf = (options: object) => pullOf({ http: { ...HTTP, ...options } });
+const oauth2Of = (options: object) =>
+  httpOf({ auth: { oauth2: { url: '{ADS_URL}/token', id: secret('I'), secret: secret('S'), ...options } } });
+const loginOf = (options: object) =>
+  httpOf({ auth: { login: { url: '{SHOP_URL}/login', json: { user: secret('U') }, ...options } } });
 const csvOf = (options: object) => httpOf({ format: { csv: options }, records: undefined, pages: undefined });
 const rollupOf = (options: object) =>
   rollup('r', unchecked({ ...TABLE, sql: sql`SELECT 1 FROM ${departures} WHERE ${interval}`, ...options }));
@@ -199,6 +203,62 @@ const INVALID: [Declared, string | RegExp][] = [
     'http.url: {MILLRACE_DRUID_URL} is a setting of millrace or Temporal itself; give the address a setting of its own.',
   ],
   [httpOf({ auth: { baerer: secret('X') } }), "http.auth.baerer: is not an option; did you mean 'bearer'?"],
+  [
+    oauth2Of({ url: undefined }),
+    "http.auth.oauth2.url: is missing; give the address of its tokens, such as '{ADS_URL}/oauth/token'.",
+  ],
+  [
+    oauth2Of({ url: 'ads/token' }),
+    "http.auth.oauth2.url: 'ads/token' is not an address; begin it with https://, http:// or a setting such as {WEATHER_URL}.",
+  ],
+  [
+    oauth2Of({ url: 'https://w/{start}' }),
+    "http.auth.oauth2.url: '{start}' is unknown; use a setting such as {ADS_URL}.",
+  ],
+  [
+    oauth2Of({ url: 'https://me:pw@w/token' }),
+    'http.auth.oauth2.url: holds a user or a password; leave them out and name them as secrets of the login.',
+  ],
+  [
+    oauth2Of({ id: 'abc' }),
+    "http.auth.oauth2.id: is not a secret; give its name, such as secret('WEATHER_TOKEN').",
+  ],
+  [
+    oauth2Of({ secret: secret('TEMPORAL_API_KEY') }),
+    "http.auth.oauth2.secret: 'TEMPORAL_API_KEY' is a setting of millrace or Temporal itself; give the secret a name of its own.",
+  ],
+  [
+    oauth2Of({ send: 'header' }),
+    "http.auth.oauth2.send: 'header' is not a way to send them; give 'body' or 'basic'.",
+  ],
+  [
+    oauth2Of({ params: 'audience' }),
+    "http.auth.oauth2.params: 'audience' is not an object of texts; give { audience: 'https://api.example' }.",
+  ],
+  [oauth2Of({ scopes: 'a' }), "http.auth.oauth2.scopes: is not an option; did you mean 'scope'?"],
+  [oauth2Of({}), ''],
+  [loginOf({ json: secret('X') }), /^http\.auth\.login\.json: is not an object; write auth: \{ login:/],
+  [
+    loginOf({ json: { user: secret('U'), password: 'hunter2' } }),
+    "http.auth.login.json.password: looks like a secret, which would stand in the catalogue; write secret('SHOP_PASSWORD').",
+  ],
+  [
+    loginOf({ json: { user: secret('U'), roles: [] } }),
+    "http.auth.login.json.roles: a list of 0 cannot be sent; give a text, a number, true, false or secret('SHOP_USER').",
+  ],
+  [
+    loginOf({ header: 'X Session' }),
+    "http.auth.login.header: 'X Session' is not a header; give a name such as 'X-Session'.",
+  ],
+  [
+    loginOf({ token: 'data token' }),
+    "http.auth.login.token: 'data token' is not a path of keys with dots between them; give the path of the token, such as 'data.token'.",
+  ],
+  [
+    loginOf({ prefix: 3 }),
+    "http.auth.login.prefix: 3 is not a text; give what stands before the token, such as 'Token '.",
+  ],
+  [loginOf({}), ''],
   [httpOf({ format: 'xml' }), "http.format: 'xml' is not a format; give 'json', 'ndjson', 'csv'."],
   [httpOf({ format: 'csw' }), "http.format: 'csw' is not a format; did you mean 'csv'?"],
   [httpOf({ format: {} }), 'http.format.csv: is missing; give { delimiter: … }.'],

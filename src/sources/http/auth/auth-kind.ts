@@ -8,8 +8,26 @@ export interface AuthKind<Facts extends object> extends Alternative {
   facts: FactTable;
   /** Names of the secrets that it needs. */
   secrets(facts: Facts): string[];
-  /** Headers of a request. @param valueOf gives a secret's value by its name */
-  headers(facts: Facts, valueOf: (name: string) => string): Record<string, string>;
+  /** Names of the settings that the address of its token needs. Absent: none. */
+  settings?(facts: Facts): string[];
+  /** How a token is asked for, where requests show one that the other side has given. Absent: they show secrets. */
+  token?(facts: Facts, valueOf: ValueOf): TokenRequest;
+  /** Headers of a request. @param token the one that `token` has asked for */
+  headers(facts: Facts, valueOf: ValueOf, token: string): Record<string, string>;
   /** Parameters of a request's query. */
-  query(facts: Facts, valueOf: (name: string) => string): Record<string, string>;
+  query(facts: Facts, valueOf: ValueOf): Record<string, string>;
+}
+
+/** Gives the value of a secret or setting by its name. */
+export type ValueOf = (name: string) => string;
+
+/** What is sent for a token, and where the answer has it. */
+export interface TokenRequest {
+  /** With its settings still to be filled in. */
+  url: string;
+  headers: Record<string, string>;
+  /** Sent by POST, as a form or as JSON. */
+  body: { form: Record<string, string> } | { json: object };
+  /** Paths in the answer: of the token, and of the seconds for which it holds. */
+  at: { token: string; expiresIn: string };
 }
