@@ -1,4 +1,4 @@
-import { text, wholeNumber } from '../../../define/options.ts';
+import { text, wants, wholeNumber } from '../../../define/options.ts';
 import { data } from '../../../definition/facts.ts';
 import { shown } from '../../../wording.ts';
 import { valueAt } from '../../../definition/value-at.ts';
@@ -8,6 +8,8 @@ import { Moved, Unreadable } from './unreadable.ts';
 
 /** What pages that are asked for by a number have in common: how large they are, and where they end. */
 export interface CountedOptions {
+  /** What `param` is given, where that is more than the number: `'(page:{n},page_size:100)'`. Default: the number alone. */
+  as?: string;
   /** Records that a page is asked to have: `size: 100`, sent as `sizeParam`. Default: as the API has it. */
   size?: number;
   /** The parameter that asks for pages of that size. Default: none is sent. */
@@ -17,18 +19,25 @@ export interface CountedOptions {
 }
 
 export const COUNTED = {
+  as: text("a text with {n} for the number, such as '(page:{n},page_size:100)'")
+    .regex(
+      /\{n\}/,
+      wants('a text with {n} in it', "where the number stands, such as '(page:{n},page_size:100)'"),
+    )
+    .optional(),
   size: wholeNumber(1, 100_000, 'the records of a page, such as 100').optional(),
   sizeParam: text("the parameter that sets the size of a page, such as 'limit'").optional(),
   total: bodyPath("the key of the number of all records in the body, such as 'meta.total'").optional(),
 };
 
-export const COUNTED_FACTS = { size: data(), sizeParam: data(), total: data() };
+export const COUNTED_FACTS = { as: data(), size: data(), sizeParam: data(), total: data() };
 
 type Read = { [Option in keyof CountedOptions]?: CountedOptions[Option] | undefined };
 
 /** Those of the options that were given. */
-export function countedFacts({ size, sizeParam, total }: Read): CountedOptions {
+export function countedFacts({ as, size, sizeParam, total }: Read): CountedOptions {
   return {
+    ...(as === undefined ? {} : { as }),
     ...(size === undefined ? {} : { size }),
     ...(sizeParam === undefined ? {} : { sizeParam }),
     ...(total === undefined ? {} : { total }),
@@ -49,9 +58,15 @@ export function countedSets({ param, sizeParam }: { param: string; sizeParam?: s
   return sizeParam === undefined ? [param] : [param, sizeParam];
 }
 
-/** The parameters that ask for pages of that size. */
-export function sizeParams({ size, sizeParam }: CountedOptions): Record<string, number> {
-  return sizeParam === undefined || size === undefined ? {} : { [sizeParam]: size };
+/** The parameters that ask for a page. @param at its number, or that of its first record */
+export function countedParams(
+  { param, as, size, sizeParam }: CountedOptions & { param: string },
+  at: number,
+): Record<string, string | number> {
+  return {
+    [param]: as === undefined ? at : as.replaceAll('{n}', String(at)),
+    ...(sizeParam === undefined || size === undefined ? {} : { [sizeParam]: size }),
+  };
 }
 
 /** A place in a walk by numbers. */

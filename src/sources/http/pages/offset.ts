@@ -6,12 +6,12 @@ import {
   COUNTED,
   COUNTED_FACTS,
   countedFacts,
+  countedParams,
   countedSets,
   goesOn,
   placeOf,
   positionOf,
   sizeProblem,
-  sizeParams,
   type CountedOptions,
 } from './counted.ts';
 import type { PageAnswer, PageKind } from './page-kind.ts';
@@ -50,7 +50,7 @@ export const offset = {
   named: (position: string) => `the offset ${placeOf(position, FIRST).at}`,
   sets: countedSets,
   page: (facts: OffsetOptions, position: string | undefined) => ({
-    params: { [facts.param]: placeOf(position, FIRST).at, ...sizeParams(facts) },
+    params: countedParams(facts, placeOf(position, FIRST).at),
   }),
   next(facts: OffsetOptions, answer: PageAnswer) {
     const here = placeOf(answer.position, FIRST);

@@ -7,6 +7,7 @@ import {
   COUNTED,
   COUNTED_FACTS,
   countedFacts,
+  countedParams,
   countedSets,
   goesOn,
   numberAt,
@@ -14,7 +15,6 @@ import {
   positionOf,
   sameAs,
   sizeProblem,
-  sizeParams,
   type Counted,
   type CountedOptions,
 } from './counted.ts';
@@ -70,7 +70,7 @@ export const page = {
   named: (position: string) => `page ${placeOf(position, FIRST).at}`,
   sets: countedSets,
   page: (facts: PageOptions, position: string | undefined) => ({
-    params: { [facts.param]: placeOf(position, facts.first ?? FIRST).at, ...sizeParams(facts) },
+    params: countedParams(facts, placeOf(position, facts.first ?? FIRST).at),
   }),
   next(facts: PageOptions, answer: PageAnswer) {
     const here = placeOf(answer.position, facts.first ?? FIRST);
