@@ -28,7 +28,7 @@ export function filesOf(found: readonly FoundDefinition[]): ReadonlyMap<string, 
 const FILE_LIMIT_MS = 10_000;
 /** As Node says that an await at the top of a file waits for what can never come. */
 const UNSETTLED = 13;
-const NEVER_COMES = 'awaits at its top what never comes; look for a promise without an end.';
+const NEVER_COMES = 'has a top-level await that never settles; find the promise that nobody resolves.';
 const ENDED = 'ended the process while it was loaded; take its process.exit out.';
 /** A definition that leaves something running, such as a timer, does not hold the command up for longer. */
 const END_LIMIT_MS = 1_000;
@@ -39,7 +39,7 @@ const END_LIMIT_MS = 1_000;
  *
  * @param fileLimitMs how long one file may take to be loaded
  * @throws DEFINITION_INVALID listing every mistake of every file, one per line:
- *   `pipelines/shop.ts · pull 'rates' · http.pages.kind: 'curser' is unknown; use 'cursor'.`
+ *   `pipelines/shop.ts · pull 'rates' · http.pages.kind: 'curser' is unknown; use 'cursor', 'lastRow', …`
  */
 export async function readDefinitions(dir: string, fileLimitMs = FILE_LIMIT_MS): Promise<FoundDefinition[]> {
   const files = await definitionFiles(dir);

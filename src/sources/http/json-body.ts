@@ -4,6 +4,7 @@ import { isPlainObject, join } from '../../define/options.ts';
 import { shown } from '../../wording.ts';
 import { valueAt } from '../../definition/value-at.ts';
 import { looksPasted } from './pasted.ts';
+import { checkBodyText } from './placeholders.ts';
 
 /** What JSON can hold. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -24,7 +25,7 @@ const MAX_DEPTH = 50;
 /** Reports what JSON cannot hold. @returns whether all of it can be sent */
 export function checkJson(value: unknown, path: string, report: Report, depth = 0): value is Json {
   if (depth > MAX_DEPTH) {
-    report(path, 'is more than 50 objects deep; give the body that the API wants.');
+    report(path, `is more than ${MAX_DEPTH} objects deep; give the body that the API wants.`);
     return false;
   }
   if (Array.isArray(value) || isBare(value)) {
@@ -51,10 +52,11 @@ function isBare(value: unknown): value is object {
   );
 }
 
-/** Reports texts of the body that look like secrets; the message shows none. @param remedy what to write instead */
+/** Reports texts of the body that look like secrets, without showing them, and placeholders that are none. @param remedy what to write in place of a secret */
 export function checkBody(body: Json, path: string, report: Report, remedy: string): void {
   eachText(body, '', path, (text, name, place) => {
     if (looksPasted(name, text)) report(place, remedy);
+    checkBodyText(text, place, report);
   });
 }
 

@@ -37,6 +37,16 @@ export function checkQuery(query: Record<string, string>, path: string, report: 
   }
 }
 
+/**
+ * Reports what a text of a JSON body cannot mean. Braces of other meaning may stand there, as those of GraphQL; but nobody
+ * means `{start.…}` otherwise.
+ */
+export function checkBodyText(text: string, path: string, report: Report): void {
+  for (const word of wordsIn(text).filter((found) => /^(start|end|last)\b/.test(found) && !isBound(found))) {
+    report(path, `${shown(`{${word}}`)} is unknown; use one of ${NAMES}.`);
+  }
+}
+
 /** Reports what an address may not hold: it knows the interval's bounds and settings. */
 export function checkAddress(url: string, path: string, report: Report): void {
   const words = wordsIn(url).filter((found) => !isBound(found));

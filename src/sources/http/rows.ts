@@ -17,6 +17,7 @@ import type { ParseJson } from './formats/format.ts';
 import { formatOf } from './formats/index.ts';
 import { NotThisFormat } from './formats/not-this-format.ts';
 import { refuseMore } from './more/index.ts';
+import { mapTexts, type JsonBody } from './json-body.ts';
 import { PAGE_KINDS } from './pages/index.ts';
 import type { PageAnswer, PageKind, PageRequest } from './pages/page-kind.ts';
 import { Moved, Unreadable } from './pages/unreadable.ts';
@@ -98,7 +99,7 @@ async function fetchPage(walk: Walk, position: string | undefined): Promise<Page
   // Before the last page is staged: with it, a walk counts as complete.
   if (next === undefined) {
     const { records: list, notPages = [] } = facts;
-    const read = { rows: walk.rows, isWalk: kind !== undefined, sent: sentIn(request, page) };
+    const read = { rows: walk.rows, isWalk: kind !== undefined, sent: sentIn(request) };
     refuseMore({ subject: request.subject, headers, body, list, notPages, ...read });
   }
   return { records, next };
@@ -128,10 +129,15 @@ async function askLoggedIn(
 
 const UNAUTHORIZED = 401;
 
-/** The parameters that were sent, wherever: an answer may repeat them. */
-function sentIn({ query }: HttpRequest, { params = {} }: PageRequest): Record<string, string> {
-  const named = Object.entries(params).map(([name, value]) => [name, String(value)]);
-  return { ...query, ...(Object.fromEntries(named) as Record<string, string>) };
+/** The values that were sent, wherever: an answer may repeat them. */
+function sentIn({ url, query, json = {} }: HttpRequest): Set<string> {
+  const inBody = new Set<string>();
+  mapTexts(json as JsonBody, (text) => {
+    inBody.add(text);
+    return text;
+  });
+  const ofLink = new URL(url).searchParams.values();
+  return new Set([...ofLink, ...Object.values(query), ...inBody]);
 }
 
 function nextOf({ facts, kind, ask }: Walk, answer: PageAnswer): string | undefined {
@@ -153,7 +159,7 @@ function nextOf({ facts, kind, ask }: Walk, answer: PageAnswer): string | undefi
 function moved({ definition, load, tries }: Ask, { message }: Moved): MillraceError {
   return new MillraceError(
     'HTTP_PAGES_MOVED',
-    `pull '${definition.name}' ${load.interval.start}: the list changed while its pages were read: ${message}. Nothing was loaded; the next try begins at the first page. Where this goes on, give the API time with 'offset', or have it sort the list by a time.`,
+    `pull '${definition.name}' ${load.interval.start}: the list changed while its pages were read: ${message}. Nothing was loaded; a next try begins at the first page. If this happens again, give the table a longer 'offset', or ask the API to sort the list by a time.`,
     { retryable: isEarly(tries) },
   );
 }

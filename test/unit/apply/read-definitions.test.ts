@@ -219,7 +219,7 @@ test.each([
   [
     'waits for nothing',
     `await new Promise(() => undefined); export {};`,
-    'pipelines/b.ts: awaits at its top what never comes; look for a promise without an end.',
+    'pipelines/b.ts: has a top-level await that never settles; find the promise that nobody resolves.',
   ],
   [
     'ends the process',

@@ -7,8 +7,8 @@ export interface Read {
   rows: number;
   /** Does the pull walk pages? */
   isWalk: boolean;
-  /** The parameters that were sent: an answer may repeat them. */
-  sent: Record<string, string>;
+  /** The values that were sent: an answer may repeat them. */
+  sent: ReadonlySet<string>;
 }
 
 /** Those of the things said that mean: there are more rows than were read. */
@@ -59,8 +59,8 @@ function isPlace(value: unknown): boolean {
 }
 
 /** A bare `cursor` may as well be the one that was asked for. */
-function isEcho(name: string, value: unknown, sent: Record<string, string>): boolean {
-  return name.toLowerCase() === 'cursor' && Object.values(sent).includes(String(value));
+function isEcho(name: string, value: unknown, sent: ReadonlySet<string>): boolean {
+  return name.toLowerCase() === 'cursor' && sent.has(String(value));
 }
 
 function isYes(value: unknown): boolean {
