@@ -7,8 +7,18 @@ import type { Catalogue } from '../store/catalogue.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Loads } from '../store/loads.ts';
 
+/** What a source of an outside system works with. */
+export interface OutsideDeps {
+  /** The value of a secret or setting that a definition names. */
+  secret: (name: string) => string | undefined;
+  /** Hides secrets in what leaves this process. */
+  redaction: Redaction;
+  /** Told of each answer that came. Absent: nobody counts them. */
+  answered?: (answer: { bytes: number }) => void;
+}
+
 /** What a load works with. Made once per worker process; tests give real ones of their own. */
-export interface LoadDeps {
+export interface LoadDeps extends OutsideDeps {
   names: Names;
   db: Database;
   catalogue: Catalogue;
@@ -16,9 +26,7 @@ export interface LoadDeps {
   loads: Loads;
   druid: DruidClient;
   kafka: KafkaClient;
-  /** The value of a secret or setting that a definition names. */
-  secret: (name: string) => string | undefined;
-  /** Hides secrets in what leaves this process. It knows those of each definition that `catalogue` has read. */
+  /** It knows the secrets of each definition that `catalogue` has read. */
   redaction: Redaction;
   now: () => Date;
 }

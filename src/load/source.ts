@@ -2,15 +2,15 @@ import type { Report } from '../define/declared.ts';
 import type { TableDefinition } from '../definition/definition.ts';
 import type { FactTable } from '../definition/facts.ts';
 import type { Reading } from '../definition/read-record.ts';
-import type { LoadDeps } from './deps.ts';
+import type { LoadDeps, OutsideDeps } from './deps.ts';
 import type { Load, Offsets } from './messages.ts';
 
 /**
  * A kind of source: from the options that a user writes to the rows of one interval.
  *
- * `Options` is what `read` takes, `Facts` the plain JSON that it gives and the catalogue keeps.
+ * `Options` is what `read` takes, `Facts` the plain JSON that it gives and the catalogue keeps, `Deps` what it works with.
  */
-export interface Source<Options, Facts extends object> {
+export interface Source<Options, Facts extends object, Deps extends OutsideDeps = LoadDeps> {
   /** Reports the mistakes under `path`; undefined where it could not read the options. */
   read(options: Options, path: string, report: Report): Facts | undefined;
   /** What each fact decides. */
@@ -20,13 +20,13 @@ export interface Source<Options, Facts extends object> {
   /** Names of the secrets that it shows the other side. Absent: none. */
   secrets?: (facts: Facts) => string[];
   /** Loads the code that fetches rows: a file of definitions is read without any driver. */
-  open(): Promise<Rows<Facts>>;
+  open(): Promise<Rows<Facts, Deps>>;
 }
 
 /** How a source gives its rows. */
-export interface Rows<Facts> {
+export interface Rows<Facts, Deps extends OutsideDeps = LoadDeps> {
   /** The records of one interval, batch by batch, in bounded memory. Safe to ask again. */
-  fetch(facts: Facts, ask: Ask): AsyncGenerator<Batch>;
+  fetch(facts: Facts, ask: Ask<Deps>): AsyncGenerator<Batch>;
   /** How its records write their values. Absent: as JSON does. */
   reading?: (facts: Facts) => Reading;
   /** What a message says of a record that does not fit the row schema: which one it is, and what to do. */
@@ -34,8 +34,8 @@ export interface Rows<Facts> {
 }
 
 /** Which rows are asked for, and with what. */
-export interface Ask {
-  deps: LoadDeps;
+export interface Ask<Deps extends OutsideDeps = LoadDeps> {
+  deps: Deps;
   definition: TableDefinition;
   load: Load;
   /** The attempt's number: with the load's, it names this asking and no other. */

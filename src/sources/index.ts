@@ -1,5 +1,6 @@
 import type { Definition, TableDefinition, PullDefinition } from '../definition/definition.ts';
 import type { Reading } from '../definition/read-record.ts';
+import type { LoadDeps, OutsideDeps } from '../load/deps.ts';
 import { MillraceError } from '../errors.ts';
 import type { Ask, Batch, Rows, Source } from '../load/source.ts';
 import { druid } from './druid/index.ts';
@@ -12,16 +13,16 @@ export const PULL_SOURCES = {
 };
 
 /** The source of one table, with its facts. */
-export interface TableSource {
+export interface TableSource<Deps extends OutsideDeps = LoadDeps> {
   /** What a load waits for before it asks, by name. */
   waitsFor: string[];
   /** Loads the code that fetches rows. */
-  open(): Promise<OpenSource>;
+  open(): Promise<OpenSource<Deps>>;
 }
 
 /** What fetches the rows of one table. */
-export interface OpenSource {
-  fetch(ask: Ask): AsyncGenerator<Batch>;
+export interface OpenSource<Deps extends OutsideDeps = LoadDeps> {
+  fetch(ask: Ask<Deps>): AsyncGenerator<Batch>;
   /** How its records write their values. */
   reading: Reading;
   misfit: Rows<never>['misfit'];
@@ -71,16 +72,23 @@ function unknownSource({ name }: PullDefinition): MillraceError {
   );
 }
 
-function pullSource(definition: PullDefinition): TableSource {
+/** Where the rows of a pull come from. @throws WORKER_TOO_OLD */
+export function pullSource(definition: PullDefinition): TableSource<OutsideDeps> {
   const name = pullSourceName(definition);
   const source: Bindable<never> = PULL_SOURCES[name];
   // Written by this source's own `read`: its shape is known.
   return bound(source, Reflect.get(definition, name) as never);
 }
 
-type Bindable<Facts extends object> = Pick<Source<never, Facts>, 'waitsFor' | 'secrets' | 'open'>;
+type Bindable<Facts extends object, Deps extends OutsideDeps = OutsideDeps> = Pick<
+  Source<never, Facts, Deps>,
+  'waitsFor' | 'secrets' | 'open'
+>;
 
-function bound<Facts extends object>(source: Bindable<Facts>, facts: Facts): TableSource {
+function bound<Facts extends object, Deps extends OutsideDeps>(
+  source: Bindable<Facts, Deps>,
+  facts: Facts,
+): TableSource<Deps> {
   return {
     waitsFor: source.waitsFor?.(facts) ?? [],
     open: async () => {

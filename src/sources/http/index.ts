@@ -1,10 +1,11 @@
+import type { OutsideDeps } from '../../load/deps.ts';
 import type { Source } from '../../load/source.ts';
 import { HTTP_FACTS, type HttpFacts } from './facts.ts';
 import { readHttp, type HttpOptions } from './options.ts';
 import { secretsIn } from './secrets.ts';
 
 /** HTTP, page by page: GET, or POST with a JSON body. */
-export const http: Source<HttpOptions, HttpFacts> = {
+export const http: Source<HttpOptions, HttpFacts, OutsideDeps> = {
   read: readHttp,
   facts: HTTP_FACTS,
   secrets: secretsIn,

@@ -1,7 +1,7 @@
 import { proxyFor } from '../../clients/http-proxy.ts';
 import type { HttpRequest } from '../../clients/http-request.ts';
 import { secretOf, loginSecretsIn } from '../../clients/url-password.ts';
-import type { LoadDeps } from '../../load/deps.ts';
+import type { OutsideDeps } from '../../load/deps.ts';
 import type { Interval } from '../../definition/calendar.ts';
 import type { Calendar } from '../../definition/definition.ts';
 import { MillraceError } from '../../errors.ts';
@@ -41,7 +41,7 @@ export function requestOf(
   facts: HttpFacts,
   subject: Subject,
   page: PageRequest,
-  { secret, redaction }: Pick<LoadDeps, 'secret' | 'redaction'>,
+  { secret, redaction }: OutsideDeps,
   token = '',
 ): PageOfPull {
   const { pull, interval, calendar } = subject;
@@ -79,7 +79,7 @@ export function requestOf(
 export function tokenRequestOf(
   facts: HttpFacts,
   { pull, interval }: Subject,
-  { secret, redaction }: Pick<LoadDeps, 'secret' | 'redaction'>,
+  { secret, redaction }: OutsideDeps,
 ): { asked: TokenRequest; request: HttpRequest } | undefined {
   const login = loginOf(facts.auth);
   if (login.token === undefined) return undefined;

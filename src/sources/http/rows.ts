@@ -5,6 +5,7 @@ import { needExactNumbers } from '../../definition/field-types/index.ts';
 import { valueAt } from '../../definition/value-at.ts';
 import { isMillraceError, MillraceError } from '../../errors.ts';
 import { isEarly } from '../../load/few-tries.ts';
+import type { OutsideDeps } from '../../load/deps.ts';
 import type { Load } from '../../load/messages.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
 import { cutTo } from '../../wording.ts';
@@ -32,7 +33,7 @@ const MAX_PAGES = 100_000;
  *   HTTP_BODY_INVALID of a whole body (of another format or without the list retried a few times, with a cursor that is
  *   none or holds a secret not)
  */
-export const rows: Rows<HttpFacts> = {
+export const rows: Rows<HttpFacts, OutsideDeps> = {
   fetch,
   reading: ({ format, nulls = [] }) => ({ isText: formatOf(format).isText === true, nulls }),
   misfit: (index) => ({
@@ -41,7 +42,7 @@ export const rows: Rows<HttpFacts> = {
   }),
 };
 
-async function* fetch(facts: HttpFacts, ask: Ask): AsyncGenerator<Batch> {
+async function* fetch(facts: HttpFacts, ask: Ask<OutsideDeps>): AsyncGenerator<Batch> {
   const { pages } = facts;
   // Without a fact that only a newer version knows, a load would be another one than the definition says.
   for (const name of Object.keys(facts)) known(HTTP_FACTS, name, 'http');
@@ -64,7 +65,7 @@ interface Walk {
   facts: HttpFacts;
   /** undefined: one answer is all. */
   kind: PageKind<never> | undefined;
-  ask: Ask;
+  ask: Ask<OutsideDeps>;
   /** The positions that were asked for. */
   seen: Set<string>;
   /** Rows of the pages so far, those of earlier attempts included. */
@@ -112,7 +113,11 @@ async function askLoggedIn(
   page: PageRequest,
 ): Promise<{ request: PageOfPull; answer: HttpAnswer }> {
   const login = tokenRequestOf(facts, subject, deps);
-  const send = (one: HttpRequest) => askApi({ ...one, signal });
+  const send = async (one: HttpRequest) => {
+    const answer = await askApi({ ...one, signal });
+    deps.answered?.({ bytes: answer.body.byteLength });
+    return answer;
+  };
   const asked = async (token?: string) => {
     const request = requestOf(facts, subject, page, deps, token);
     return { request, answer: await send(request) };
@@ -156,7 +161,7 @@ function nextOf({ facts, kind, ask }: Walk, answer: PageAnswer): string | undefi
 }
 
 /** Whoever stages the rows forgets those of this walk, so that the next try begins at the first page. */
-function moved({ definition, load, tries }: Ask, { message }: Moved): MillraceError {
+function moved({ definition, load, tries }: Ask<OutsideDeps>, { message }: Moved): MillraceError {
   return new MillraceError(
     'HTTP_PAGES_MOVED',
     `pull '${definition.name}' ${load.interval.start}: the list changed while its pages were read: ${message}. Nothing was loaded; a next try begins at the first page. If this happens again, give the table a longer 'offset', or ask the API to sort the list by a time.`,
@@ -165,7 +170,7 @@ function moved({ definition, load, tries }: Ask, { message }: Moved): MillraceEr
 }
 
 /** Where a walk goes on is kept in the store, and shown in Temporal. */
-function refuseSecret(ask: Ask, { secrets }: HttpRequest, next: string | undefined): void {
+function refuseSecret(ask: Ask<OutsideDeps>, { secrets }: HttpRequest, next: string | undefined): void {
   // In brackets: what looks like the beginning of a secret at its end was not cut there.
   const place = `[${next}]`;
   if (next === undefined || ask.deps.redaction.text(place) === place) return;
@@ -176,7 +181,7 @@ function refuseSecret(ask: Ask, { secrets }: HttpRequest, next: string | undefin
   );
 }
 
-function parsed({ format }: HttpFacts, { definition, tries }: Ask, answer: HttpAnswer): unknown {
+function parsed({ format }: HttpFacts, { definition, tries }: Ask<OutsideDeps>, answer: HttpAnswer): unknown {
   const parseJson: ParseJson = needExactNumbers(definition.fields) ? parseExactly : JSON.parse;
   try {
     return formatOf(format).parse(answer, parseJson);
@@ -190,7 +195,7 @@ function parsed({ format }: HttpFacts, { definition, tries }: Ask, answer: HttpA
   }
 }
 
-function recordsOf({ records: path }: HttpFacts, ask: Ask, body: unknown): unknown[] {
+function recordsOf({ records: path }: HttpFacts, ask: Ask<OutsideDeps>, body: unknown): unknown[] {
   const records = valueAt(body, path);
   if (Array.isArray(records)) return records;
   const found = cutTo(80, JSON.stringify(records) ?? 'nothing');
@@ -202,7 +207,7 @@ function recordsOf({ records: path }: HttpFacts, ask: Ask, body: unknown): unkno
   );
 }
 
-function invalid({ definition, load }: Ask, problem: string, retryable: boolean): MillraceError {
+function invalid({ definition, load }: Ask<OutsideDeps>, problem: string, retryable: boolean): MillraceError {
   const place = `pull '${definition.name}' ${load.interval.start}`;
   return new MillraceError('HTTP_BODY_INVALID', `${place}: ${problem}`, { retryable });
 }
