@@ -42,7 +42,21 @@ const END_LIMIT_MS = 1_000;
  *   `pipelines/shop.ts · pull 'rates' · http.pages.kind: 'curser' is unknown; use 'cursor', 'lastRow', …`
  */
 export async function readDefinitions(dir: string, fileLimitMs = FILE_LIMIT_MS): Promise<FoundDefinition[]> {
-  const files = await definitionFiles(dir);
+  return readFiles(dir, await definitionFiles(dir), fileLimitMs);
+}
+
+/** Reads the definitions of one file, wherever it lies. @throws DEFINITION_INVALID */
+export async function readDefinitionFile(file: string): Promise<FoundDefinition[]> {
+  if (!existsSync(file)) {
+    throw new MillraceError(
+      'DEFINITION_INVALID',
+      `${file}: there is no such file; give the path of a file of definitions.`,
+    );
+  }
+  return readFiles(path.dirname(file), [path.basename(file)], FILE_LIMIT_MS);
+}
+
+async function readFiles(dir: string, files: string[], fileLimitMs: number): Promise<FoundDefinition[]> {
   const toRead = { dir, files, tsconfig: tsconfigAbove(dir) };
   const { declared, problems: ofFiles } =
     (await inThread({ ...toRead, by: 'require' }, fileLimitMs)) ??

@@ -24,6 +24,10 @@ const COMMANDS: Record<string, Listed> = {
     description: 'say whether every definition is right; asks no server',
     define: async () => (await import('./check.ts')).defineCheck,
   },
+  try: {
+    description: 'ask the source of a pull for one interval, and show what comes; no table, no apply',
+    define: async () => (await import('./try.ts')).defineTry,
+  },
   plan: {
     description: 'show what apply would change, compared with what is live; changes nothing',
     define: async () => (await import('./plan.ts')).definePlan,
@@ -87,6 +91,7 @@ const COMMANDS: Record<string, Listed> = {
 const EXAMPLES = [
   ['millrace init shop', 'write a new project into ./shop'],
   ['millrace check', 'is every definition right?'],
+  ['millrace try rates', 'ask its source, and show what comes'],
   ['millrace plan', 'show what apply would change'],
   ['millrace apply', 'make every system what pipelines/ says'],
   ['millrace run rates@2026-01-31T05:00:00Z', 'load one interval now'],

@@ -33,7 +33,7 @@ export function intervalArgument() {
   return offering(argument, ['pull', 'rollup']);
 }
 
-function parseInterval(text: string): IntervalArgument {
+export function parseInterval(text: string): IntervalArgument {
   const [table, interval, ...more] = text.split('@');
   if (!table || more.length > 0) {
     throw new InvalidArgumentError('Give a table, or table@2026-01-31T05:00:00Z.');
