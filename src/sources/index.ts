@@ -1,10 +1,12 @@
 import type { Definition, TableDefinition, PullDefinition } from '../definition/definition.ts';
+import { FACTS } from '../definition/kinds.ts';
 import type { Reading } from '../definition/read-record.ts';
 import type { LoadDeps, OutsideDeps } from '../load/deps.ts';
 import { MillraceError } from '../errors.ts';
 import type { Ask, Batch, Rows, Source } from '../load/source.ts';
 import { druid } from './druid/index.ts';
 import { http } from './http/index.ts';
+import { known } from './known.ts';
 
 /** Every kind of source that a pull may have, by the key under which its definition gives the options. */
 export const PULL_SOURCES = {
@@ -75,6 +77,8 @@ function unknownSource({ name }: PullDefinition): MillraceError {
 /** Where the rows of a pull come from. @throws WORKER_TOO_OLD */
 export function pullSource(definition: PullDefinition): TableSource<OutsideDeps> {
   const name = pullSourceName(definition);
+  // Without a fact that only a newer version knows, a load would be another one than the definition says.
+  for (const fact of Object.keys(definition)) known({ ...FACTS.pull, ...PULL_SOURCES }, fact, 'pull');
   const source: Bindable<never> = PULL_SOURCES[name];
   // Written by this source's own `read`: its shape is known.
   return bound(source, Reflect.get(definition, name) as never);

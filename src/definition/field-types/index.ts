@@ -1,3 +1,4 @@
+import { MillraceError } from '../../errors.ts';
 import { bigint } from './bigint.ts';
 import { boolean } from './boolean.ts';
 import { date } from './date.ts';
@@ -38,9 +39,14 @@ const BY_NAME = Object.fromEntries(FIELD_TYPES.map((type) => [type.name, type]))
 /** Stands in for a type that a definition does not say rightly; the mistake is reported, and the facts are dropped. */
 export const UNREAD: FieldType = FIELD_TYPES[0].name;
 
-/** All that the field's type means. */
+/** All that the field's type means. @throws WORKER_TOO_OLD of a type that only a newer version knows */
 export function meaningOf({ type }: { type: FieldType }): TypeMeaning {
-  return BY_NAME[type];
+  if (Object.hasOwn(BY_NAME, type)) return BY_NAME[type];
+  throw new MillraceError(
+    'WORKER_TOO_OLD',
+    `This worker's millrace does not know the type of field '${type}', which a newer version has applied. Upgrade the worker; the table keeps its last good rows.`,
+    { context: { type } },
+  );
 }
 
 /** Must numbers of such a row or event be read without loss? */

@@ -5,6 +5,7 @@ import { formatOf } from '../../../src/sources/http/formats/index.ts';
 import type { HttpFacts } from '../../../src/sources/http/facts.ts';
 import { requestOf } from '../../../src/sources/http/request.ts';
 import { rows } from '../../../src/sources/http/rows.ts';
+import { meaningOf, type FieldType } from '../../../src/definition/field-types/index.ts';
 import { redactionOf } from '../../../src/redaction/index.ts';
 import { secretsOf, sourceOf } from '../../../src/sources/index.ts';
 import type { Ask } from '../../../src/load/source.ts';
@@ -35,6 +36,13 @@ test.each<[string, string, () => unknown]>([
   ['pages', 'http.pages.kind', () => rows.fetch({ ...FACTS, pages: { kind: 'later' } }, ASK).next()],
   ['auth', 'http.auth', () => request({ later: { secret: 'X' } })],
   ['format', 'http.format', () => formatOf('later')],
+  ['option of a format', 'http.format.csv', () => formatOf({ csv: { later: 1 } })],
+  ['field', 'the type of field', () => meaningOf({ type: 'later' as FieldType })],
+  [
+    'option of a pull',
+    'pull',
+    () => sourceOf({ kind: 'pull', name: 'p', http: FACTS, later: 1 } as unknown as PullDefinition),
+  ],
   [
     'source',
     'the kind of source',
