@@ -5,7 +5,7 @@ import { digitsOf } from '../../definition/field-types/decimal-text.ts';
 export interface SeenField {
   /** Keys with dots between them. */
   place: string;
-  /** What its values are, as JSON has them: `integer`, `text`, `null`. */
+  /** What its values are, as JSON has them: `whole number`, `string`, `null`. */
   kinds: string[];
   /** The field that would hold it: `author: at('user.login', z.string())`. */
   field: string;
@@ -71,8 +71,8 @@ function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'list';
   if (value instanceof ExactNumber) return 'number';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
-  return typeof value === 'string' ? 'text' : typeof value;
+  if (typeof value === 'number') return Number.isInteger(value) ? 'whole number' : 'number';
+  return typeof value;
 }
 
 function fieldFor(

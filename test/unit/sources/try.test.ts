@@ -94,22 +94,22 @@ test('what stands in the records is told with the field that would take it', () 
   ];
   for (const record of records) looker.look(parseExactly(record));
   expect(looker.seen().map(({ kinds, field }) => `${field} // ${kinds.join(', ')}`)).toEqual([
-    'id: z.int() // integer',
-    'big: t.bigint().optional() // number, integer, absent',
-    'ratio: z.number().optional() // number, integer, absent',
-    'created: t.unix().optional() // integer, absent',
-    'sentAt: t.unixMs().optional() // integer, absent',
+    'id: z.int() // whole number',
+    'big: t.bigint().optional() // number, whole number, absent',
+    'ratio: z.number().optional() // number, whole number, absent',
+    'created: t.unix().optional() // whole number, absent',
+    'sentAt: t.unixMs().optional() // whole number, absent',
     'ok: z.boolean().nullable().optional() // boolean, null, absent',
     'empty: t.json().optional() // object, absent',
     'tags: t.json().optional() // list, absent',
-    "user_login: at('user.login', z.string()).optional() // text, absent",
-    'price: t.decimal(10, 2).optional() // text, absent',
-    'when: z.iso.datetime({ offset: true }).optional() // text, absent',
-    'day: z.iso.date().optional() // text, absent',
-    "local: t.local('Europe/Berlin').optional() // text, absent",
-    "Art_Nr: at('Art-Nr.', z.string()).optional() // text, absent",
-    'micros: z.iso.datetime({ precision: 6 }).optional() // text, absent',
-    'code: t.bigint().optional() // text, absent',
+    "user_login: at('user.login', z.string()).optional() // string, absent",
+    'price: t.decimal(10, 2).optional() // string, absent',
+    'when: z.iso.datetime({ offset: true }).optional() // string, absent',
+    'day: z.iso.date().optional() // string, absent',
+    "local: t.local('Europe/Berlin').optional() // string, absent",
+    "Art_Nr: at('Art-Nr.', z.string()).optional() // string, absent",
+    'micros: z.iso.datetime({ precision: 6 }).optional() // string, absent',
+    'code: t.bigint().optional() // string, absent',
   ]);
 });
 
