@@ -2,6 +2,16 @@
 export interface LimitedAnswer {
   status: number;
   headers: Record<string, string>;
+  body?: Buffer;
+}
+
+/** How one vendor says it, where that is not as most do. */
+export interface LimitedBy {
+  status: number;
+  /** The header that says until when: seconds, a Unix time, a date. Its name in lower case. */
+  header?: string;
+  /** What stands in the body of such an answer. */
+  says?: string;
 }
 
 /** Statuses that say "not now" (RFC 9110, RFC 6585); another 4xx says "not like this", save a 403 that is a limit. */
@@ -14,8 +24,9 @@ const REMAINING = ['x-ratelimit-remaining', 'x-rate-limit-remaining', 'ratelimit
 const RESET = ['x-ratelimit-reset', 'x-rate-limit-reset', 'ratelimit-reset', 'x-ratelimit-reset-after'];
 
 /** Is it worth to ask again later? */
-export function isPassing(answer: LimitedAnswer): boolean {
+export function isPassing(answer: LimitedAnswer, own?: LimitedBy): boolean {
   const { status, headers } = answer;
+  if (own !== undefined && isLimitedBy(answer, own)) return true;
   if (status >= 500 || PASSING.has(status)) return true;
   return status === 403 && (headers['retry-after'] !== undefined || resetOf(answer) !== undefined);
 }
@@ -25,12 +36,22 @@ export function isPassing(answer: LimitedAnswer): boolean {
  * is used up, the time of its reset.
  * @returns milliseconds; undefined: it does not say, or the time is over
  */
-export function pauseMs(answer: LimitedAnswer): number | undefined {
+export function pauseMs(answer: LimitedAnswer, own?: LimitedBy): number | undefined {
   const { date = '' } = answer.headers;
   const clock = Date.parse(date);
   const nowMs = Number.isNaN(clock) ? Date.now() : clock;
-  const asked = until(answer.headers['retry-after'], nowMs) ?? until(resetOf(answer), nowMs);
+  const ofOwn =
+    own !== undefined && isLimitedBy(answer, own)
+      ? until(answer.headers[own.header ?? ''], nowMs)
+      : undefined;
+  const asked = ofOwn ?? until(answer.headers['retry-after'], nowMs) ?? until(resetOf(answer), nowMs);
   return asked === undefined || asked <= 0 ? undefined : Math.min(asked, MAX_PAUSE_MS);
+}
+
+function isLimitedBy({ status, headers, body }: LimitedAnswer, own: LimitedBy): boolean {
+  if (status !== own.status) return false;
+  if (own.says !== undefined) return body?.includes(own.says) === true;
+  return own.header === undefined || headers[own.header] !== undefined;
 }
 
 /** What is longer is nonsense, or as good as never. */

@@ -32,13 +32,14 @@ export function excerptOf(request: HttpRequest, body: Buffer): string {
 /** An answer with a status other than 2xx. @returns HTTP_STATUS (retried) · HTTP_REFUSED */
 export function statusRefusal(
   request: HttpRequest,
-  { body, ...limits }: { status: number; headers: Record<string, string>; body: Buffer },
+  answer: { status: number; headers: Record<string, string>; body: Buffer },
 ): MillraceError {
-  const { status } = limits;
+  const { status, body } = answer;
+  const { limited } = request;
   const where = `${placeOf(request)} answered ${status}${excerptOf(request, body)}`;
   const context = { url: addressOf(request), status };
-  if (isPassing(limits)) return passing(where, context, pauseMs(limits));
-  return new MillraceError('HTTP_REFUSED', `${where}. ${remedy(request, limits)}`, { context });
+  if (isPassing(answer, limited)) return passing(where, context, pauseMs(answer, limited));
+  return new MillraceError('HTTP_REFUSED', `${where}. ${remedy(request, answer)}`, { context });
 }
 
 /** Temporal ends a run at once whose next try would come after all its time. */

@@ -1,4 +1,5 @@
 import type { Redaction } from '../redaction/index.ts';
+import type { LimitedBy } from './http-limits.ts';
 import type { Proxy } from './http-proxy.ts';
 
 /** One request, with all that it goes by and all that a message says of it. */
@@ -20,6 +21,8 @@ export interface HttpRequest {
   redaction: Redaction;
   /** What a message quotes of the answer: also without what the settings of the address hold. */
   quoted(text: string): string;
+  /** How the other side says "not now", where that is not as most do. */
+  limited?: LimitedBy | undefined;
   /** A status besides those of 2xx that is no failure. */
   alsoAccepted?: number | undefined;
   /** Of the whole request, from the search for the host to the last byte of the answer. */

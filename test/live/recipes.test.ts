@@ -178,7 +178,7 @@ describe('a recipe', () => {
   });
 
   it('Salesforce: every deal, though its session ends in the middle of a walk', async () => {
-    await loadAll('sf_deals', vendors['SF'], ['slow']);
+    await loadAll('sf_deals', vendors['SF'], ['slow', 'limited', 'cut']);
     expect(sessionUses.size).toBeGreaterThan(1);
     expect(await rowsOf('sf_deals', 'Id')).toEqual(
       deals.map(({ Id, Name, Amount, modified }) => ({

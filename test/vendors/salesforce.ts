@@ -61,11 +61,7 @@ export function salesforce(deals: () => readonly Deal[], isOver: (session: strin
       return page(name, found, 0);
     },
     limited: () =>
-      json(
-        [{ message: 'TotalRequests Limit exceeded.', errorCode: 'REQUEST_LIMIT_EXCEEDED' }],
-        { 'retry-after': '1' },
-        403,
-      ),
+      json([{ message: 'TotalRequests Limit exceeded.', errorCode: 'REQUEST_LIMIT_EXCEEDED' }], {}, 403),
   };
 }
 

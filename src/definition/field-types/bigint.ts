@@ -18,6 +18,7 @@ export const bigint: TypeMeaning<'bigint'> = {
   zod: { calls: ['t.bigint()'], ...saidByOwn('bigint') },
   isExact: true,
   judge: () => judged(bigintOf),
+  guess: ({ values }) => (values.every(isWhole) && values.some(isLong) ? 't.bigint()' : undefined),
   expects: () => 'a whole number from -2^63 to 2^63-1',
   mariadb: {
     column: () => 'bigint(20)',
@@ -33,4 +34,14 @@ function bigintOf(value: unknown): string | undefined {
   if (digits === undefined || digits.fraction !== '') return undefined;
   const number = BigInt(`${digits.isNegative ? '-' : ''}${digits.whole || '0'}`);
   return number < MIN || number > MAX ? undefined : String(number);
+}
+
+/** Digits in a text are a number where they are too many for a code that people read. */
+function isWhole(value: unknown): boolean {
+  if (typeof value === 'string') return /^-?[1-9]\d{15,18}$/.test(value);
+  return bigintOf(value) !== undefined;
+}
+
+function isLong(value: unknown): boolean {
+  return !Number.isSafeInteger(value);
 }

@@ -12,6 +12,7 @@ export const boolean: TypeMeaning<'boolean'> = {
   },
   judge: () => z.boolean(),
   fromText: (text) => WORDS[text.toLowerCase()],
+  guess: ({ values }) => (values.every((value) => typeof value === 'boolean') ? 'z.boolean()' : undefined),
   expects: () => 'true or false',
   mariadb: {
     column: () => 'tinyint(1)',

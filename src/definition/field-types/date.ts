@@ -14,6 +14,8 @@ export const date: TypeMeaning<'date'> = {
     read: (def, _field, complain) => refuseChecks(def, complain),
   },
   judge: () => z.iso.date().refine((day) => day >= EARLIEST),
+  guess: ({ values }) =>
+    values.every((value) => /^\d{4}-\d\d-\d\d$/.test(String(value))) ? 'z.iso.date()' : undefined,
   expects: () => "a date such as '2026-01-31'",
   mariadb: {
     column: () => 'date',

@@ -38,6 +38,10 @@ export const decimal: TypeMeaning<'decimal'> = {
   zod: { calls: ['t.decimal(12, 2)'], ...saidByOwn('decimal') },
   isExact: true,
   judge: (field) => judged((value) => decimalOf(value, digitsIn(field))),
+  guess: ({ values }) =>
+    values.every((value) => typeof value === 'string' && /^-?\d+\.\d+$/.test(value))
+      ? callFor(values.map(String))
+      : undefined,
   expects: (field) => {
     const { precision, scale } = digitsIn(field);
     return `a number of at most ${precision - scale} digits and ${scale} behind the point`;
@@ -71,4 +75,11 @@ function decimalOf(value: unknown, { precision, scale }: { precision: number; sc
   if (fraction.length > scale || whole.length > precision - scale) return undefined;
   const text = scale === 0 ? whole || '0' : `${whole || '0'}.${fraction.padEnd(scale, '0')}`;
   return isNegative ? `-${text}` : text;
+}
+
+/** With room for what is ten thousand times as large. */
+function callFor(values: readonly string[]): string {
+  const whole = Math.max(...values.map((value) => digitsOf(value)?.whole.length ?? 0));
+  const scale = Math.max(...values.map((value) => value.split('.')[1]?.length ?? 0));
+  return `t.decimal(${Math.min(MAX_PRECISION, whole + 4 + scale)}, ${Math.min(MAX_SCALE, scale)})`;
 }

@@ -14,6 +14,8 @@ export const integer: TypeMeaning<'integer'> = {
   },
   judge: (field) => bounded(z.int(), field),
   fromText: (text) => (/^[+-]?\d+$/.test(text) ? Number(text) : undefined),
+  guess: ({ values, isText }) =>
+    values.every((value) => Number.isSafeInteger(isText ? wholeIn(value) : value)) ? 'z.int()' : undefined,
   expects: (field) => withLimits('a whole number', field),
   mariadb: {
     column: () => 'bigint(20)',
@@ -23,3 +25,8 @@ export const integer: TypeMeaning<'integer'> = {
   druid: { sql: 'BIGINT', dimension: 'long', answers: /^(BIGINT|INTEGER|SMALLINT|TINYINT)/ },
   roles: { key: true, eventId: true, count: true },
 };
+
+/** One with a zero before it is a code: it would lose the zero. */
+function wholeIn(value: unknown): number | undefined {
+  return typeof value === 'string' && /^-?(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : undefined;
+}

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ExactNumber } from '../../exact-number.ts';
 import { exactText, parseExactly } from '../exact-json.ts';
 import { judged } from './judged.ts';
 import type { TypeMeaning } from './meaning.ts';
@@ -15,6 +16,7 @@ export const json: TypeMeaning<'json'> = {
   zod: { calls: ['t.json()'], ...saidByOwn('json') },
   isExact: true,
   judge: () => judged((value) => (value === undefined || value === null ? undefined : exactText(value))),
+  guess: ({ values }) => (values.some(isNested) ? 't.json()' : undefined),
   expects: () => 'JSON',
   fromText: jsonIn,
   mariadb: {
@@ -33,4 +35,8 @@ function jsonIn(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function isNested(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !(value instanceof ExactNumber);
 }

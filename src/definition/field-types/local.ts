@@ -34,6 +34,10 @@ export const local: TypeMeaning<'local'> = {
     const zone = IANAZone.create(zoneIn(field));
     return judged((value) => instantOf(value, zone));
   },
+  guess: ({ values }) =>
+    values.every((value) => /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(String(value)))
+      ? "t.local('Europe/Berlin')"
+      : undefined,
   expects: (field) => `a time of ${zoneIn(field)} such as '2026-01-31T05:00:00', or a date`,
   druid: { ...timestamp.druid, answers: /^(VARCHAR|CHAR)/ },
 };

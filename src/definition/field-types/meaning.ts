@@ -29,6 +29,11 @@ export interface TypeMeaning<Name extends string = string> {
   judge(field: FieldFacts): z.ZodType;
   /** What a text means where a format has texts alone, as CSV; undefined where it is none of this type. Absent: the text. */
   fromText?(text: string): unknown;
+  /**
+   * How a schema would say these values, where they look like this type: `t.unix()`. `millrace try` asks the types of the
+   * list from the last to the first, so that a general one comes after the special ones.
+   */
+  guess?(seen: SeenValues): string | undefined;
   /** What a field accepts, in words: `a number (at least 0)`. */
   expects(field: FieldFacts): string;
   mariadb: {
@@ -50,6 +55,15 @@ export interface TypeMeaning<Name extends string = string> {
     fromAnswer?(text: string): unknown;
   };
   roles: Roles;
+}
+
+/** Values that were seen at one place of records; at least one, and none of them null. */
+export interface SeenValues {
+  values: readonly unknown[];
+  /** Keys with dots between them. */
+  place: string;
+  /** Every value is a text, as in CSV. */
+  isText: boolean;
 }
 
 /** What MariaDB is given for one column. */

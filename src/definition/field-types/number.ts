@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ExactNumber } from '../../exact-number.ts';
 import { digitsOf } from './decimal-text.ts';
 import { bounded, withLimits } from './limits.ts';
 import type { TypeMeaning } from './meaning.ts';
@@ -15,6 +16,10 @@ export const number: TypeMeaning<'number'> = {
   },
   judge: (field) => bounded(z.number(), field),
   fromText: (text) => (digitsOf(text) === undefined ? undefined : Number(text)),
+  guess: ({ values }) =>
+    values.every(isNumber) && !values.every((value) => Number.isInteger(Number(value)))
+      ? 'z.number()'
+      : undefined,
   expects: (field) => withLimits('a number', field),
   mariadb: {
     column: () => 'double',
@@ -28,3 +33,7 @@ export const number: TypeMeaning<'number'> = {
   },
   roles: { key: true },
 };
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || value instanceof ExactNumber;
+}

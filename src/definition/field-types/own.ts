@@ -1,14 +1,6 @@
 import { z } from 'zod';
 import type { FieldFacts } from './field-facts.ts';
-import type { ZodDef } from './zod-def.ts';
-
-/** A type that zod has no word for, as a schema notes it: its name, and the facts of a field that it sets. */
-export interface OwnType {
-  type: string;
-  facts: Partial<FieldFacts>;
-  /** What is wrong with the arguments of its call, with the remedy. */
-  problem?: string | undefined;
-}
+import type { OwnType, ZodDef } from './zod-def.ts';
 
 /** A schema that says this type. What it gives back is text, whatever the source sends. */
 export function ownType(own: OwnType): z.ZodType<string> {

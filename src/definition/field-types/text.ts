@@ -15,6 +15,7 @@ export const text: TypeMeaning<'text'> = {
       def.type === 'enum' ? readEnum(def, field, complain) : readChecks(def, field, complain),
   },
   judge: (field) => (field.values === undefined ? judgeText(field) : z.enum(field.values)),
+  guess: ({ values }) => (values.every((value) => typeof value === 'string') ? 'z.string()' : undefined),
   expects: (field) =>
     field.values === undefined
       ? withLimits('a text', field, ' characters')

@@ -14,6 +14,7 @@ export const timestamp: TypeMeaning<'timestamp'> = {
     read: readTimestamp,
   },
   judge: (field) => (field.offset ? withOffset() : z.iso.datetime().refine(isInReach)),
+  guess: ({ values }) => FORMS.find(({ form }) => values.every((value) => form.test(String(value))))?.call,
   expects: () => "a timestamp such as '2026-01-31T05:00:00Z'",
   mariadb: {
     column: (field) => `datetime(${digitsOf(field)})`,
@@ -66,3 +67,12 @@ function isInReach(text: string): boolean {
   // Most instants are told by their year alone, which spares the parsing.
   return (text >= '1001' && text < '9999') || isStorable(Date.parse(text));
 }
+
+const FORMS = [
+  { form: /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$/, call: 'z.iso.datetime()' },
+  { form: /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/, call: 'z.iso.datetime({ precision: 6 })' },
+  {
+    form: /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)$/,
+    call: 'z.iso.datetime({ offset: true })',
+  },
+];

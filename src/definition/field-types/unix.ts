@@ -45,6 +45,10 @@ function sinceEpoch<Name extends 'unix' | 'unixMs'>(
     isOnWire: true,
     isExact: true,
     judge: () => judged((value) => instantOf(value, shift)),
+    guess: ({ values, place }) =>
+      NAMED_AS_TIME.test(place) && values.every((value) => isRecent(value, 10 ** shift))
+        ? `t.${name}()`
+        : undefined,
     expects: () => expected,
     druid: { ...timestamp.druid, answers: /^(BIGINT|INTEGER|DOUBLE|FLOAT|DECIMAL)/ },
   };
@@ -65,4 +69,12 @@ function instantOf(value: unknown, shift: number): string | undefined {
   const isWhole = Number(fraction) === 0;
   const forwards = isWhole ? '' : String(1_000_000_000 - Number(fraction)).padStart(9, '0');
   return instantText((isWhole ? -seconds : -seconds - 1) * 1_000, forwards);
+}
+
+const NAMED_AS_TIME =
+  /(^|[._])(at|ts|time|timestamp|created|updated|modified|date)$|(At|Time|Date|Timestamp)$/;
+
+/** From 2001 to 2096: smaller numbers are mostly something else. */
+function isRecent(value: unknown, perSecond: number): boolean {
+  return Number.isInteger(value) && Number(value) > 1e9 * perSecond && Number(value) < 4e9 * perSecond;
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { OwnType } from './own.ts';
+import type { FieldFacts } from './field-facts.ts';
 
 /** What is read of a zod schema's own description of itself. */
 export interface ZodDef {
@@ -34,6 +34,14 @@ export interface ZodCheck {
       inclusive?: boolean;
     };
   };
+}
+
+/** A type that zod has no word for, as a schema notes it: its name, and the facts of a field that it sets. */
+export interface OwnType {
+  type: string;
+  facts: Partial<FieldFacts>;
+  /** What is wrong with the arguments of its call, with the remedy. */
+  problem?: string | undefined;
 }
 
 /** Told what is wrong with one field's schema, and what to write instead. */

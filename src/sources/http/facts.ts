@@ -1,3 +1,4 @@
+import type { LimitedBy } from '../../clients/http-limits.ts';
 import { data, operational, type Facts } from '../../definition/facts.ts';
 import { AUTH_KINDS } from './auth/index.ts';
 import { formatFacts, type FormatFacts } from './formats/index.ts';
@@ -30,6 +31,8 @@ export interface HttpFacts {
   nulls?: string[];
   /** The status by which the API says that there are no rows. Absent: none. */
   noRows?: { status: number };
+  /** How the API says "not now". Absent: as most do. */
+  limited?: LimitedBy;
   timeoutMs: number;
 }
 
@@ -51,6 +54,7 @@ export const HTTP_FACTS: Facts<HttpFacts> = {
   format: data({ default: HTTP_DEFAULTS.format, inside: formatFacts }),
   nulls: data(),
   noRows: data(),
+  limited: operational(),
   records: data({ default: HTTP_DEFAULTS.records }),
   pages: data({ inside: pageFacts }),
   // What loads at all loads the same rows.

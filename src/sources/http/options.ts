@@ -22,6 +22,7 @@ import type { CsvOptions } from './formats/csv.ts';
 import { isListFormat, nameOfFormat, readFormat } from './formats/read.ts';
 import { isHeader } from './header-text.ts';
 import { checkBody, checkJson, jsonBody, type JsonBody } from './json-body.ts';
+import { readLimited, type LimitedOptions } from './limited.ts';
 import type { PAGE_KINDS } from './pages/index.ts';
 import { readPages, type Asked } from './pages/read.ts';
 import { isSecretName, looksPasted } from './pasted.ts';
@@ -82,6 +83,11 @@ export interface HttpOptions {
   nulls?: string[];
   /** The status by which the API says that it has no rows of the interval, as `{ status: 404 }`. Default: none does. */
   noRows?: NoRowsOptions;
+  /**
+   * How the API says that it has been asked too often: it is left alone for as long as it says. Default: 429, 503, and a 403
+   * whose headers speak of a limit.
+   */
+  limited?: LimitedOptions;
   /** How long one request may take, from the search for the host to the last byte. Default '30 seconds'. */
   timeout?: Duration;
 }
@@ -106,6 +112,7 @@ const HTTP = {
     .min(1)
     .optional(),
   noRows: z.unknown(),
+  limited: z.unknown(),
   timeout: duration().optional(),
 };
 
@@ -119,6 +126,8 @@ export function readHttp(options: HttpOptions, path: string, report: Report): Ht
     read.format === undefined ? undefined : readFormat(read.format, join(path, 'format'), report);
   const noRows =
     read.noRows === undefined ? undefined : readOptions(NO_ROWS, read.noRows, join(path, 'noRows'), report);
+  const limited =
+    read.limited === undefined ? undefined : readLimited(read.limited, join(path, 'limited'), report);
   const isList = isListFormat(format);
   if (isList && records !== undefined)
     report(
@@ -149,6 +158,7 @@ export function readHttp(options: HttpOptions, path: string, report: Report): Ht
     ...(pages === undefined ? {} : { pages }),
     ...(read.nulls === undefined ? {} : { nulls: read.nulls }),
     ...(noRows?.status === undefined ? {} : { noRows: { status: noRows.status } }),
+    ...(limited === undefined ? {} : { limited }),
     ...(read.notPages === undefined ? {} : { notPages: read.notPages }),
     timeoutMs: read.timeout ?? HTTP_DEFAULTS.timeoutMs,
   };

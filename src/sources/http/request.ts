@@ -66,6 +66,7 @@ export function requestOf(
     redaction,
     // Words such as `rates`, which a path may hold, are no secrets elsewhere.
     quoted: (text) => redactor(heldIn(address, valueOf))(redaction.text(text)),
+    limited: facts.limited,
     alsoAccepted: facts.noRows?.status,
     timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
     proxy,

@@ -1,5 +1,6 @@
 import { ExactNumber } from '../../exact-number.ts';
-import { digitsOf } from '../../definition/field-types/decimal-text.ts';
+import { FIELD_TYPES } from '../../definition/field-types/index.ts';
+import type { SeenValues, TypeMeaning } from '../../definition/field-types/meaning.ts';
 
 /** What was seen at one place of records. */
 export interface SeenField {
@@ -82,56 +83,14 @@ function fieldFor(
 ): string {
   const name = place.replaceAll(/[^A-Za-z0-9]+/g, '_').replace(/^[^A-Za-z]+|_+$/g, '') || 'field';
   const given = values.filter((value) => value !== null);
-  const type = `${typeFor(place, given, isText)}${given.length < values.length ? '.nullable()' : ''}`;
+  const type = `${callFor({ place, values: given, isText })}${given.length < values.length ? '.nullable()' : ''}`;
   const placed = name === place ? type : `at('${place.replaceAll("'", "\\'")}', ${type})`;
   return `${name}: ${placed}${isAbsent ? '.optional()' : ''}`;
 }
 
-function typeFor(place: string, values: unknown[], isText: boolean): string {
-  if (values.length === 0) return 'z.string()';
-  if (values.every((value) => typeof value === 'boolean')) return 'z.boolean()';
-  if (values.every((value) => typeof value === 'string')) return textType(values, isText);
-  if (values.every((value) => typeof value === 'number' || value instanceof ExactNumber)) {
-    return numberType(place, values);
-  }
-  return 't.json()';
-}
-
-const TIMES: [shape: RegExp, type: string][] = [
-  [/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$/, 'z.iso.datetime()'],
-  [/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/, 'z.iso.datetime({ precision: 6 })'],
-  [/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)$/, 'z.iso.datetime({ offset: true })'],
-  [/^\d{4}-\d\d-\d\d$/, 'z.iso.date()'],
-  [/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/, "t.local('Europe/Berlin')"],
-];
-
-function textType(values: string[], isText: boolean): string {
-  const time = TIMES.find(([shape]) => values.every((value) => shape.test(value)));
-  if (time !== undefined) return time[1];
-  if (values.every((value) => /^-?\d+\.\d+$/.test(value))) return decimalType(values);
-  if (values.every((value) => /^-?[1-9]\d{15,18}$/.test(value))) return 't.bigint()';
-  if (isText && values.every((value) => /^-?(0|[1-9]\d{0,14})$/.test(value))) return 'z.int()';
-  return 'z.string()';
-}
-
-/** With room for what is ten thousand times as large. */
-function decimalType(values: string[]): string {
-  const digits = values.map((value) => digitsOf(value));
-  const whole = Math.max(...digits.map((one) => one?.whole.length ?? 0));
-  const scale = Math.max(...values.map((value) => value.split('.')[1]?.length ?? 0));
-  return `t.decimal(${Math.min(65, whole + 4 + scale)}, ${Math.min(38, scale)})`;
-}
-
-const LATEST_SECONDS = 4e9;
-
-function numberType(place: string, values: unknown[]): string {
-  const numbers = values.map(Number);
-  const isWhole = values.every((value) => Number.isInteger(Number(value)));
-  if (!isWhole) return 'z.number()';
-  const isTime =
-    /(^|[._])(at|ts|time|timestamp|created|updated|modified|date)$|(At|Time|Date|Timestamp)$/.test(place);
-  if (isTime && numbers.every((number) => number > 1e9 && number < LATEST_SECONDS)) return 't.unix()';
-  if (isTime && numbers.every((number) => number > 1e12 && number < LATEST_SECONDS * 1_000))
-    return 't.unixMs()';
-  return numbers.every((number) => Number.isSafeInteger(number)) ? 'z.int()' : 't.bigint()';
+/** Where nothing but null was seen, anything may come. Texts beside numbers are JSON. */
+function callFor(seen: SeenValues): string {
+  if (seen.values.length === 0) return 'z.string()';
+  const calls = FIELD_TYPES.toReversed().map((type: TypeMeaning) => type.guess?.(seen));
+  return calls.find((call) => call !== undefined) ?? 't.json()';
 }

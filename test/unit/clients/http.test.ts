@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
+import type { LimitedBy } from '../../../src/clients/http-limits.ts';
 import type { HttpRequest } from '../../../src/clients/http-request.ts';
 import { ask as askOnce } from '../../../src/clients/http.ts';
 import { redactionOf } from '../../../src/redaction/index.ts';
@@ -21,6 +22,7 @@ async function ask(
     redaction = redactionOf([TOKEN]),
     headers = {},
     json,
+    limited,
   }: Partial<HttpRequest> = {},
 ) {
   const server = createServer(answer);
@@ -41,6 +43,7 @@ async function ask(
     redaction,
     quoted: redaction.text,
     timeoutMs,
+    limited,
   });
 }
 
@@ -140,6 +143,36 @@ it.each<[status: number, headers: Record<string, string>, pauseMs: number | unde
   const error = await refusal(sent(status, '{}', { date, ...headers }));
   expect(error).toMatchObject({ code: 'HTTP_STATUS', retryable: true });
   expect(error.retryAfterMs).toBe(pauseMs);
+});
+
+/** How one vendor says it, which the definition has told. */
+it.each<
+  [
+    limited: LimitedBy,
+    status: number,
+    body: string,
+    headers: Record<string, string>,
+    code: string,
+    pauseMs?: number,
+  ]
+>([
+  [{ status: 400, says: 'RATE_LIMITED' }, 400, '{"code":"RATE_LIMITED"}', {}, 'HTTP_STATUS'],
+  [{ status: 400, says: 'RATE_LIMITED' }, 400, '{"code":"BAD_QUERY"}', {}, 'HTTP_REFUSED'],
+  [
+    { status: 403, header: 'x-retry-at' },
+    403,
+    '{}',
+    { 'x-retry-at': String(NOW / 1_000 + 30) },
+    'HTTP_STATUS',
+    30_000,
+  ],
+  [{ status: 403, header: 'x-retry-at' }, 403, '{}', {}, 'HTTP_REFUSED'],
+  [{ status: 420 }, 420, '{}', { 'retry-after': '9' }, 'HTTP_STATUS', 9_000],
+  [{ status: 420 }, 429, '{}', { 'retry-after': '9' }, 'HTTP_STATUS', 9_000],
+  [{ status: 420 }, 422, '{}', {}, 'HTTP_REFUSED'],
+])('told %j, %i with %s and %j is %s', async (limited, status, body, headers, code, pauseMs) => {
+  const error = await refusal(sent(status, body, { date, ...headers }), { limited });
+  expect([error.code, error.retryAfterMs]).toEqual([code, pauseMs]);
 });
 
 it('how long a vendor is left alone is said', async () => {

@@ -166,6 +166,19 @@ const INVALID: [Declared, string | RegExp][] = [
     "http.nulls: 'NA' is not a list of texts; give what the API writes for a missing value, such as ['NA', '-'].",
   ],
   [httpOf({ nulls: [3] }), "http.nulls.0: 3 is not a text; give a text such as 'NA'."],
+  [
+    httpOf({ limited: { status: 200 } }),
+    'http.limited.status: 200 is not a whole number from 400 to 599; give the status that means it, such as 403.',
+  ],
+  [
+    httpOf({ limited: { header: 'x' } }),
+    'http.limited.status: is missing; give the status that means it, such as 403.',
+  ],
+  [
+    httpOf({ limited: { status: 403, header: 'Retry At' } }),
+    "http.limited.header: 'Retry At' is not a header; give the name of one, such as 'X-Retry-At'.",
+  ],
+  [httpOf({ limited: { status: 403, header: 'X-Retry-At', says: 'LIMIT' } }), ''],
   [httpOf({ noRows: 404 }), 'http.noRows: 404 is not an object; give { status: … }.'],
   [
     httpOf({ noRows: { status: 600 } }),

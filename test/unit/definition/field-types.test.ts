@@ -231,7 +231,7 @@ test('a stream that does not exist yet is stood in for by a typed null of each f
 
 test('every type of the list has a name of its own and every part', () => {
   const parts = ['druid', 'expects', 'judge', 'mariadb', 'name', 'roles', 'zod'];
-  const optional = ['isOnWire', 'isExact', 'fromText'];
+  const optional = ['isOnWire', 'isExact', 'fromText', 'guess'];
   for (const type of FIELD_TYPES)
     expect(
       Object.keys(type)
