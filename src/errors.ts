@@ -146,6 +146,8 @@ export interface ErrorDetails {
   retryable?: boolean;
   /** How long the other side asked us to wait (Retry-After). */
   retryAfterMs?: number;
+  /** What a load has staged up to now is worth nothing: its next try begins anew. */
+  startsAgain?: true;
 }
 
 /** An error with a stable code. The message says what failed, with the value received, and what to do. */
@@ -154,6 +156,7 @@ export class MillraceError extends Error {
   readonly retryable: boolean;
   readonly context: Record<string, unknown>;
   readonly retryAfterMs: number | undefined;
+  readonly startsAgain: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -162,6 +165,7 @@ export class MillraceError extends Error {
     this.retryable = details.retryable ?? ERROR_CODES[code].retryable;
     this.context = details.context ?? {};
     this.retryAfterMs = details.retryAfterMs;
+    this.startsAgain = details.startsAgain ?? false;
   }
 }
 

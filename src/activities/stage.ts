@@ -1,5 +1,5 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
-import { isMillraceError } from '../errors.ts';
+import { MillraceError } from '../errors.ts';
 import type { LoadDeps } from '../load/deps.ts';
 import type { Load, Offsets, Staged } from '../load/messages.ts';
 import { onItsTable } from '../load/on-its-table.ts';
@@ -28,7 +28,7 @@ export const stage =
       if (!isComplete) {
         const signal = cancellationSignal();
         const ask = { deps, definition, load, attempt, tries, coverage, from, rows, signal };
-        await forgettingMoved(writer, async () => {
+        await forgetting(writer, async () => {
           for await (const batch of source.fetch(ask)) await writer.write(batch);
         });
       }
@@ -38,11 +38,11 @@ export const stage =
   };
 
 /** What was read of a list that has changed since fits together no more: the next try begins at its first page. */
-async function forgettingMoved(writer: Writer, read: () => Promise<void>): Promise<void> {
+async function forgetting(writer: Writer, read: () => Promise<void>): Promise<void> {
   try {
     await read();
   } catch (error) {
-    if (isMillraceError(error, 'HTTP_PAGES_MOVED')) await writer.discard();
+    if (error instanceof MillraceError && error.startsAgain) await writer.discard();
     throw error;
   }
 }

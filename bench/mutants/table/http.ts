@@ -81,7 +81,7 @@ export const HTTP: readonly Mutant[] = [
     name: 'of a list that moved, the rows of the first try stay',
     contract: 5,
     file: 'src/activities/stage.ts',
-    find: "if (isMillraceError(error, 'HTTP_PAGES_MOVED')) await writer.discard();",
+    find: 'if (error instanceof MillraceError && error.startsAgain) await writer.discard();',
     replace: '',
     test: {
       file: 'test/live/pull.test.ts',

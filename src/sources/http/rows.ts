@@ -1,17 +1,17 @@
 import type { HttpRequest } from '../../clients/http-request.ts';
-import { ask as askApi, type HttpAnswer } from '../../clients/http.ts';
+import type { HttpAnswer } from '../../clients/http.ts';
 import { parseExactly } from '../../definition/exact-json.ts';
 import { needExactNumbers } from '../../definition/field-types/index.ts';
 import { valueAt } from '../../definition/value-at.ts';
-import { isMillraceError, MillraceError } from '../../errors.ts';
+import { MillraceError } from '../../errors.ts';
 import { isEarly } from '../../load/few-tries.ts';
 import type { OutsideDeps } from '../../load/deps.ts';
 import type { Load } from '../../load/messages.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
 import { cutTo } from '../../wording.ts';
 import { known } from '../known.ts';
+import { askLoggedIn } from './ask.ts';
 import { loginParams } from './auth/login-of.ts';
-import { tokenFor } from './auth/tokens.ts';
 import { outlineOf } from './outline.ts';
 import { HTTP_FACTS, type HttpFacts } from './facts.ts';
 import type { ParseJson } from './formats/format.ts';
@@ -20,9 +20,8 @@ import { NotThisFormat } from './formats/not-this-format.ts';
 import { refuseMore } from './more/index.ts';
 import { mapTexts, type JsonBody } from './json-body.ts';
 import { PAGE_KINDS } from './pages/index.ts';
-import type { PageAnswer, PageKind, PageRequest } from './pages/page-kind.ts';
+import type { PageAnswer, PageKind } from './pages/page-kind.ts';
 import { Moved, Unreadable } from './pages/unreadable.ts';
-import { requestOf, tokenRequestOf, type PageOfPull, type Subject } from './request.ts';
 
 /** A walk longer than this is one of pages that never end. */
 const MAX_PAGES = 100_000;
@@ -81,11 +80,8 @@ interface Page {
 
 async function fetchPage(walk: Walk, position: string | undefined): Promise<Page> {
   const { facts, kind, ask } = walk;
-  const { definition, load } = ask;
-  const { name: pull, calendar } = definition;
-  const subject = { pull, interval: load.interval, calendar };
   const page = kind?.page(facts.pages as never, position) ?? {};
-  const { request, answer } = await askLoggedIn(walk, subject, page);
+  const { request, answer } = await askLoggedIn(facts, ask, page);
   if (answer.status === facts.noRows?.status) return { records: [], next: undefined };
   const body = parsed(facts, ask, answer);
   const records = recordsOf(facts, ask, body);
@@ -105,34 +101,6 @@ async function fetchPage(walk: Walk, position: string | undefined): Promise<Page
   }
   return { records, next };
 }
-
-/** Asks with a token, where the login shows one; with a new one where the API does not take it any more. */
-async function askLoggedIn(
-  { facts, ask: { deps, signal } }: Walk,
-  subject: Subject,
-  page: PageRequest,
-): Promise<{ request: PageOfPull; answer: HttpAnswer }> {
-  const login = tokenRequestOf(facts, subject, deps);
-  const send = async (one: HttpRequest) => {
-    const answer = await askApi({ ...one, signal });
-    deps.answered?.({ bytes: answer.body.byteLength });
-    return answer;
-  };
-  const asked = async (token?: string) => {
-    const request = requestOf(facts, subject, page, deps, token);
-    return { request, answer: await send(request) };
-  };
-  if (login === undefined) return asked();
-  const token = await tokenFor(login.asked, login.request, send);
-  try {
-    return await asked(token);
-  } catch (error) {
-    if (!isMillraceError(error, 'HTTP_REFUSED') || error.context['status'] !== UNAUTHORIZED) throw error;
-    return asked(await tokenFor(login.asked, login.request, send, token));
-  }
-}
-
-const UNAUTHORIZED = 401;
 
 /** The values that were sent, wherever: an answer may repeat them. */
 function sentIn({ url, query, json = {} }: HttpRequest): Set<string> {
@@ -165,7 +133,7 @@ function moved({ definition, load, tries }: Ask<OutsideDeps>, { message }: Moved
   return new MillraceError(
     'HTTP_PAGES_MOVED',
     `pull '${definition.name}' ${load.interval.start}: the list changed while its pages were read: ${message}. Nothing was loaded; a next try begins at the first page. If this happens again, give the table a longer 'offset', or ask the API to sort the list by a time.`,
-    { retryable: isEarly(tries) },
+    { retryable: isEarly(tries), startsAgain: true },
   );
 }
 

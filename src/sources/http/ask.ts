@@ -1,0 +1,42 @@
+import type { HttpRequest } from '../../clients/http-request.ts';
+import { ask as askApi, type HttpAnswer } from '../../clients/http.ts';
+import { isMillraceError } from '../../errors.ts';
+import type { OutsideDeps } from '../../load/deps.ts';
+import type { Ask } from '../../load/source.ts';
+import { tokenFor } from './auth/tokens.ts';
+import type { HttpFacts } from './facts.ts';
+import type { PageRequest } from './pages/page-kind.ts';
+import { requestOf, tokenRequestOf, type PageOfPull } from './request.ts';
+
+/**
+ * Asks for one page: with a token, where the login shows one; with a new one where the API does not take it any more.
+ * @throws the codes of `ask` and of `requestOf` · HTTP_LOGIN_INVALID
+ */
+export async function askLoggedIn(
+  facts: HttpFacts,
+  { definition, load, deps, signal }: Ask<OutsideDeps>,
+  page: PageRequest,
+): Promise<{ request: PageOfPull; answer: HttpAnswer }> {
+  const { name: pull, calendar } = definition;
+  const subject = { pull, interval: load.interval, calendar };
+  const send = async (one: HttpRequest) => {
+    const answer = await askApi({ ...one, signal });
+    deps.answered?.({ bytes: answer.body.byteLength });
+    return answer;
+  };
+  const asked = async (token?: string) => {
+    const request = requestOf(facts, subject, page, deps, token);
+    return { request, answer: await send(request) };
+  };
+  const login = tokenRequestOf(facts, subject, deps);
+  if (login === undefined) return asked();
+  const token = await tokenFor(login.asked, login.request, send);
+  try {
+    return await asked(token);
+  } catch (error) {
+    if (!isMillraceError(error, 'HTTP_REFUSED') || error.context['status'] !== UNAUTHORIZED) throw error;
+    return asked(await tokenFor(login.asked, login.request, send, token));
+  }
+}
+
+const UNAUTHORIZED = 401;
