@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant.ts';
 
+const ENTITIES = 'test/live/entities.test.ts';
 const LOADS = 'test/live/loads.test.ts';
 const SWAP = 'test/unit/activities/swap.test.ts';
 const WAITS = 'test/unit/load/waits/stream/index.test.ts';
@@ -51,13 +52,29 @@ export const OF_LOADS: readonly Mutant[] = [
   {
     name: 'a swap takes a key that another interval owns',
     contract: 4,
-    file: 'src/store/staging.ts',
+    file: 'src/store/writes/interval.ts',
     find: '`INSERT INTO ${table} (${columns',
     replace: '`REPLACE INTO ${table} (${columns',
     test: {
       file: LOADS,
       name: 'fails it by name too when it is taken between the checks and the swap',
     },
+  },
+  {
+    name: 'an older state of a key takes the place of a newer one',
+    contract: 4,
+    file: 'src/store/writes/upsert.ts',
+    find: 'VALUES(${time}) >= ${table}.${time}',
+    replace: 'VALUES(${time}) >= 0',
+    test: { file: ENTITIES, name: 'keep their newest state in whatever order intervals are loaded' },
+  },
+  {
+    name: 'a decimal is rounded',
+    contract: 4,
+    file: 'src/definition/field-types/decimal.ts',
+    find: 'fraction.length > scale || ',
+    replace: '',
+    test: { file: 'test/unit/definition/own-types.test.ts', name: 'rather than round it' },
   },
   {
     name: 'a row at the very end of the interval is taken',

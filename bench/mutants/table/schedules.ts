@@ -102,8 +102,8 @@ export const SCHEDULES: readonly Mutant[] = [
     name: 'a backfill loads intervals whose slot has not come',
     contract: 2,
     file: 'src/activities/list-intervals.ts',
-    find: '!loaded.has(interval.start) && Date.parse(slotOf(interval, definition.offsetMs)) <= now().getTime();',
-    replace: '!loaded.has(interval.start) && Date.parse(interval.end) <= now().getTime();',
+    find: 'Date.parse(slotOf(interval, definition.offsetMs)) <= now().getTime();',
+    replace: 'Date.parse(interval.end) <= now().getTime();',
     test: {
       file: INTERVALS,
       name: 'a backfill lists what the ledger lacks, the newest first, and nothing whose slot has not come',

@@ -44,7 +44,7 @@ it.each([
   [['stack'], /^millrace stack: no command is given\. There are up, down, /],
   [
     ['runn', 'weather'],
-    /^millrace: unknown command 'runn'; did you mean 'run'\? There are init, check, plan, apply, list, describe, run, /,
+    /^millrace: unknown command 'runn'; did you mean 'run'\? There are init, check, try, plan, apply, list, describe, run, /,
   ],
   [['help', 'wat'], /^millrace: unknown command 'wat'\. There are init, /],
   [[], /^millrace: no command is given\. There are init, .*'millrace --help' says the rest\.$/],
