@@ -19,6 +19,17 @@ export interface FoundDefinition {
   file: string;
 }
 
+/** One mistake in what a project defines, as `context.mistakes` of the error has them. */
+export interface Mistake {
+  file: string;
+  /** Absent: the file itself cannot be loaded. */
+  definition?: Pick<Declared, 'kind' | 'name'>;
+  /** Keys with dots between them: `http.pages.kind`. Absent: the definition as a whole. */
+  option?: string;
+  /** The value received, what is wrong with it, and what to write instead. */
+  text: string;
+}
+
 /** By definition, its file. */
 export function filesOf(found: readonly FoundDefinition[]): ReadonlyMap<string, string> {
   return new Map(found.map(({ definition, file }) => [definition.name, file]));
@@ -63,12 +74,14 @@ async function readFiles(dir: string, files: string[], fileLimitMs: number): Pro
     (await inThread({ ...toRead, by: 'import' }, fileLimitMs));
   const shown = (file: string) => `${path.basename(dir)}/${file.replaceAll(path.sep, '/')}`;
   const outlines = declared.map((one) => ({ ...one, file: shown(one.file) }));
-  const problems = [
-    ...ofFiles.map(({ file, text }) => `${shown(file)}: ${onOneLine(text)}`),
-    ...outlines.flatMap((one) => one.problems.map((problem) => line(one.file, one, problem))),
-    ...checkTogether(outlines).map((problem) => line(problem.of.file, problem.of, problem)),
+  const mistakes: Mistake[] = [
+    ...ofFiles.map(({ file, text }) => ({ file: shown(file), text: onOneLine(text) })),
+    ...outlines.flatMap((one) => one.problems.map((problem) => mistakeIn(one, problem))),
+    ...checkTogether(outlines).map((problem) => mistakeIn(problem.of, problem)),
   ];
-  if (problems.length > 0) throw new MillraceError('DEFINITION_INVALID', problems.join('\n'));
+  if (mistakes.length > 0) {
+    throw new MillraceError('DEFINITION_INVALID', mistakes.map(line).join('\n'), { context: { mistakes } });
+  }
   return outlines.flatMap(({ definition, file }) => (definition === undefined ? [] : [{ definition, file }]));
 }
 
@@ -159,6 +172,14 @@ function onOneLine(message: string): string {
   return cutTo(500, stripVTControlCharacters(message).replaceAll(/\s+/g, ' '));
 }
 
-function line(file: string, of: Pick<Declared, 'kind' | 'name'>, { path: where, text }: Problem): string {
-  return `${file} · ${of.kind} '${of.name}'${where === '' ? '' : ` · ${where}`}: ${text}`;
+function mistakeIn(
+  { file, kind, name }: Pick<Declared, 'kind' | 'name'> & { file: string },
+  { path: where, text }: Problem,
+): Mistake {
+  return { file, definition: { kind, name }, ...(where === '' ? {} : { option: where }), text };
+}
+
+function line({ file, definition, option, text }: Mistake): string {
+  const of = definition === undefined ? '' : ` · ${definition.kind} '${definition.name}'`;
+  return `${file}${of}${option === undefined ? '' : ` · ${option}`}: ${text}`;
 }

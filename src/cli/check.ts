@@ -1,6 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { checkProject, type Checked } from '../apply/check-project.ts';
 import { loadConfig } from '../config.ts';
+import { isMillraceError } from '../errors.ts';
 import { examples } from './examples.ts';
 import { jsonOption, outputOption } from './output.ts';
 import { asJson, asLines, printFound } from './print.ts';
@@ -10,14 +11,26 @@ export function defineCheck(command: Command): void {
   examples(command, [
     ['millrace check', 'say all mistakes of all definitions at once; exit code 1 where there are any'],
     ['millrace check -o name', 'the names of all that the files define'],
+    ["millrace check -o json | jq '.mistakes[].text'", 'the mistakes, for an editor or a bot'],
   ]);
   command
     .addOption(outputOption('table', 'json', 'name'))
     .addOption(jsonOption())
     .action(async ({ output }) => {
       const name = ({ definitions }: Checked) => asLines(definitions.map((one) => one.name));
-      printFound(await checkProject(loadConfig()), { table: summary, json: asJson, name }[output]);
+      const found = await checkProject(loadConfig()).catch((error: unknown) => mistakesIn(error, output));
+      if ('mistakes' in found) {
+        printFound(found, asJson);
+        process.exitCode = 1;
+      } else printFound(found, { table: summary, json: asJson, name }[output]);
     });
+}
+
+/** For a program mistakes are what it asked for; anybody else reads the error. */
+function mistakesIn(error: unknown, output: string): { mistakes: unknown } {
+  const { mistakes } = isMillraceError(error, 'DEFINITION_INVALID') ? error.context : {};
+  if (output !== 'json' || mistakes === undefined) throw error;
+  return { mistakes };
 }
 
 /** `✓ 5 definitions in 2 files: 1 stream, 1 pull, 1 rollup, 1 view, 1 external`. */

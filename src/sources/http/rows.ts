@@ -28,9 +28,9 @@ const MAX_PAGES = 100_000;
 
 /**
  * Walks an API's pages for one interval. Memory: one page.
- * @throws the codes of `ask` and of the format · SECRET_MISSING, HTTP_PAGES_LOOP, HTTP_MORE_PAGES (not retried) ·
- *   HTTP_BODY_INVALID of a whole body (of another format or without the list retried a few times, with a cursor that is
- *   none or holds a secret not)
+ * @throws the codes of `askLoggedIn` and of the format · HTTP_PAGES_MOVED (retried, from the first page) ·
+ *   HTTP_PAGES_LOOP, HTTP_MORE_PAGES (not retried) · HTTP_BODY_INVALID: retried a few times where the body has another format
+ *   or no list; not retried where the cursor is none or holds a secret · WORKER_TOO_OLD
  */
 export const rows: Rows<HttpFacts, OutsideDeps> = {
   fetch,

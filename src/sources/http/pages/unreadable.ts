@@ -1,4 +1,4 @@
-/** An answer does not say whether there are more pages. */
+/** An answer does not say where the next page is, or says what cannot be followed. */
 export class Unreadable extends Error {
   /** The option of `pages` to look at. */
   readonly option: string;
