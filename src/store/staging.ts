@@ -89,7 +89,12 @@ export function stagingOf(definition: TableDefinition, names: Names) {
      */
     put: (tx: Database, load: LoadKey): Promise<Put> =>
       WRITES[writeNameOf(definition)].put(tx, {
-        ...{ load, stage, table, columns, key, time },
+        load,
+        stage,
+        table,
+        columns,
+        key,
+        time,
         ...taken(load),
         newestLoad: (within) => newestLoad(within, names, definition.name),
       }),

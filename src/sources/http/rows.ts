@@ -89,8 +89,14 @@ async function fetchPage(walk: Walk, position: string | undefined): Promise<Page
   walk.rows += records.length;
   const { headers } = answer;
   const next = nextOf(walk, {
-    ...{ url: request.url, base: request.base, loginParams: loginParams(facts.auth), body, headers },
-    ...{ records, rows: walk.rows, position },
+    url: request.url,
+    base: request.base,
+    loginParams: loginParams(facts.auth),
+    body,
+    headers,
+    records,
+    rows: walk.rows,
+    position,
   });
   refuseSecret(ask, request, next);
   // Before the last page is staged: with it, a walk counts as complete.

@@ -79,8 +79,13 @@ export async function tryPull(
     if (!isWhole && counts.pages >= maxPages) break;
   }
   return {
-    ...{ table: definition.name, interval, isWhole, records: counts.records, pages: counts.pages },
-    ...{ requests: counts.requests, bytes: counts.bytes },
+    table: definition.name,
+    interval,
+    isWhole,
+    records: counts.records,
+    pages: counts.pages,
+    requests: counts.requests,
+    bytes: counts.bytes,
     seconds: Math.round(performance.now() - began) / 1_000,
     rows,
     problems: [...misfits, ...problemsOf(definition, interval, { ...counts, isWhole })],
@@ -119,7 +124,14 @@ function insideOf(
 /** As far as a source looks at it. */
 function loadOf({ name, kind }: PullDefinition, interval: Interval): Load {
   return {
-    ...{ table: name, kind, interval, definitionHash: '', slot: interval.end, workflowId: '' },
-    ...{ trigger: 'manual', loadId: '0', streams: [] },
+    table: name,
+    kind,
+    interval,
+    definitionHash: '',
+    slot: interval.end,
+    workflowId: '',
+    trigger: 'manual',
+    loadId: '0',
+    streams: [],
   };
 }

@@ -59,7 +59,9 @@ export const oauth2 = {
     if (url === undefined || names.id === undefined || names.secret === undefined) return undefined;
     const { scope, params, send } = more;
     return {
-      ...{ url, id: names.id, secret: names.secret },
+      url,
+      id: names.id,
+      secret: names.secret,
       ...(scope === undefined ? {} : { scope }),
       ...(params === undefined ? {} : { params }),
       ...(send === undefined ? {} : { send }),
