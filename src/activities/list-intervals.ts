@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { instantMs, intervalsBetween, slotOf, type Interval } from '../definition/calendar.ts';
+import { intervalsBetween, slotOf, type Interval } from '../definition/calendar.ts';
 import type { TableDefinition } from '../definition/definition.ts';
-import { refuseWithoutIntervals, sinceOf } from '../definition/due.ts';
+import { beginningMs, refuseWithoutIntervals } from '../definition/due.ts';
 import { MillraceError } from '../errors.ts';
 import type { BackfillInput, IntervalPage } from '../load/messages.ts';
 import type { LoadDeps } from '../load/deps.ts';
@@ -59,9 +59,8 @@ export const listIntervals =
 
 /** Nothing before `since` is asked for. */
 function firstOf(definition: TableDefinition, from: string): string {
-  const since = sinceOf(definition);
-  if (since === undefined) return from;
-  return new Date(Math.max(instantMs(definition.calendar, since), Date.parse(from))).toISOString();
+  const beginning = beginningMs(definition);
+  return beginning === undefined ? from : new Date(Math.max(beginning, Date.parse(from))).toISOString();
 }
 
 /** A source that always gives all gives what it has now, whatever interval is asked for. */

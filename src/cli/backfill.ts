@@ -1,9 +1,8 @@
 import { Argument, Option, type Command } from '@commander-js/extra-typings';
 import { connectTemporal, type TemporalClient } from '../clients/temporal.ts';
 import { loadConfig, type Config } from '../config.ts';
-import { instantMs } from '../definition/calendar.ts';
 import type { TableDefinition } from '../definition/definition.ts';
-import { refuseWithoutIntervals, sinceOf } from '../definition/due.ts';
+import { beginningMs, refuseWithoutIntervals } from '../definition/due.ts';
 import { MillraceError } from '../errors.ts';
 import { namesFor } from '../names.ts';
 import type { BackfillInput, BackfillReport } from '../load/messages.ts';
@@ -112,8 +111,8 @@ async function tableOf(config: Config, table: string): Promise<TableDefinition> 
 
 /** Where the rows of the table begin. @throws INPUT_INVALID where its definition does not say */
 function beginningOf(definition: TableDefinition): string {
-  const since = sinceOf(definition);
-  if (since !== undefined) return new Date(instantMs(definition.calendar, since)).toISOString();
+  const beginning = beginningMs(definition);
+  if (beginning !== undefined) return new Date(beginning).toISOString();
   throw new MillraceError(
     'INPUT_INVALID',
     `--from is missing, and '${definition.name}' does not say where its rows begin. Give --from 2026-01-01, or since: '2026-01-01' in the definition.`,

@@ -18,8 +18,9 @@ export function refuseFuture(table: string, interval: Interval, slot: string, no
 
 /** Refuses an interval before the first that there is: its source is not asked for it. @throws INTERVAL_BEFORE_SINCE */
 export function refuseBeforeSince(definition: TableDefinition, interval: Interval): void {
+  const beginning = beginningMs(definition);
+  if (beginning === undefined || Date.parse(interval.start) >= beginning) return;
   const since = sinceOf(definition);
-  if (since === undefined || Date.parse(interval.start) >= instantMs(definition.calendar, since)) return;
   throw new MillraceError(
     'INTERVAL_BEFORE_SINCE',
     `${definition.name} ${interval.start} lies before ${since}, where the definition says that its rows begin ('since').`,
@@ -27,8 +28,14 @@ export function refuseBeforeSince(definition: TableDefinition, interval: Interva
   );
 }
 
-/** Where the rows of a table begin, as its definition writes it. */
-export function sinceOf(definition: TableDefinition): string | undefined {
+/** Where the rows of a table begin, in milliseconds since 1970; undefined: its definition does not say. */
+export function beginningMs(definition: TableDefinition): number | undefined {
+  const since = sinceOf(definition);
+  return since === undefined ? undefined : instantMs(definition.calendar, since);
+}
+
+/** The same as its definition writes it. */
+function sinceOf(definition: TableDefinition): string | undefined {
   return definition.kind === 'pull' ? definition.since : undefined;
 }
 

@@ -1,4 +1,5 @@
-import { isSafeNumber, parse } from 'lossless-json';
+import { createRequire } from 'node:module';
+import type * as LosslessJson from 'lossless-json';
 import { ExactNumber } from '../exact-number.ts';
 
 /**
@@ -9,16 +10,23 @@ import { ExactNumber } from '../exact-number.ts';
 export function parseExactly(text: string): unknown {
   // First, for its errors; and most documents hold no such number.
   const rounded: unknown = JSON.parse(text);
-  return holdsLongNumber(text) ? parse(text, undefined, { parseNumber, onDuplicateKey }) : rounded;
+  if (!holdsLongNumber(text)) return rounded;
+  const { parse, isSafeNumber } = losslessJson();
+  const parseNumber = (number: string) => (isSafeNumber(number) ? Number(number) : new ExactNumber(number));
+  return parse(text, undefined, { parseNumber, onDuplicateKey });
+}
+
+let loaded: typeof LosslessJson | undefined;
+
+/** Loaded for the first long number: every command that reads definitions would else wait for it. */
+function losslessJson(): typeof LosslessJson {
+  loaded ??= createRequire(import.meta.url)('lossless-json') as typeof LosslessJson;
+  return loaded;
 }
 
 /** A double holds every number of at most 15 digits, unless its exponent has three. Digits in texts count, too. */
-export function holdsLongNumber(text: string): boolean {
+function holdsLongNumber(text: string): boolean {
   return /[\d.]{16}|\d[eE][+-]?\d{3}/.test(text);
-}
-
-function parseNumber(text: string): number | ExactNumber {
-  return isSafeNumber(text) ? Number(text) : new ExactNumber(text);
 }
 
 /** The last one counts, as for JSON.parse. */

@@ -6,7 +6,7 @@ import type { Interval } from '../../definition/calendar.ts';
 import type { Calendar } from '../../definition/definition.ts';
 import { MillraceError } from '../../errors.ts';
 import { redactor } from '../../redaction/index.ts';
-import type { TokenRequest } from './auth/auth-kind.ts';
+import type { TokenRequest, ValueOf } from './auth/auth-kind.ts';
 import { loginOf } from './auth/login-of.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { formatOf } from './formats/index.ts';
@@ -51,25 +51,17 @@ export function requestOf(
   const address = withBounds(facts.url, interval, calendar);
   const url = withSettings(address, valueOf);
   refuseTwoLogins(pull, facts, url);
-  const proxy = proxyFor(url, secret);
-  const logins = [...loginSecretsIn(url), proxy?.auth && secretOf(proxy.auth)];
-  redaction.hide([...login.secrets.map(valueOf), ...logins]);
   return {
+    ...addressed(url, address, { secrets: login.secrets, valueOf, secret, redaction }),
     subject: `pull '${pull}' ${interval.start}`,
     url: page.link === undefined ? url : addressAt(url, page.link),
     base: url,
-    address: shownAddress(address, valueOf),
     query: { ...ownQuery(facts, page, subject), ...login.query(valueOf) },
     ...(facts.json === undefined ? {} : { json: ownBody(facts.json, page, subject) }),
     headers: { accept: formatOf(facts.format).accept, ...facts.headers, ...login.headers(valueOf, token) },
-    secrets: login.secrets,
-    redaction,
-    // Words such as `rates`, which a path may hold, are no secrets elsewhere.
-    quoted: (text) => redactor(heldIn(address, valueOf))(redaction.text(text)),
     limited: facts.limited,
     alsoAccepted: facts.noRows?.status,
     timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
-    proxy,
   };
 }
 
@@ -88,27 +80,40 @@ export function tokenRequestOf(
   const valueOf = (name: string) => values.get(name) ?? '';
   const asked = login.token(valueOf);
   const url = withSettings(asked.url, valueOf);
-  const proxy = proxyFor(url, secret);
-  redaction.hide([
-    ...login.secrets.map(valueOf),
-    // As the form, and Basic authentication, send them.
-    ...Object.values(asked.headers).map((value) => value.replace(/^Basic /, '')),
-    ...loginSecretsIn(url),
-    proxy?.auth && secretOf(proxy.auth),
-  ]);
+  // As Basic authentication sends them.
+  redaction.hide(Object.values(asked.headers).map((value) => value.replace(/^Basic /, '')));
   return {
     asked,
     request: {
-      subject: `pull '${pull}' ${interval.start}, login`,
-      ...{ url, address: shownAddress(asked.url, valueOf), query: {} },
+      ...addressed(url, asked.url, { secrets: login.secrets, valueOf, secret, redaction }),
       ...asked.body,
+      subject: `pull '${pull}' ${interval.start}, login`,
+      url,
+      query: {},
       headers: { accept: 'application/json', ...asked.headers },
-      secrets: login.secrets,
-      redaction,
-      quoted: (text) => redactor(heldIn(asked.url, valueOf))(redaction.text(text)),
       timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,
-      proxy,
     },
+  };
+}
+
+/**
+ * By which way an address is asked, and how messages speak of it. What the other side is shown is hidden from then on.
+ * @param address the same with its settings still to be filled in
+ */
+function addressed(
+  url: string,
+  address: string,
+  { secrets, valueOf, secret, redaction }: OutsideDeps & { secrets: string[]; valueOf: ValueOf },
+): Pick<HttpRequest, 'address' | 'secrets' | 'redaction' | 'quoted' | 'proxy'> {
+  const proxy = proxyFor(url, secret);
+  redaction.hide([...secrets.map(valueOf), ...loginSecretsIn(url), proxy?.auth && secretOf(proxy.auth)]);
+  return {
+    address: shownAddress(address, valueOf),
+    secrets,
+    redaction,
+    // Words such as `rates`, which a path may hold, are no secrets elsewhere.
+    quoted: (text) => redactor(heldIn(address, valueOf))(redaction.text(text)),
+    proxy,
   };
 }
 

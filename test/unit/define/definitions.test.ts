@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { every, external, interval, pull, rollup, sql, stream, view, z } from '../../../src/index.ts';
-import type { Declared } from '../../../src/define/declared.ts';
+import { byMessage, expectProblem, type Judged } from '../../support/problems-of.ts';
 
 const departures = stream('departures', {
   event: z.object({ id: z.string(), at: z.iso.datetime(), delayMin: z.number().nullable() }),
@@ -27,7 +27,7 @@ const countingOf = (counts: unknown) =>
 const viewOf = (text: unknown) => view('v', { sql: text } as never);
 const externalOf = (options: object) => external('e', { columns: { a: 'text' }, ...options } as never);
 
-const INVALID: [Declared, string | RegExp][] = [
+const INVALID: Judged[] = [
   // Names and options
   [
     streamOf({}, 'Flights'),
@@ -209,16 +209,7 @@ const INVALID: [Declared, string | RegExp][] = [
   ],
 ];
 
-test.each(INVALID.map(([declared, message]) => ({ message, declared, named: String(message) })))(
-  '$named',
-  ({ declared, message }) => {
-    const problems = declared.problems.map(({ path, text }) => (path === '' ? text : `${path}: ${text}`));
-    if (message === '') expect(problems).toEqual([]);
-    else if (typeof message === 'string') expect(problems).toContain(message);
-    else expect(problems).toContainEqual(expect.stringMatching(message));
-    expect(declared.definition === undefined).toBe(message !== '');
-  },
-);
+test.each(byMessage(INVALID))('$named', expectProblem);
 
 test('a definition reports every mistake in it at once', () => {
   const { problems } = pull('W', {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { every, pull, secret, z } from '../../../src/index.ts';
-import type { Declared } from '../../../src/define/declared.ts';
+import { byMessage, expectProblem, type Judged } from '../../support/problems-of.ts';
 
 const row = z.object({ hour: z.iso.datetime(), origin: z.string(), note: z.string().optional() });
 const HTTP = { url: 'https://weather.example/v1' };
@@ -20,7 +20,7 @@ const csvOf = (options: object) => httpOf({ format: { csv: options }, records: u
 const CYCLIC: Record<string, unknown> = {};
 CYCLIC['own'] = CYCLIC;
 
-const INVALID: [Declared, string | RegExp][] = [
+const INVALID: Judged[] = [
   [
     httpOf({ url: '/v1' }),
     "http.url: '/v1' is not an address; begin it with https://, http:// or a setting such as {WEATHER_URL}.",
@@ -264,16 +264,7 @@ const INVALID: [Declared, string | RegExp][] = [
   ],
 ];
 
-test.each(INVALID.map(([declared, message]) => ({ message, declared, named: String(message) })))(
-  '$named',
-  ({ declared, message }) => {
-    const problems = declared.problems.map(({ path, text }) => (path === '' ? text : `${path}: ${text}`));
-    if (message === '') expect(problems).toEqual([]);
-    else if (typeof message === 'string') expect(problems).toContain(message);
-    else expect(problems).toContainEqual(expect.stringMatching(message));
-    expect(declared.definition === undefined).toBe(message !== '');
-  },
-);
+test.each(byMessage(INVALID))('$named', expectProblem);
 
 test('a secret that was written out is never shown', () => {
   const given = [

@@ -1,6 +1,7 @@
-import { parse } from 'csv-parse/sync';
-import { z } from 'zod';
+import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
+import type * as CsvParse from 'csv-parse/sync';
+import { z } from 'zod';
 import type { HttpAnswer } from '../../../clients/http.ts';
 import { readOptions, text, wants, wholeNumber } from '../../../define/options.ts';
 import { data } from '../../../definition/facts.ts';
@@ -88,6 +89,8 @@ const TYPES = /\bcsv\b|\bcomma-separated-values\b|\bgzip\b|\bexcel\b|\btab-separ
 
 function recordsIn(answer: HttpAnswer, body: string, facts: CsvFacts): unknown[] {
   const { delimiter, quote, headings, skipLines } = { ...DEFAULTS, headings: undefined, ...facts };
+  // Loaded for the first answer: every command that reads definitions would else wait for it.
+  const { parse } = createRequire(import.meta.url)('csv-parse/sync') as typeof CsvParse;
   try {
     return parse(body, {
       delimiter,
