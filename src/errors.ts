@@ -49,6 +49,20 @@ export const ERROR_CODES = {
     isWait: true,
     means: "the stream's events up to the slot have not all reached Druid yet",
   },
+  FOR_EACH_INVALID: {
+    retryable: false,
+    means:
+      'the rows of `forEach` lack a column that the definition uses, or a value in one; or they are too many',
+  },
+  FOR_EACH_MOVED: {
+    retryable: true,
+    means: 'the rows of `forEach` have changed while the source was asked for them one by one',
+  },
+  TABLE_NOT_LOADED: {
+    retryable: true,
+    isWait: true,
+    means: 'a table that the load reads is not as far as its interval yet',
+  },
   HTTP_STATUS: {
     retryable: true,
     means: 'the API answered with a status that may pass (408, 425, 429, 5xx, a 403 that limits calls)',
@@ -60,7 +74,7 @@ export const ERROR_CODES = {
     means: 'the body of an answer is cut, cannot be read in its format, or lacks the records',
   },
   HTTP_PAGES_LOOP: {
-    retryable: false,
+    retryable: true,
     means: 'the pages of the API never end: one came twice, or there are too many',
   },
   HTTP_PAGES_MOVED: {

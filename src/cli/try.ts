@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { Argument, Option, type Command } from '@commander-js/extra-typings';
 import { readDefinitionFile, readDefinitions, type FoundDefinition } from '../apply/read-definitions.ts';
-import { loadConfig } from '../config.ts';
+import { loadConfig, type Config } from '../config.ts';
 import { refuseBeforeSince } from '../definition/due.ts';
-import type { PullDefinition } from '../definition/definition.ts';
+import type { Definition, PullDefinition, SqlPart } from '../definition/definition.ts';
+import type { TableRow } from '../definition/table-row.ts';
 import { MillraceError } from '../errors.ts';
 import { tryPull, type Tried } from '../sources/try/try-pull.ts';
+import { namesFor } from '../names.ts';
 import { whichInterval } from '../load/which-interval.ts';
 import { pullSource } from '../sources/index.ts';
 import { alternatives } from '../wording.ts';
@@ -50,14 +52,41 @@ export function defineTry(command: Command): void {
       const { interval } = await whichInterval(definition, meant, new Date());
       refuseBeforeSince(definition, interval);
       const source = await pullSource(definition).open();
+      const definitions = found.map((one) => one.definition);
       const tried = await tryPull(definition, interval, source, {
-        deps: { secret: config.secret, redaction: hidden() },
+        deps: {
+          secret: config.secret,
+          redaction: hidden(),
+          tableRows: (sql) => rowsAsReader(config, definitions, sql),
+        },
         maxPages: options.pages,
         signal: new AbortController().signal,
       });
       printFound(tried, { table: asText, json: asJson }[options.output]);
       if (tried.problems.length > 0) process.exitCode = 1;
     });
+}
+
+/** The rows of tables that are loaded, as a person may read them. */
+async function rowsAsReader(
+  config: Config,
+  definitions: readonly Definition[],
+  sql: readonly SqlPart[],
+): Promise<TableRow[]> {
+  // Loaded where it is needed: most pulls ask no server of ours.
+  const { connectMariaDb } = await import('../clients/mariadb.ts');
+  const { tableRows } = await import('../load/table-rows.ts');
+  const db = connectMariaDb(config.mariadb, config.mariadb.reader, { connections: 1 });
+  try {
+    const definitionOf = async (name: string) => {
+      const found = definitions.find((one) => one.name === name);
+      if (found !== undefined) return found;
+      throw new MillraceError('TABLE_UNKNOWN', `No file defines '${name}', which forEach reads.`);
+    };
+    return await tableRows({ db, names: namesFor(config.env), definitionOf }, sql);
+  } finally {
+    await db.close();
+  }
 }
 
 /** @throws TABLE_UNKNOWN · INPUT_INVALID */

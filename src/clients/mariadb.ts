@@ -1,5 +1,11 @@
 import { isIP } from 'node:net';
-import { createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
+import {
+  createPool,
+  type FieldPacket,
+  type Pool,
+  type PoolConnection,
+  type PoolOptions,
+} from 'mysql2/promise';
 import type { Config, Login } from '../config.ts';
 import { MillraceError } from '../errors.ts';
 import { isLockTimeout, lockedError, translated } from './mariadb-errors.ts';
@@ -10,6 +16,12 @@ export type Scalar = string | number | bigint | boolean | null;
 
 export type Row = Record<string, unknown>;
 
+/** A column of an answer. */
+export interface Column {
+  name: string;
+  kind: 'number' | 'instant' | 'other';
+}
+
 /**
  * MariaDB as the rest of millrace sees it: on the pool, or inside one transaction.
  *
@@ -19,6 +31,8 @@ export type Row = Record<string, unknown>;
  */
 export interface Database {
   query(sql: string, values?: readonly Scalar[]): Promise<Row[]>;
+  /** As `query`, with what kind of values the columns have. */
+  select(sql: string): Promise<{ columns: Column[]; rows: Row[] }>;
   execute(sql: string, values?: readonly Scalar[]): Promise<{ affectedRows: number; insertId: number }>;
   /** Runs `work` in one transaction; any error rolls back. */
   transaction<T>(work: (tx: Database) => Promise<T>): Promise<T>;
@@ -156,10 +170,12 @@ function exactDoubles(field: { type: string; string: () => string | null }, next
 }
 
 function database(on: Pool | PoolConnection, server: Server): Database {
-  const run = async (sql: string, values: readonly Scalar[]): Promise<unknown> => {
+  const ask = async (
+    sql: string,
+    values: readonly Scalar[],
+  ): Promise<[answer: unknown, of: FieldPacket[]]> => {
     try {
-      const [answer] = await on.query({ sql, values: [...values] });
-      return answer;
+      return await on.query({ sql, values: [...values] });
     } catch (error) {
       if (!isLockTimeout(error)) throw translated(error, server.address, sql);
       throw lockedError(error, server.address, sql, await server.holders(sql));
@@ -167,11 +183,15 @@ function database(on: Pool | PoolConnection, server: Server): Database {
   };
   return {
     query: async (sql, values = []) => {
-      const answer = await run(sql, values);
+      const [answer] = await ask(sql, values);
       return Array.isArray(answer) ? (answer as Row[]) : [];
     },
+    select: async (sql) => {
+      const [rows, fields] = await ask(sql, []);
+      return { rows: rows as Row[], columns: fields.map(columnOf) };
+    },
     execute: async (sql, values = []) => {
-      const { affectedRows, insertId } = (await run(sql, values)) as {
+      const { affectedRows, insertId } = (await ask(sql, values))[0] as {
         affectedRows: number;
         insertId: number;
       };
@@ -180,6 +200,15 @@ function database(on: Pool | PoolConnection, server: Server): Database {
     transaction: (work) => work(database(on, server)),
     close: async () => undefined,
   };
+}
+
+/** As the protocol numbers them: DECIMAL, whole numbers of 1, 2, 4, 8 and 3 bytes, FLOAT, DOUBLE; TIMESTAMP, DATETIME. */
+const NUMBERS = [0, 246, 1, 2, 3, 8, 9, 4, 5];
+const INSTANTS = [7, 12];
+
+function columnOf({ name, columnType = -1 }: FieldPacket): Column {
+  if (NUMBERS.includes(columnType)) return { name, kind: 'number' };
+  return { name, kind: INSTANTS.includes(columnType) ? 'instant' : 'other' };
 }
 
 async function inTransaction<T>(pool: Pool, server: Server, work: (tx: Database) => Promise<T>): Promise<T> {

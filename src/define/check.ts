@@ -64,7 +64,7 @@ function unknownReads(outlines: readonly Outline[]): (Problem & { of: Outline })
       .filter((name) => !names.has(name))
       .map((name) => ({
         of,
-        path: 'sql',
+        path: of.kind === 'pull' ? 'forEach' : 'sql',
         text: `reads '${name}', which is not defined; define and export it.`,
       })),
   );

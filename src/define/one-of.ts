@@ -5,7 +5,8 @@ import { isPlainObject, join, readOptions } from './options.ts';
 
 /** One of several alternatives: it reads its own options, under its own path, into facts. */
 export interface Alternative {
-  read(options: never, path: string, report: Report): object | undefined;
+  /** @param around what the caller of `readOneOf` says of the place in which the alternative stands */
+  read(options: never, path: string, report: Report, around: never): object | undefined;
 }
 
 /** The options of each alternative, by its name. */
@@ -25,6 +26,8 @@ export type ByKind<Options> = Options[keyof Options];
 
 /**
  * Reads the one alternative whose name is a key of `options`: `{ bearer: … }`. Other keys are not looked at.
+ *
+ * @param around given to the alternative as it is
  * @returns its name and its facts; undefined where none, or more than one, is given, or its options are wrong
  */
 export function readOneOf(
@@ -32,6 +35,7 @@ export function readOneOf(
   options: object,
   path: string,
   report: Report,
+  around?: object,
 ): { name: string; facts: object } | undefined {
   const names = Object.keys(kinds);
   const given = names.filter(
@@ -47,7 +51,12 @@ export function readOneOf(
     report(path, `has none of ${listed(names, 'or')}; give one of them.`);
     return undefined;
   }
-  const facts = kinds[name]?.read(Reflect.get(options, name) as never, join(path, name), report);
+  const facts = kinds[name]?.read(
+    Reflect.get(options, name) as never,
+    join(path, name),
+    report,
+    around as never,
+  );
   return facts === undefined ? undefined : { name, facts };
 }
 
@@ -64,7 +73,7 @@ export function readByKind(
   }
   const { kind } = options;
   const alternative = typeof kind === 'string' && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  if (alternative !== undefined) return alternative.read(options as never, path, report);
+  if (alternative !== undefined) return alternative.read(options as never, path, report, undefined as never);
   const problem = kind === undefined ? 'is missing' : `${shown(kind)} is unknown`;
   report(join(path, 'kind'), `${problem}; use ${listed(Object.keys(kinds), 'or')}.`);
   return undefined;

@@ -1,16 +1,24 @@
 import { z } from 'zod';
 import { instantMs } from '../definition/calendar.ts';
-import type { PullDefinition, WriteName } from '../definition/definition.ts';
+import type { Field, PullDefinition, WriteName } from '../definition/definition.ts';
+import { columnNamed } from '../definition/table-row.ts';
 import { DEFAULTS } from '../definition/kinds.ts';
 import { declare, type Declared, type Report } from './declared.ts';
 import { shown } from '../wording.ts';
 import { TABLE, tableFacts, type TableOptions } from './table.ts';
 import { readOneOf, type Alternative, type OneOf, type OptionsOf } from './one-of.ts';
 import { readOptions, text, wants, wholeNumber, type Read } from './options.ts';
+import { declaredIn, sqlParts, type SqlRules, type SqlText } from './sql.ts';
 import type { Column } from './stream.ts';
 
 /** The kinds of source that a pull may have, by the key of their options. */
 type Sources = Readonly<Record<string, Alternative>>;
+
+/** What the options of a source can count on. */
+export interface AroundSource {
+  /** Are there rows of `forEach`, for whose columns placeholders stand? */
+  hasColumns: boolean;
+}
 
 /** A table, and exactly one source. */
 export type PullOptions<Row extends z.ZodObject, Kinds extends Sources> = OneOf<OptionsOf<Kinds>> &
@@ -37,6 +45,14 @@ export type PullOptions<Row extends z.ZodObject, Kinds extends Sources> = OneOf<
      * it is asked for. Default: none, and backfill goes back as far as it is told.
      */
     since?: string;
+    /**
+     * MariaDB SQL over other tables: the source is asked once for each row of it, whose columns stand in its texts as `{id}`
+     * and in the row as `at('{id}', z.int())`. Rows that are alike count once. A load waits until the tables are as far as
+     * its interval. Default: none, and the source is asked once.
+     *
+     * @example sql`SELECT id FROM ${customers}`
+     */
+    forEach?: SqlText;
     /** Fewer rows than this in an interval fail the load. Default 1: an empty answer is suspicious; 0 accepts it. */
     minRows?: number;
   };
@@ -50,13 +66,22 @@ const OPTIONS = {
   write: z.enum(WRITE_NAMES, wants('a way to write', "'interval', 'upsert' or 'snapshot'")).optional(),
   outside: z.enum(OUTSIDE, wants('what becomes of such rows', "'fail' or 'drop'")).optional(),
   since: text("an instant, '2024-01-01T00:00:00Z', or a date, '2024-01-01'").optional(),
+  forEach: z.unknown(),
   minRows: wholeNumber(0, 1_000_000_000, 'a number such as 1').optional(),
+};
+
+const FOR_EACH: SqlRules = {
+  kind: 'pull',
+  option: 'forEach',
+  reads: ['pull', 'rollup', 'view', 'external'],
+  interval: false,
+  remedy: 'its events are in Druid; make a rollup of them and read that.',
 };
 
 /** The vocabulary's `pull` for these kinds of source. */
 export function pullFrom<Kinds extends Sources>(sources: Kinds) {
   return <Row extends z.ZodObject>(name: string, options: PullOptions<Row, Kinds>): Declared<'pull'> =>
-    declare('pull', name, (report) => build(name, options, sources, report));
+    declare('pull', name, (report) => build(name, options, sources, report), declaredIn(options?.forEach));
 }
 
 function build(
@@ -69,7 +94,10 @@ function build(
   const read = readOptions({ ...OPTIONS, ...itsSource }, options, '', report);
   const facts = tableFacts(read, report);
   checkWrite(read, report);
-  const source = readOneOf(sources, options ?? {}, '', report);
+  const forEach = read.forEach === undefined ? undefined : sqlParts(read.forEach, FOR_EACH, report);
+  if (forEach === undefined) checkColumns(facts?.fields ?? [], report);
+  const around: AroundSource = { hasColumns: forEach !== undefined };
+  const source = readOneOf(sources, options ?? {}, '', report, around);
   if (facts === undefined || source === undefined) return undefined;
   return {
     kind: 'pull',
@@ -78,9 +106,18 @@ function build(
     ...(read.write === undefined ? {} : { write: read.write }),
     ...(read.outside === undefined ? {} : { outside: read.outside }),
     ...(read.since === undefined ? {} : { since: read.since }),
+    ...(forEach === undefined ? {} : { forEach }),
     ...{ [source.name]: source.facts },
     minRows: read.minRows ?? DEFAULTS.minRows,
   };
+}
+
+/** Without rows to be asked for, nothing has columns. */
+function checkColumns(fields: readonly Field[], report: Report): void {
+  for (const { name, at = '' } of fields) {
+    if (columnNamed(at) === undefined) continue;
+    report(`row.${name}`, `at('${at}', …) takes a column of forEach, which the pull does not give; give it.`);
+  }
 }
 
 function checkWrite(read: Read<typeof OPTIONS>, report: Report): void {

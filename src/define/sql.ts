@@ -36,19 +36,22 @@ export interface SqlRules {
   reads: readonly Kind[];
   interval: boolean;
   remedy: string;
+  /** The option that holds it. Absent: `sql`. */
+  option?: string;
 }
 
 /** Turns the template into parts and reports every interpolation that the rules refuse. */
 export function sqlParts(text: unknown, rules: SqlRules, report: Report): SqlPart[] {
+  const { option = 'sql' } = rules;
   if (!isSqlText(text)) {
     report(
-      'sql',
+      option,
       `${text === undefined ? 'is missing' : `${shown(text)} is not a template`}; write sql\`SELECT …\`.`,
     );
     return [];
   }
   const parts = text.strings.flatMap((string, index): SqlPart[] => {
-    if (string === undefined) report('sql', 'holds an invalid escape; write a backslash twice.');
+    if (string === undefined) report(option, 'holds an invalid escape; write a backslash twice.');
     const own = string === undefined || string === '' ? [] : [string];
     if (index >= text.values.length) return own;
     const part = partOf(
@@ -59,25 +62,26 @@ export function sqlParts(text: unknown, rules: SqlRules, report: Report): SqlPar
     );
     return part === undefined ? own : [...own, part];
   });
-  if (text.strings.join('').trim() === '') report('sql', 'is empty; write the SELECT.');
+  if (text.strings.join('').trim() === '') report(option, 'is empty; write the SELECT.');
   return parts;
 }
 
 function partOf(value: unknown, where: string, rules: SqlRules, report: Report): SqlPart | undefined {
+  const { option = 'sql' } = rules;
   if (value === interval) {
     if (!rules.interval)
-      report('sql', `\${interval} ${where}: a ${rules.kind} has no interval; leave it out.`);
+      report(option, `\${interval} ${where}: a ${rules.kind} has no interval; leave it out.`);
     return { interval: true };
   }
   if (isDeclared(value)) {
     if (!rules.reads.includes(value.kind)) {
-      report('sql', `a ${rules.kind} cannot read ${value.kind} '${value.name}' (${where}); ${rules.remedy}`);
+      report(option, `a ${rules.kind} cannot read ${value.kind} '${value.name}' (${where}); ${rules.remedy}`);
     }
     return { read: value.name };
   }
   const hint = value === undefined ? ' (a misspelt import, or files that import each other)' : '';
   report(
-    'sql',
+    option,
     `${shown(value)}${hint} is interpolated ${where}; interpolate a definition or \${interval} only.`,
   );
   return undefined;

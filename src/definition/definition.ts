@@ -71,6 +71,8 @@ export interface PullDefinition extends Table {
   outside?: 'fail' | 'drop';
   /** The first interval that exists begins then: RFC 3339, or a date in the calendar's zone. Absent: all do. */
   since?: string;
+  /** MariaDB SQL: its source is asked once for each row of it. Absent: once. */
+  forEach?: SqlPart[];
   /** Fewer rows than this in an interval are a fault of the source. */
   minRows: number;
 }

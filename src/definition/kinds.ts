@@ -70,6 +70,7 @@ const PULL: Facts<PullDefinition> = {
   write: data({ default: DEFAULTS.write }),
   outside: data({ default: DEFAULTS.outside }),
   since: operational(),
+  forEach: data(),
   minRows: operational({ default: DEFAULTS.minRows }),
 };
 

@@ -1,6 +1,7 @@
 import { ExactNumber } from '../exact-number.ts';
 import type { Field } from './definition.ts';
 import { meaningOf } from './field-types/index.ts';
+import { columnNamed } from './table-row.ts';
 import { valueAt } from './value-at.ts';
 
 /** How records write their values, where that is not as JSON does. */
@@ -40,11 +41,13 @@ function fieldReader(field: Field, { isText = false, nulls = [] }: Reading): (re
   const { name, at } = field;
   const { isExact = false } = meaningOf(field);
   const missing = new Set(nulls);
+  // What stands in a column of a table means what the type of the field says.
+  const isTyped = isText || columnNamed(at ?? '') !== undefined;
   const nothing = field.optional && !field.nullable ? undefined : null;
   return (record) => {
     const value = at === undefined ? ownValue(record, name) : valueAt(record, at);
     if (typeof value === 'string' && missing.has(value)) return nothing;
-    if (isText) return textMeaning(field, value) ?? nothing;
+    if (isTyped) return textMeaning(field, value) ?? nothing;
     // Read without loss for a field beside this one, which takes what JavaScript makes of it.
     return value instanceof ExactNumber && !isExact ? Number(value.text) : value;
   };

@@ -7,5 +7,6 @@ export function readersOf(stream: string, definitions: Iterable<Definition>): Ta
 
 /** What a definition reads, by name, whatever its kind. */
 export function namesRead(definition: Definition): string[] {
-  return 'sql' in definition ? readsOf(definition.sql) : [];
+  const sql = definition.kind === 'pull' ? definition.forEach : 'sql' in definition ? definition.sql : [];
+  return readsOf(sql ?? []);
 }

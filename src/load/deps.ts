@@ -2,6 +2,8 @@ import type { DruidClient } from '../clients/druid.ts';
 import type { KafkaClient } from '../clients/kafka/port.ts';
 import type { Database } from '../clients/mariadb.ts';
 import type { Names } from '../names.ts';
+import type { SqlPart } from '../definition/definition.ts';
+import type { TableRow } from '../definition/table-row.ts';
 import type { Redaction } from '../redaction/index.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import type { Ledger } from '../store/ledger.ts';
@@ -13,6 +15,8 @@ export interface OutsideDeps {
   secret: (name: string) => string | undefined;
   /** Hides secrets in what leaves this process. */
   redaction: Redaction;
+  /** The rows that MariaDB SQL over definitions gives. */
+  tableRows: (sql: readonly SqlPart[]) => Promise<TableRow[]>;
   /** Told of each answer that came. Absent: nobody counts them. */
   answered?: (answer: { bytes: number }) => void;
 }

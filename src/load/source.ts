@@ -1,7 +1,9 @@
 import type { Report } from '../define/declared.ts';
+import type { AroundSource } from '../define/pull.ts';
 import type { TableDefinition } from '../definition/definition.ts';
 import type { FactTable } from '../definition/facts.ts';
 import type { Reading } from '../definition/read-record.ts';
+import type { TableRow } from '../definition/table-row.ts';
 import type { LoadDeps, OutsideDeps } from './deps.ts';
 import type { Load, Offsets } from './messages.ts';
 
@@ -12,13 +14,15 @@ import type { Load, Offsets } from './messages.ts';
  */
 export interface Source<Options, Facts extends object, Deps extends OutsideDeps = LoadDeps> {
   /** Reports the mistakes under `path`; undefined where it could not read the options. */
-  read(options: Options, path: string, report: Report): Facts | undefined;
+  read(options: Options, path: string, report: Report, around: AroundSource): Facts | undefined;
   /** What each fact decides. */
   facts: FactTable;
   /** What must be complete before a load asks, by name: each of a kind that `waits/` lists. Absent: nothing. */
   waitsFor?: (facts: Facts) => string[];
   /** Names of the secrets that it shows the other side. Absent: none. */
   secrets?: (facts: Facts) => string[];
+  /** Names of the columns for which its texts have placeholders, where `forEach` gives rows. Absent: none. */
+  columns?: (facts: Facts) => string[];
   /** Loads the code that fetches rows: a file of definitions is read without any driver. */
   open(): Promise<Rows<Facts, Deps>>;
 }
@@ -44,6 +48,8 @@ export interface Ask<Deps extends OutsideDeps = LoadDeps> {
   tries: number;
   /** Up to where what it waited for is complete. */
   coverage: Offsets;
+  /** The row of `forEach` for which its records are asked; absent: the pull has none. */
+  row?: TableRow;
   /** Where an earlier attempt of the same load says to go on; undefined: at the beginning. */
   from: string | undefined;
   /** How many rows earlier attempts have staged before that place. */

@@ -4,8 +4,11 @@ import type { Reading } from '../definition/read-record.ts';
 import type { LoadDeps, OutsideDeps } from '../load/deps.ts';
 import { MillraceError } from '../errors.ts';
 import type { Ask, Batch, Rows, Source } from '../load/source.ts';
+import { readsOf } from '../definition/definition.ts';
+import { columnNamed } from '../definition/table-row.ts';
 import { druid } from './druid/index.ts';
 import { http } from './http/index.ts';
+import { forEachRow } from './for-each/index.ts';
 import { known } from './known.ts';
 
 /** Every kind of source that a pull may have, by the key under which its definition gives the options. */
@@ -81,12 +84,31 @@ export function pullSource(definition: PullDefinition): TableSource<OutsideDeps>
   for (const fact of Object.keys(definition)) known({ ...FACTS.pull, ...PULL_SOURCES }, fact, 'pull');
   const source: Bindable<never> = PULL_SOURCES[name];
   // Written by this source's own `read`: its shape is known.
-  return bound(source, Reflect.get(definition, name) as never);
+  const one = bound(source, Reflect.get(definition, name) as never);
+  const { forEach: sql } = definition;
+  if (sql === undefined) return one;
+  const columns = columnsUsed(definition);
+  return {
+    waitsFor: [...one.waitsFor, ...readsOf(sql)],
+    open: async () => {
+      const { fetch, ...of } = await one.open();
+      return { ...of, fetch: (ask) => forEachRow({ sql, columns }, ask, fetch) };
+    },
+  };
+}
+
+/** Names of the columns of its `forEach` that a pull uses: in the texts of its source, and in its row. */
+export function columnsUsed(definition: PullDefinition): string[] {
+  const name = pullSourceName(definition);
+  const source: Bindable<never> = PULL_SOURCES[name];
+  const inTexts = source.columns?.(Reflect.get(definition, name) as never) ?? [];
+  const inRow = definition.fields.flatMap(({ at = '' }) => columnNamed(at) ?? []);
+  return [...new Set([...inTexts, ...inRow])];
 }
 
 type Bindable<Facts extends object, Deps extends OutsideDeps = OutsideDeps> = Pick<
   Source<never, Facts, Deps>,
-  'waitsFor' | 'secrets' | 'open'
+  'waitsFor' | 'secrets' | 'columns' | 'open'
 >;
 
 function bound<Facts extends object, Deps extends OutsideDeps>(

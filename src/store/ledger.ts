@@ -57,6 +57,15 @@ export function ledgerIn(db: Database, names: Names) {
       return rows.map(rowOf)[0];
     },
 
+    /** The end of the newest interval of a table that is loaded; undefined: none is. */
+    async newestEnd(table: string): Promise<string | undefined> {
+      const [row] = await db.query(`SELECT MAX(interval_end) AS newest FROM ${ledger} WHERE tbl = ?`, [
+        table,
+      ]);
+      const newest = row?.['newest'];
+      return newest === null || newest === undefined ? undefined : instantOf(newest);
+    },
+
     async record(
       tx: Database,
       load: LedgerEntry,

@@ -6,6 +6,7 @@ import { connectMariaDb, type Database } from '../clients/mariadb.ts';
 import { connectTemporal } from '../clients/temporal.ts';
 import type { Config } from '../config.ts';
 import { isMillraceError } from '../errors.ts';
+import { tableRows } from '../load/table-rows.ts';
 import { namesFor } from '../names.ts';
 import type { Redaction } from '../redaction/index.ts';
 import { secretsOf } from '../sources/index.ts';
@@ -31,17 +32,20 @@ export async function openDeps(
     readerGroup: names.readerGroup,
   });
   const temporal = await connectTemporal(config);
+  // Whoever holds a definition can be shown what it names, so that is hidden from then on.
+  const catalogue = catalogueIn(db, names, (read) => redaction.hide(secretsOf(read).map(config.secret)));
+  const definitionOf = async (name: string) => (await catalogue.byName(name)).definition;
   const deps: ActivityDeps = {
     names,
     db,
     kafka,
     temporal,
     druid: connectDruid(config.druid),
-    // Whoever holds a definition can be shown what it names, so that is hidden from then on.
-    catalogue: catalogueIn(db, names, (read) => redaction.hide(secretsOf(read).map(config.secret))),
+    catalogue,
     ledger: ledgerIn(db, names),
     loads: loadsIn(db, names),
     runLog: runLogIn(db, names),
+    tableRows: (sql) => tableRows({ db, names, definitionOf }, sql),
     secret: config.secret,
     redaction,
     now: () => new Date(),

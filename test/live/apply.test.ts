@@ -135,6 +135,8 @@ it('every mistake in the SQL is reported at once, and nothing was made on any se
       /pull 'wide_key' · table: .*max key length is 3072 bytes/,
       /view 'bad_view' · sql: .*prise/,
       /view 'two_statements' · sql: /,
+      /pull 'per_price' · forEach: .*prise/,
+      /pull 'per_region' · forEach: .*region/,
     ]) {
       expect(message).toMatch(says);
     }
@@ -171,6 +173,13 @@ export const wideKey = pull('wide_key', {
 export const nowhere = external('nowhere', { columns: { price: 'number' } });
 export const badView = view('bad_view', { sql: sql\`SELECT prise FROM \${nowhere}\` });
 export const twoStatements = view('two_statements', { sql: sql\`SELECT price FROM \${nowhere}; DROP TABLE good\` });
+const asked = { every: every.hour(), time: 'hour', key: ['hour'], row: z.object({ hour: z.iso.datetime() }) };
+export const perPrice = pull('per_price', {
+  ...asked, forEach: sql\`SELECT prise FROM \${nowhere}\`, http: { url: 'http://vendor' },
+});
+export const perRegion = pull('per_region', {
+  ...asked, forEach: sql\`SELECT price FROM \${nowhere}\`, http: { url: 'http://vendor/{region}' },
+});
 `;
 
 it('invalid definitions are reported all at once by the command line, which ends with 1', async () => {

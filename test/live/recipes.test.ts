@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PACKAGE_DIR } from '../../src/package.ts';
 import { liveEnv, type LiveEnv } from '../support/live-env.ts';
 import { seeded } from '../support/seeded.ts';
+import { billing, type Customer, type Invoice } from '../vendors/billing.ts';
 import { ecb, type Rate } from '../vendors/ecb.ts';
 import { github, type Issue } from '../vendors/github.ts';
 import { salesforce, type Deal } from '../vendors/salesforce.ts';
@@ -67,6 +68,14 @@ const deals: Deal[] = of(900, (index) => ({
   ...{ Id: `006${String(index).padStart(15, '0')}`, Name: `Deal "${index}" & sons` },
   ...{ Amount: index % 5 === 0 ? null : index + 0.25, modified: moment(index) },
 }));
+let customers: Customer[] = of(90, (index) => ({ id: 1_000 + index * 3, name: `Customer ${index}, Łódź` }));
+/** Of three days; some customers have none, one has more than a page. */
+let invoices: Invoice[] = of(600, (index) => ({
+  id: 70_000 + index,
+  customer: index < 130 ? 1_000 : 1_000 + 3 * Math.floor(random() * 60),
+  issued: DAY_MS + (index % 3) * 24 * HOUR_MS + Math.floor(random() * 24 * 3_600) * 1_000,
+  total: `${index}.${String(index % 100).padStart(2, '0')}`,
+}));
 /** A session is good for that many answers. */
 let sessionUses = new Map<string, number>();
 const isOver = (session: string) => {
@@ -85,6 +94,10 @@ beforeAll(async () => {
     SHOP: shopify(() => orders),
     ECB: ecb(() => rates),
     SF: salesforce(() => deals, isOver),
+    BILLING: billing(
+      () => customers,
+      () => invoices,
+    ),
   };
   for (const [name, api] of Object.entries(apis)) vendors[name] = await serve(api);
   env = await liveEnv('recipes', FILES);
@@ -95,6 +108,7 @@ beforeAll(async () => {
     variables: {
       ...(Object.fromEntries(urls) as Record<string, string>),
       ...{ GH_REPO: 'acme/shop', GH_TOKEN: 'gh-token-of-the-test', STRIPE_KEY: 'sk_of_the_test' },
+      ...{ BILLING_USER: 'ada', BILLING_PASSWORD: 'of the test' },
       ...{ SHOPIFY_TOKEN: 'shpat_of_the_test', SF_ID: 'sf-id', SF_SECRET: 'sf-secret' },
     },
   });
@@ -126,10 +140,9 @@ const issueRow = (issue: Issue) => ({
 
 describe('a recipe', () => {
   it('is at most twelve lines of definition', () => {
-    const lengths = Object.values(FILES).map(
-      (file) => file.split('\n').filter((line) => line !== '' && !line.startsWith('import ')).length,
-    );
-    expect(lengths).toHaveLength(5);
+    const definitions = Object.values(FILES).flatMap((file) => file.split(/^(?=export )/m).slice(1));
+    const lengths = definitions.map((one) => one.split('\n').filter((line) => line !== '').length);
+    expect(lengths).toHaveLength(7);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(12);
   });
 
@@ -186,5 +199,32 @@ describe('a recipe', () => {
         SystemModstamp: inMariaDb(modified),
       })),
     );
+  });
+
+  it('customers and their invoices: each customer is asked for, through faults and in any order', async () => {
+    const day = (nth: number) => text(DAY_MS + nth * 24 * HOUR_MS);
+    await load('customers', day(2));
+    vendors['BILLING']?.faults.push('slow', 'cut', 'repeated', 'limited', 'broken');
+    for (const nth of [1, 2, 0]) await load('invoices', day(nth));
+    expect(vendors['BILLING']?.faults).toEqual([]);
+    const expected = () =>
+      invoices.map(({ id, customer, issued, total }) => ({
+        ...{ id: String(id), customer: String(customer), issued_at: inMariaDb(issued), total },
+      }));
+    expect(await rowsOf('invoices', 'id')).toEqual(expected());
+    expect(await rowsOf('customers', 'id')).toEqual(
+      customers.map(({ id, name }) => ({ id: String(id), name })),
+    );
+    // One is deleted, one is new, and an invoice is gone.
+    customers = [...customers.slice(1), { id: 5_000, name: 'New' }];
+    invoices = [
+      ...invoices.filter(({ customer }) => customer !== 1_000).slice(1),
+      { id: 99_999, customer: 5_000, issued: DAY_MS, total: '0.10' },
+    ];
+    const waiting = await env.start({ table: 'invoices', interval: day(3) });
+    await load('customers', day(3));
+    expect(await waiting.result()).toMatchObject({ rows: 0 });
+    for (const nth of [2, 0, 1]) await load('invoices', day(nth));
+    expect(await rowsOf('invoices', 'id')).toEqual(expected());
   });
 });

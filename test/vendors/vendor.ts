@@ -28,9 +28,9 @@ export interface Api {
 
 /**
  * What is wrong with the next answer: cut in the middle with its full length announced, the API's own "too often", an
- * error of the server, or a second late.
+ * error of the server, a second late, or the answer before it once more (as a cache that does not look at the query).
  */
-export type Fault = 'cut' | 'limited' | 'broken' | 'slow';
+export type Fault = 'cut' | 'limited' | 'broken' | 'slow' | 'repeated';
 
 /** An API on a port. */
 export interface Vendor {
@@ -46,6 +46,7 @@ export interface Vendor {
 export async function serve(api: Api): Promise<Vendor> {
   const asked: Asked[] = [];
   const faults: Fault[] = [];
+  let before: Given | undefined;
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
@@ -60,7 +61,8 @@ export async function serve(api: Api): Promise<Vendor> {
       };
       asked.push(one);
       const fault = faults.shift();
-      const given = fault === 'limited' ? api.limited() : fault === 'broken' ? BROKEN : api.answer(one);
+      const given = answerTo(one, fault);
+      before = given;
       const bytes = Buffer.from(given.body);
       const headers = { 'content-length': String(bytes.length), ...given.headers };
       void sleep(fault === 'slow' ? 1_000 : 0).then(() => {
@@ -71,6 +73,11 @@ export async function serve(api: Api): Promise<Vendor> {
       });
     });
   });
+  const answerTo = (one: Asked, fault: Fault | undefined): Given => {
+    if (fault === 'limited') return api.limited();
+    if (fault === 'repeated' && before !== undefined) return before;
+    return fault === 'broken' ? BROKEN : api.answer(one);
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

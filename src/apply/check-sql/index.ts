@@ -4,6 +4,7 @@ import { viewsInOrder } from '../../define/check.ts';
 import { ofKind, type Definition } from '../../definition/definition.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Names } from '../../names.ts';
+import { askedForEach } from './for-each.ts';
 import { columnsSeen, externalProblems } from './externals.ts';
 import type { Files } from './problem.ts';
 import { rollupProblems } from './rollups.ts';
@@ -29,7 +30,7 @@ export async function checkSql(check: SqlCheck, definitions: ReadonlyMap<string,
   for (const external of ofKind(all, 'external')) {
     problems.push(...externalProblems(files, names, external, await columnsSeen([admin], names, external)));
   }
-  problems.push(...(await scratchProblems(check, definitions, viewsInOrder(all))));
+  problems.push(...(await scratchProblems(check, definitions, viewsInOrder(all), askedForEach(all))));
   if (problems.length === 0) return;
   throw new MillraceError(
     'SQL_INVALID',

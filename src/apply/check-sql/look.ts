@@ -1,11 +1,17 @@
 import type { DruidClient } from '../../clients/druid.ts';
 import type { Database } from '../../clients/mariadb.ts';
 import { viewsInOrder } from '../../define/check.ts';
-import { ofKind, type Definition } from '../../definition/definition.ts';
+import {
+  ofKind,
+  type Definition,
+  type PullDefinition,
+  type ViewDefinition,
+} from '../../definition/definition.ts';
 import { isMillraceError } from '../../errors.ts';
 import type { Names } from '../../names.ts';
 import type { System } from '../../targets/target.ts';
 import { columnsSeen, externalProblems } from './externals.ts';
+import { askedForEach, rowsAsked } from './for-each.ts';
 import { objectOf, problemOf, type Files, type SqlProblem } from './problem.ts';
 import { rollupProblems } from './rollups.ts';
 import { judgeViews } from './views.ts';
@@ -46,7 +52,9 @@ export async function lookAtSql(
       unchecked: [],
     })),
     await part('mariadb', ofKind(all, 'external'), (externals) => lookAtExternals(look, externals)),
-    await part('mariadb', viewsInOrder(all), (views) => lookAtViews(look, definitions, views)),
+    await part('mariadb', [...viewsInOrder(all), ...askedForEach(all)], (selects) =>
+      lookAtSelects(look, definitions, selects),
+    ),
   ];
   return {
     problems: parts.flatMap(({ problems }) => problems),
@@ -86,20 +94,23 @@ async function lookAtExternals(
   return seen;
 }
 
-async function lookAtViews(
+/** The SQL of views, and of what pulls ask their source for. */
+async function lookAtSelects(
   { reader, files }: SqlLook,
   definitions: ReadonlyMap<string, Definition>,
-  views: readonly Extract<Definition, { kind: 'view' }>[],
+  selects: readonly (ViewDefinition | PullDefinition)[],
 ): Promise<SqlSeen> {
+  const views = selects.map((one) => (one.kind === 'view' ? one : rowsAsked(one)));
   const judged = await judgeViews(reader, definitions, views);
   return {
-    problems: views.flatMap((view) => {
-      const refused = judged.get(view.name)?.refused;
-      return refused === undefined ? [] : [problemOf('mariadb', files, view, refused, 'sql')];
+    problems: selects.flatMap((one) => {
+      const refused = judged.get(one.name)?.refused;
+      const part = one.kind === 'view' ? 'sql' : 'forEach';
+      return refused === undefined ? [] : [problemOf('mariadb', files, one, refused, part)];
     }),
-    unchecked: views.flatMap((view) => {
-      const why = judged.get(view.name)?.unchecked;
-      return why === undefined ? [] : [{ system: 'mariadb', object: objectOf(view), why }];
+    unchecked: selects.flatMap((one) => {
+      const why = judged.get(one.name)?.unchecked;
+      return why === undefined ? [] : [{ system: 'mariadb', object: objectOf(one), why }];
     }),
   };
 }

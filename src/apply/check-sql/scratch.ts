@@ -1,9 +1,15 @@
 import { identifier, type Database } from '../../clients/mariadb.ts';
-import { isTable, type Definition, type ViewDefinition } from '../../definition/definition.ts';
+import {
+  isTable,
+  type Definition,
+  type PullDefinition,
+  type ViewDefinition,
+} from '../../definition/definition.ts';
 import { messageOf, MillraceError, isMillraceError } from '../../errors.ts';
 import type { Names } from '../../names.ts';
 import { externalBody, tableBody } from '../../targets/mariadb/columns.ts';
 import { viewSql } from '../../targets/mariadb/view-sql.ts';
+import { rowsAsked } from './for-each.ts';
 import { problemOf, type Files, type SqlProblem } from './problem.ts';
 
 /** Makes the tables and views in a scratch schema, and drops it again. */
@@ -11,6 +17,7 @@ export async function scratchProblems(
   { admin, names, files }: { admin: Database; names: Names; files: Files },
   definitions: ReadonlyMap<string, Definition>,
   views: ViewDefinition[],
+  asked: PullDefinition[],
 ): Promise<SqlProblem[]> {
   const scratch = names.scratchSchema;
   const problems: SqlProblem[] = [];
@@ -38,6 +45,10 @@ export async function scratchProblems(
     for (const view of views) {
       const sql = viewSql(view, definitions, scratch, true);
       await attempt(view, 'sql', `CREATE VIEW ${identifier(scratch, view.name)} AS ${sql}`);
+    }
+    for (const pull of asked) {
+      const sql = viewSql(rowsAsked(pull), definitions, scratch, true);
+      await attempt(pull, 'forEach', `DO (SELECT COUNT(*) FROM (${sql}) AS rows_asked)`);
     }
   } finally {
     await admin.execute(`DROP DATABASE IF EXISTS ${identifier(scratch)}`);

@@ -1,12 +1,12 @@
 import type { Definition } from '../../definition/definition.ts';
 import type { LoadDeps } from '../deps.ts';
-import type { Offsets } from '../messages.ts';
+import type { Load, Offsets } from '../messages.ts';
 import type { Until } from '../patience.ts';
 
 /** How a load waits for one kind of definition, before it asks its source. */
 export interface Wait<Kind extends Definition> {
-  /** Where it stands at this moment: the load waits for everything before these ends, and for nothing after them. */
-  note(deps: LoadDeps, definition: Kind): Promise<Ends>;
+  /** Where it stands, or has to: the load waits for everything before these ends, and for nothing after them. */
+  note(deps: LoadDeps, definition: Kind, load: Load): Promise<Ends>;
   /**
    * Waits until everything before the ends is there to be asked for.
    * @returns its part of the load's coverage, under its name

@@ -14,11 +14,11 @@ import { requestOf, tokenRequestOf, type PageOfPull } from './request.ts';
  */
 export async function askLoggedIn(
   facts: HttpFacts,
-  { definition, load, deps, signal }: Ask<OutsideDeps>,
+  { definition, load, deps, row, signal }: Ask<OutsideDeps>,
   page: PageRequest,
 ): Promise<{ request: PageOfPull; answer: HttpAnswer }> {
   const { name: pull, calendar } = definition;
-  const subject = { pull, interval: load.interval, calendar };
+  const subject = { pull, interval: load.interval, calendar, row };
   const send = async (one: HttpRequest) => {
     const answer = await askApi({ ...one, signal });
     deps.answered?.({ bytes: answer.body.byteLength });

@@ -1,6 +1,7 @@
 import type { OutsideDeps } from '../../load/deps.ts';
 import type { Source } from '../../load/source.ts';
 import { HTTP_FACTS, type HttpFacts } from './facts.ts';
+import { columnsIn } from './placeholders.ts';
 import { readHttp, type HttpOptions } from './options.ts';
 import { secretsIn } from './secrets.ts';
 
@@ -9,5 +10,6 @@ export const http: Source<HttpOptions, HttpFacts, OutsideDeps> = {
   read: readHttp,
   facts: HTTP_FACTS,
   secrets: secretsIn,
+  columns: ({ url, query }) => columnsIn([url, ...Object.values(query)]),
   open: async () => (await import('./rows.ts')).rows,
 };

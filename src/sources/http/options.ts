@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Report } from '../../define/declared.ts';
+import type { AroundSource } from '../../define/pull.ts';
 import type { Duration } from '../../define/duration.ts';
 import { readOneOf, type ByKind, type OneOf, type OptionsOf } from '../../define/one-of.ts';
 import {
@@ -119,7 +120,12 @@ const HTTP = {
 const NO_ROWS = { status: wholeNumber(200, 499, 'the status that means it, such as 404') };
 
 /** Reads the options of an HTTP source; undefined where they could not be read. */
-export function readHttp(options: HttpOptions, path: string, report: Report): HttpFacts | undefined {
+export function readHttp(
+  options: HttpOptions,
+  path: string,
+  report: Report,
+  around: AroundSource,
+): HttpFacts | undefined {
   const read = readOptions(HTTP, options, path, report);
   const { url, query = HTTP_DEFAULTS.query, headers = HTTP_DEFAULTS.headers, records } = read;
   const format =
@@ -138,14 +144,14 @@ export function readHttp(options: HttpOptions, path: string, report: Report): Ht
   const ofLogin = read.json === undefined ? loginParams(auth) : [];
   const asked: Asked = { query, json: read.json, records, format: nameOfFormat(format), isList, ofLogin };
   const pages = read.pages === undefined ? undefined : readPages(read.pages, asked, path, report);
-  checkQuery(query, join(path, 'query'), report);
+  checkQuery(query, around, join(path, 'query'), report);
   checkPasted(query, join(path, 'query'), report);
   checkHeaders(headers, join(path, 'headers'), report);
   if (read.json !== undefined && checkJson(read.json, join(path, 'json'), report)) {
     checkBody(read.json, join(path, 'json'), report, pasted(AUTH_EXAMPLES));
   }
   if (url === undefined) return undefined;
-  checkAddress(url, join(path, 'url'), report);
+  checkAddress(url, around, join(path, 'url'), report);
   checkUrl(url, join(path, 'url'), `write auth: ${AUTH_EXAMPLES}`, report);
   return {
     url,

@@ -1,7 +1,9 @@
 import type { Report } from '../../define/declared.ts';
+import type { AroundSource } from '../../define/pull.ts';
 import { isReserved, SETTING_NAME } from '../../define/secret.ts';
 import { dateAt, type Interval } from '../../definition/calendar.ts';
 import type { Calendar } from '../../definition/definition.ts';
+import { columnNamed, type TableRow } from '../../definition/table-row.ts';
 import { shown } from '../../wording.ts';
 
 /** `{WEATHER_URL}` stands for a setting of the machine that runs the worker. */
@@ -28,10 +30,25 @@ const NAMES = Object.keys(BOUNDS)
   .map((name) => `{${name}}`)
   .join(', ');
 
-/** Reports what a text of the query may not hold: it knows the interval's bounds alone. */
-export function checkQuery(query: Record<string, string>, path: string, report: Report): void {
+/** What placeholders of one request stand for. */
+export interface Meant {
+  interval: Interval;
+  calendar: Calendar;
+  /** The row of `forEach`, whose columns they may name. Absent: there is none. */
+  row?: TableRow | undefined;
+}
+
+/** Reports what a text of the query may not hold: it knows the interval's bounds, and the columns of `forEach`. */
+export function checkQuery(
+  query: Record<string, string>,
+  { hasColumns }: AroundSource,
+  path: string,
+  report: Report,
+): void {
   for (const [name, value] of Object.entries(query)) {
-    for (const word of wordsIn(value).filter((found) => !isBound(found))) {
+    for (const word of wordsIn(value).filter(
+      (found) => !isBound(found) && !(hasColumns && isColumn(found)),
+    )) {
       report(`${path}.${name}`, `${shown(`{${word}}`)} is unknown; use one of ${NAMES}.`);
     }
   }
@@ -47,10 +64,23 @@ export function checkBodyText(text: string, path: string, report: Report): void 
   }
 }
 
-/** Reports what an address may not hold: it knows the interval's bounds and settings. */
-export function checkAddress(url: string, path: string, report: Report): void {
+/** Reports what an address may not hold: it knows the interval's bounds, settings, and the columns of `forEach`. */
+export function checkAddress(url: string, { hasColumns }: AroundSource, path: string, report: Report): void {
   const words = wordsIn(url).filter((found) => !isBound(found));
-  checkSettings(words, `use one of ${NAMES}, or a setting such as {WEATHER_URL}`, path, report);
+  const columns = hasColumns ? words.filter(isColumn) : [];
+  const settings = words.filter((word) => !columns.includes(word));
+  checkSettings(settings, `use one of ${NAMES}, or a setting such as {WEATHER_URL}`, path, report);
+  const [inHost] = columns.filter((column) => hostIn(url).includes(`{${column}}`));
+  if (inHost !== undefined)
+    report(
+      path,
+      `{${inHost}} stands in the host; a pull asks one host, so let columns stand in the path, or in query.`,
+    );
+}
+
+/** What stands between `//` and the path. */
+function hostIn(url: string): string {
+  return /^(?:[a-z]+:\/\/)?([^/?#]*)/i.exec(url)?.[1] ?? '';
 }
 
 /** Reports what the address of a login may not hold: it knows settings alone. */
@@ -86,25 +116,44 @@ export function withSettings(text: string, valueOf: (name: string) => string): s
   return text.replaceAll(SETTING, (_, setting: string) => valueOf(setting));
 }
 
-/** The text with what stands for the interval filled in. */
-export function withBounds(text: string, interval: Interval, calendar: Calendar): string {
-  return text.replaceAll(/\{([a-zA-Z.]+)\}/g, (placeholder, name: string) =>
-    isBound(name) ? (BOUNDS[name]?.(interval, calendar) ?? placeholder) : placeholder,
-  );
+/** Names of the columns of `forEach` for which texts have placeholders. */
+export function columnsIn(texts: readonly string[]): string[] {
+  return texts.flatMap(wordsIn).filter((word) => !isBound(word) && isColumn(word));
 }
 
 /**
- * As {@link withBounds}, for a text of a JSON body: one that is a Unix time and nothing else becomes a number. Braces of
- * other meaning, such as those of GraphQL, are left as they stand.
+ * The text with what stands for the interval, and for columns, filled in.
+ * @param written a column's value as it is to stand there
  */
-export function boundsInJson(text: string, interval: Interval, calendar: Calendar): string | number {
-  const filled = withBounds(text, interval, calendar);
-  return /^\{(start|end)\.unix(Ms)?\}$/.test(text) ? Number(filled) : filled;
+export function filled(text: string, { interval, calendar, row = {} }: Meant, written = same): string {
+  return text.replaceAll(/\{([a-z][\w.]*)\}/g, (placeholder, name: string) => {
+    if (isBound(name)) return BOUNDS[name]?.(interval, calendar) ?? placeholder;
+    return isColumn(name) && Object.hasOwn(row, name) ? written(String(row[name])) : placeholder;
+  });
+}
+
+const same = (text: string) => text;
+
+/**
+ * As {@link filled}, for a text of a JSON body: one that is a Unix time, or a column with a number, and nothing else becomes
+ * a number. Braces of other meaning, such as those of GraphQL, are left as they stand.
+ */
+export function filledInJson(text: string, meant: Meant): string | number {
+  const column = columnNamed(text);
+  const value = column === undefined || isBound(column) ? undefined : meant.row?.[column];
+  if (typeof value === 'number') return value;
+  const written = filled(text, meant);
+  return /^\{(start|end)\.unix(Ms)?\}$/.test(text) ? Number(written) : written;
 }
 
 /** The words in braces. */
 function wordsIn(text: string): string[] {
   return [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? '');
+}
+
+/** May it name a column? Names in capitals are settings. */
+function isColumn(word: string): boolean {
+  return /^[a-z]\w*$/.test(word);
 }
 
 function isBound(word: string): boolean {

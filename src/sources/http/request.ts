@@ -2,10 +2,9 @@ import { proxyFor } from '../../clients/http-proxy.ts';
 import type { HttpRequest } from '../../clients/http-request.ts';
 import { secretOf, loginSecretsIn } from '../../clients/url-password.ts';
 import type { OutsideDeps } from '../../load/deps.ts';
-import type { Interval } from '../../definition/calendar.ts';
-import type { Calendar } from '../../definition/definition.ts';
 import { MillraceError } from '../../errors.ts';
 import { redactor } from '../../redaction/index.ts';
+import { shown } from '../../wording.ts';
 import type { TokenRequest, ValueOf } from './auth/auth-kind.ts';
 import { loginOf } from './auth/login-of.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
@@ -13,7 +12,7 @@ import { formatOf } from './formats/index.ts';
 import { addressAt } from './pages/link-to.ts';
 import type { PageRequest } from './pages/page-kind.ts';
 import { mapTexts, withValueAt, type JsonBody } from './json-body.ts';
-import { boundsInJson, settingsIn, withBounds, withSettings } from './placeholders.ts';
+import { filled, filledInJson, settingsIn, withSettings, type Meant } from './placeholders.ts';
 import { heldIn, shownAddress } from './shown-address.ts';
 
 /** One page of a pull. */
@@ -22,12 +21,13 @@ export interface PageOfPull extends HttpRequest {
   base: string;
 }
 
-/** Which interval of which pull is asked for. */
-export interface Subject {
+/** Which interval of which pull is asked for, and for which row of `forEach`. */
+export interface Subject extends Meant {
   pull: string;
-  interval: Interval;
-  calendar: Calendar;
 }
+
+/** What a request takes of a load. */
+type Shown = Pick<OutsideDeps, 'secret' | 'redaction'>;
 
 /**
  * What is asked of an API for one page of an interval.
@@ -41,14 +41,14 @@ export function requestOf(
   facts: HttpFacts,
   subject: Subject,
   page: PageRequest,
-  { secret, redaction }: OutsideDeps,
+  { secret, redaction }: Shown,
   token = '',
 ): PageOfPull {
-  const { pull, interval, calendar } = subject;
+  const { pull, interval } = subject;
   const login = loginOf(facts.auth);
   const values = valuesOf(pull, [...settingsIn(facts.url), ...login.secrets], secret);
   const valueOf = (name: string) => values.get(name) ?? '';
-  const address = withBounds(facts.url, interval, calendar);
+  const address = filled(facts.url, subject, asSegment);
   const url = withSettings(address, valueOf);
   refuseTwoLogins(pull, facts, url);
   return {
@@ -72,7 +72,7 @@ export function requestOf(
 export function tokenRequestOf(
   facts: HttpFacts,
   { pull, interval }: Subject,
-  { secret, redaction }: OutsideDeps,
+  { secret, redaction }: Shown,
 ): { asked: TokenRequest; request: HttpRequest } | undefined {
   const login = loginOf(facts.auth);
   if (login.token === undefined) return undefined;
@@ -103,7 +103,7 @@ export function tokenRequestOf(
 function addressed(
   url: string,
   address: string,
-  { secrets, valueOf, secret, redaction }: OutsideDeps & { secrets: string[]; valueOf: ValueOf },
+  { secrets, valueOf, secret, redaction }: Shown & { secrets: string[]; valueOf: ValueOf },
 ): Pick<HttpRequest, 'address' | 'secrets' | 'redaction' | 'quoted' | 'proxy'> {
   const proxy = proxyFor(url, secret);
   redaction.hide([...secrets.map(valueOf), ...loginSecretsIn(url), proxy?.auth && secretOf(proxy.auth)]);
@@ -117,20 +117,29 @@ function addressed(
   };
 }
 
+/** A column's value as a part of a path. Dots alone would lead out of it, in whatever spelling. */
+function asSegment(value: string): string {
+  if (!/^\.*$/.test(value)) return encodeURIComponent(value);
+  throw new MillraceError(
+    'FOR_EACH_INVALID',
+    `A column of forEach is ${shown(value)}, which cannot stand in an address; leave such rows out with WHERE.`,
+  );
+}
+
 /** The definition's own, and what names the page; a link to a page has all of it in itself. */
 function ownQuery(
   { query, json }: HttpFacts,
   { link, params = {} }: PageRequest,
-  { interval, calendar }: Subject,
+  subject: Subject,
 ): Record<string, string> {
   if (link !== undefined) return {};
-  const own = Object.entries(query).map(([name, value]) => [name, withBounds(value, interval, calendar)]);
+  const own = Object.entries(query).map(([name, value]) => [name, filled(value, subject)]);
   const page = json === undefined ? Object.entries(params).map(([name, value]) => [name, String(value)]) : [];
   return Object.fromEntries([...own, ...page]) as Record<string, string>;
 }
 
-function ownBody(json: JsonBody, { params = {} }: PageRequest, { interval, calendar }: Subject): JsonBody {
-  const own = mapTexts(json, (text) => boundsInJson(text, interval, calendar)) as JsonBody;
+function ownBody(json: JsonBody, { params = {} }: PageRequest, subject: Subject): JsonBody {
+  const own = mapTexts(json, (text) => filledInJson(text, subject)) as JsonBody;
   return Object.entries(params).reduce((body, [name, value]) => withValueAt(body, name, value), own);
 }
 

@@ -6,7 +6,6 @@ import { valueAt } from '../../definition/value-at.ts';
 import { MillraceError } from '../../errors.ts';
 import { isEarly } from '../../load/few-tries.ts';
 import type { OutsideDeps } from '../../load/deps.ts';
-import type { Load } from '../../load/messages.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
 import { cutTo } from '../../wording.ts';
 import { known } from '../known.ts';
@@ -29,7 +28,7 @@ const MAX_PAGES = 100_000;
 /**
  * Walks an API's pages for one interval. Memory: one page.
  * @throws the codes of `askLoggedIn` and of the format · HTTP_PAGES_MOVED (retried, from the first page) ·
- *   HTTP_PAGES_LOOP, HTTP_MORE_PAGES (not retried) · HTTP_BODY_INVALID: retried a few times where the body has another format
+ *   HTTP_PAGES_LOOP (retried a few times, from the first page) · HTTP_MORE_PAGES (not retried) · HTTP_BODY_INVALID: retried a few times where the body has another format
  *   or no list; not retried where the cursor is none or holds a secret · WORKER_TOO_OLD
  */
 export const rows: Rows<HttpFacts, OutsideDeps> = {
@@ -186,13 +185,13 @@ function invalid({ definition, load }: Ask<OutsideDeps>, problem: string, retrya
   return new MillraceError('HTTP_BODY_INVALID', `${place}: ${problem}`, { retryable });
 }
 
-function refuseLoop({ kind, ask: { load }, seen }: Walk, position: string | undefined): void {
+function refuseLoop({ kind, ask, seen }: Walk, position: string | undefined): void {
   if (kind === undefined || position === undefined) return;
   const isRepeated = seen.has(position);
   seen.add(position);
   if (!isRepeated && seen.size < MAX_PAGES) return;
   const why = isRepeated ? `gave ${kind.named(position)} a second time` : 'does not come to an end';
-  throw loop(load, `${why}, after ${seen.size} pages`);
+  throw loop(ask, `${why}, after ${seen.size} pages`);
 }
 
 /** An API that does not know the parameter for pages answers with the first one for ever. */
@@ -200,15 +199,16 @@ function refuseRepeated(walk: Walk, records: unknown[]): void {
   if (walk.kind?.isCounted !== true) return;
   const edges = JSON.stringify([records.length, records[0], records.at(-1)]);
   if (records.length > 0 && edges === walk.edges) {
-    throw loop(walk.ask.load, `sent the same ${records.length} records twice, one page after the other`);
+    throw loop(walk.ask, `sent the same ${records.length} records twice, one page after the other`);
   }
   walk.edges = edges;
 }
 
-function loop({ table, interval }: Load, why: string): MillraceError {
+/** A cache on the way may have sent an older answer: a next try begins at the first page. */
+function loop({ load: { table, interval }, tries }: Ask<OutsideDeps>, why: string): MillraceError {
   return new MillraceError(
     'HTTP_PAGES_LOOP',
     `pull '${table}' ${interval.start}: the API ${why}. Nothing was loaded; check 'pages' in the definition.`,
-    { context: { table } },
+    { retryable: isEarly(tries), startsAgain: true, context: { table } },
   );
 }

@@ -27,6 +27,7 @@ async function stepsOfSwap(): Promise<{ steps: string[]; recorded: unknown[] }> 
   const recorded: unknown[] = [];
   const login = (where: string): Database => ({
     query: async () => [],
+    select: async () => ({ columns: [], rows: [] }),
     execute: async (sql) => {
       steps.push(`${where}: ${sql.split(' ')[0] ?? ''}`);
       return { affectedRows: 1, insertId: 0 };

@@ -41,7 +41,11 @@ async function tried(more: object = {}, maxPages = 3, row: z.ZodObject = ROW, of
   if (definition === undefined) throw new Error(JSON.stringify(problems));
   const source = await pullSource(definition).open();
   return tryPull(definition, of, source, {
-    deps: { secret: (name) => (name === 'API_URL' ? vendor.url : undefined), redaction: redactionOf([]) },
+    deps: {
+      secret: (name) => (name === 'API_URL' ? vendor.url : undefined),
+      redaction: redactionOf([]),
+      tableRows: async () => [],
+    },
     ...{ maxPages, signal: new AbortController().signal },
   });
 }

@@ -22,6 +22,7 @@ function server(ran: Row[]) {
   const statements: string[] = [];
   const db: Database = {
     query: async () => ran,
+    select: async () => ({ columns: [], rows: [] }),
     execute: async (sql) => {
       statements.push(sql);
       return { affectedRows: 0, insertId: 0 };

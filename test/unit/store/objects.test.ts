@@ -5,6 +5,7 @@ import { readObjects } from '../../../src/store/objects.ts';
 
 const store = (rows: Row[]): Database => ({
   query: async (sql) => (sql.startsWith('SELECT 1') ? [{}] : rows),
+  select: async () => ({ columns: [], rows: [] }),
   execute: async () => ({ affectedRows: 0, insertId: 0 }),
   transaction: () => Promise.reject(new Error('nothing is written')),
   close: async () => undefined,

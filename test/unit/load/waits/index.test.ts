@@ -64,12 +64,3 @@ test('a load waits for a definition as it was when the load was resolved', async
   await endsOf(deps, { ...loadOf('clicks'), streamHashes: { clicks: 'then' } });
   expect(asked).toEqual(['web.before']);
 });
-
-test('a load that waits for a definition of a kind that nobody can wait for fails before it waits', async () => {
-  const deps = depsOf();
-  deps.kafka.ends = () => Promise.reject(new Error('asked'));
-  await expect(endsOf(deps, loadOf('clicks', 'revenue'))).rejects.toMatchObject({
-    code: 'NO_INTERVALS',
-    message: "sums waits for 'revenue', but no load waits for a view.",
-  });
-});

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Calendar } from '../../../../src/definition/definition.ts';
-import { checkQuery, withBounds } from '../../../../src/sources/http/placeholders.ts';
+import { checkQuery, filled } from '../../../../src/sources/http/placeholders.ts';
 
 const ALL =
   '{start} {end} {start.date} {end.date} {last.date} {start.unix} {end.unix} {start.unixMs} {end.unixMs}';
 
-const filled = (text: string, calendar: Calendar, start: string, end: string) =>
-  withBounds(text, { start, end }, calendar);
+const filledFor = (text: string, calendar: Calendar, start: string, end: string) =>
+  filled(text, { interval: { start, end }, calendar });
 
 describe('a placeholder stands for', () => {
   test.each<[what: string, calendar: Calendar, start: string, end: string, expected: string]>([
@@ -32,18 +32,20 @@ describe('a placeholder stands for', () => {
       '2026-11-01T04:00:00Z 2026-11-02T05:00:00Z 2026-11-01 2026-11-02 2026-11-01 1793505600 1793595600 1793505600000 1793595600000',
     ],
   ])('%s', (_what, calendar, start, end, expected) => {
-    expect(filled(ALL, calendar, start, end)).toBe(expected);
+    expect(filledFor(ALL, calendar, start, end)).toBe(expected);
   });
 
   test('nothing where it has no meaning here, and is left as it stands', () => {
     const text = '{start.time} {constructor} {start.date';
-    expect(filled(text, { kind: 'hour' }, '2026-01-05T23:00:00Z', '2026-01-06T00:00:00Z')).toBe(text);
+    expect(filledFor(text, { kind: 'hour' }, '2026-01-05T23:00:00Z', '2026-01-06T00:00:00Z')).toBe(text);
   });
 });
 
 test.each(['start.Date', 'last', 'toString', 'now'])('{%s} is refused with all that there is', (word) => {
   const problems: string[] = [];
-  checkQuery({ from: `{${word}}` }, 'http.query', (path, text) => problems.push(`${path}: ${text}`));
+  checkQuery({ from: `{${word}}` }, { hasColumns: false }, 'http.query', (path, text) =>
+    problems.push(`${path}: ${text}`),
+  );
   expect(problems).toEqual([
     `http.query.from: '{${word}}' is unknown; use one of {start}, {end}, {start.date}, {end.date}, {last.date}, {start.unix}, {end.unix}, {start.unixMs}, {end.unixMs}.`,
   ]);

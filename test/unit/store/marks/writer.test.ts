@@ -8,6 +8,7 @@ function recording(mark: string | null = null) {
   const state = { isDown: false };
   const db: Database = {
     query: async () => (mark === null ? [] : [{ clean_offset: mark }]),
+    select: async () => ({ columns: [], rows: [] }),
     async execute(sql, values = []) {
       if (state.isDown) throw new Error('MariaDB is away');
       statements.push({ sql: sql.replace(/\s+/g, ' '), values });
