@@ -67,6 +67,11 @@ export const ERROR_CODES = {
     retryable: true,
     means: 'the API answered with a status that may pass (408, 425, 429, 5xx, a 403 that limits calls)',
   },
+  HTTP_BUDGET_SPENT: {
+    retryable: true,
+    isWait: true,
+    means: 'the vendor has been asked as often as its `budget` allows, and the next turn is a while away',
+  },
   HTTP_REFUSED: { retryable: false, means: 'the API refused the request itself (other 4xx, a redirect)' },
   HTTP_UNREACHABLE: { retryable: true, means: 'the API did not answer, or not in full within its timeout' },
   HTTP_BODY_INVALID: {

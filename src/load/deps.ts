@@ -8,6 +8,7 @@ import type { Redaction } from '../redaction/index.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Loads } from '../store/loads.ts';
+import type { Turns } from '../store/turns.ts';
 
 /** What a source of an outside system works with. */
 export interface OutsideDeps {
@@ -17,6 +18,8 @@ export interface OutsideDeps {
   redaction: Redaction;
   /** The rows that MariaDB SQL over definitions gives. */
   tableRows: (sql: readonly SqlPart[]) => Promise<TableRow[]>;
+  /** Shares the budgets of vendors with all other workers. Absent: nobody else is asking. */
+  turns?: Turns;
   /** Told of each answer that came. Absent: nobody counts them. */
   answered?: (answer: { bytes: number }) => void;
 }

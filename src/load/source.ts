@@ -23,6 +23,8 @@ export interface Source<Options, Facts extends object, Deps extends OutsideDeps 
   secrets?: (facts: Facts) => string[];
   /** Names of the columns for which its texts have placeholders, where `forEach` gives rows. Absent: none. */
   columns?: (facts: Facts) => string[];
+  /** How many rows of `forEach` it may be asked for at the same time. Absent: one after the other. */
+  atOnce?: (facts: Facts) => number;
   /** Loads the code that fetches rows: a file of definitions is read without any driver. */
   open(): Promise<Rows<Facts, Deps>>;
 }
@@ -49,7 +51,7 @@ export interface Ask<Deps extends OutsideDeps = LoadDeps> {
   /** Up to where what it waited for is complete. */
   coverage: Offsets;
   /** The row of `forEach` for which its records are asked; absent: the pull has none. */
-  row?: TableRow;
+  row?: TableRow | undefined;
   /** Where an earlier attempt of the same load says to go on; undefined: at the beginning. */
   from: string | undefined;
   /** How many rows earlier attempts have staged before that place. */

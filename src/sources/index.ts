@@ -84,15 +84,16 @@ export function pullSource(definition: PullDefinition): TableSource<OutsideDeps>
   for (const fact of Object.keys(definition)) known({ ...FACTS.pull, ...PULL_SOURCES }, fact, 'pull');
   const source: Bindable<never> = PULL_SOURCES[name];
   // Written by this source's own `read`: its shape is known.
-  const one = bound(source, Reflect.get(definition, name) as never);
+  const facts = Reflect.get(definition, name) as never;
+  const one = bound(source, facts);
   const { forEach: sql } = definition;
   if (sql === undefined) return one;
-  const columns = columnsUsed(definition);
+  const rows = { sql, columns: columnsUsed(definition), atOnce: source.atOnce?.(facts) ?? 1 };
   return {
     waitsFor: [...one.waitsFor, ...readsOf(sql)],
     open: async () => {
       const { fetch, ...of } = await one.open();
-      return { ...of, fetch: (ask) => forEachRow({ sql, columns }, ask, fetch) };
+      return { ...of, fetch: (ask) => forEachRow(rows, ask, fetch) };
     },
   };
 }
@@ -108,7 +109,7 @@ export function columnsUsed(definition: PullDefinition): string[] {
 
 type Bindable<Facts extends object, Deps extends OutsideDeps = OutsideDeps> = Pick<
   Source<never, Facts, Deps>,
-  'waitsFor' | 'secrets' | 'columns' | 'open'
+  'waitsFor' | 'secrets' | 'columns' | 'atOnce' | 'open'
 >;
 
 function bound<Facts extends object, Deps extends OutsideDeps>(

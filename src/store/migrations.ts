@@ -8,6 +8,8 @@ export interface Migration {
 
 const NAME = 'VARCHAR(64) NOT NULL';
 const HASH = 'CHAR(64) NOT NULL';
+/** A host and a port. */
+const VENDOR = 'VARCHAR(255) NOT NULL';
 
 export const MIGRATIONS: Migration[] = [
   {
@@ -126,6 +128,17 @@ export const MIGRATIONS: Migration[] = [
         step VARCHAR(64) NOT NULL, attempt INT UNSIGNED NOT NULL, level VARCHAR(8) NOT NULL,
         logged_at DATETIME(3) NOT NULL, line TEXT NOT NULL,
         KEY (workflow_id), KEY (tbl, interval_start), KEY (logged_at))`,
+    ],
+  },
+  {
+    id: 12,
+    name: 'requests take turns at a vendor, over all workers',
+    statements: [
+      `CREATE TABLE vendors (vendor ${VENDOR} PRIMARY KEY, resumes_at DATETIME(6) NULL)`,
+      `CREATE TABLE vendor_turns (
+        id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+        vendor ${VENDOR}, at DATETIME(6) NOT NULL, open_until DATETIME(6) NULL, kept_until DATETIME(6) NOT NULL,
+        KEY (vendor, at), KEY (vendor, open_until), KEY (kept_until))`,
     ],
   },
 ];

@@ -14,6 +14,7 @@ import { catalogueIn } from '../store/catalogue.ts';
 import { ledgerIn } from '../store/ledger.ts';
 import { loadsIn } from '../store/loads.ts';
 import { runLogIn } from '../store/run-log.ts';
+import { turnsIn } from '../store/turns.ts';
 
 /**
  * Connects a role that loads to every server with the worker's logins. `close` ends all of it.
@@ -46,6 +47,7 @@ export async function openDeps(
     loads: loadsIn(db, names),
     runLog: runLogIn(db, names),
     tableRows: (sql) => tableRows({ db, names, definitionOf }, sql),
+    turns: turnsIn(db, names),
     secret: config.secret,
     redaction,
     now: () => new Date(),

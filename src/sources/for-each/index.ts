@@ -15,6 +15,8 @@ export interface ForEach {
   sql: readonly SqlPart[];
   /** Names of the columns that the definition uses. */
   columns: readonly string[];
+  /** For so many rows at the same time. */
+  atOnce: number;
 }
 
 /** Where a walk over rows goes on. */
@@ -30,14 +32,14 @@ interface Place {
 }
 
 /**
- * Asks the source for the records of each row, one row after the other; each record has the columns of its row as `{id}`.
+ * Asks the source for the records of each row, and gives them one row after the other; each record has the columns of its row as `{id}`.
  *
- * Memory: all rows, and a batch of the source. The rows are read anew by each attempt: where they have changed in the
+ * Memory: all rows, and a batch of the source for each row that is asked for at the same time. The rows are read anew by each attempt: where they have changed in the
  * middle of a walk, it starts again.
  * @throws FOR_EACH_INVALID (not retried) · FOR_EACH_MOVED (retried, from the first row) · what the source throws
  */
 export async function* forEachRow(
-  { sql, columns }: ForEach,
+  { sql, columns, atOnce }: ForEach,
   ask: Ask<OutsideDeps>,
   fetch: (ask: Ask<OutsideDeps>) => AsyncGenerator<Batch>,
 ): AsyncGenerator<Batch> {
@@ -48,19 +50,44 @@ export async function* forEachRow(
   const of = hashOf(rows);
   const place = placeOf(ask, of);
   if (rows.length === 0) yield { records: [], walk: { next: undefined } };
-  for (; place.at < rows.length; place.at++) {
-    const row = rows[place.at] ?? {};
-    const around = surroundings(row);
-    for await (const { records, walk } of fetch({ ...ask, row, from: place.next, rows: place.records })) {
-      place.records += records.length;
-      yield {
-        records: records.map((record) => withColumns(record, around)),
-        ...(walk === undefined ? {} : { walk: { next: nextOf(place, walk.next, rows.length) } }),
-      };
+  const over = new AbortController();
+  const signal = AbortSignal.any([ask.signal, over.signal]);
+  const begin = (at: number) => {
+    const [from, read] = at === place.at ? [place.next, place.records] : [undefined, 0];
+    return begun(fetch({ ...ask, row: rows[at], from, rows: read, signal }));
+  };
+  const walks: AsyncGenerator<Batch>[] = [];
+  try {
+    for (let ahead = place.at; place.at < rows.length; place.at++) {
+      while (ahead < rows.length && ahead < place.at + atOnce) walks.push(begin(ahead++));
+      const around = surroundings(rows[place.at] ?? {});
+      for await (const { records, walk } of walks.shift() ?? []) {
+        place.records += records.length;
+        yield {
+          records: records.map((record) => withColumns(record, around)),
+          ...(walk === undefined ? {} : { walk: { next: nextOf(place, walk.next, rows.length) } }),
+        };
+      }
+      place.records = 0;
+      place.next = undefined;
     }
-    place.records = 0;
-    place.next = undefined;
+  } finally {
+    over.abort();
+    await Promise.all(walks.map((walk) => walk.return(undefined)));
   }
+}
+
+/** The same batches, the first of which is asked for already. A failure shows when that is looked at. */
+function begun(batches: AsyncGenerator<Batch>): AsyncGenerator<Batch> {
+  const first = batches.next();
+  first.catch(() => undefined);
+  return (async function* () {
+    try {
+      for (let result = await first; result.done !== true; result = await batches.next()) yield result.value;
+    } finally {
+      await batches.return(undefined);
+    }
+  })();
 }
 
 /** Those that are alike once, in an order that is the same whenever they are read. */

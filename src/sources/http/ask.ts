@@ -20,7 +20,7 @@ export async function askLoggedIn(
   const { name: pull, calendar } = definition;
   const subject = { pull, interval: load.interval, calendar, row };
   const send = async (one: HttpRequest) => {
-    const answer = await askApi({ ...one, signal });
+    const answer = await inTurn(facts, one, deps, signal, () => askApi({ ...one, signal }));
     deps.answered?.({ bytes: answer.body.byteLength });
     return answer;
   };
@@ -40,3 +40,25 @@ export async function askLoggedIn(
 }
 
 const UNAUTHORIZED = 401;
+
+/** Sends a request when the budget of its host leaves a turn; where the host asks to be left alone, so do all others. */
+async function inTurn<T>(
+  { budget }: HttpFacts,
+  { url, timeoutMs }: HttpRequest,
+  { turns }: OutsideDeps,
+  signal: AbortSignal,
+  send: () => Promise<T>,
+): Promise<T> {
+  if (budget === undefined || turns === undefined) return send();
+  const { host } = new URL(url);
+  const turn = await turns.take(host, budget, { openForMs: timeoutMs, signal });
+  try {
+    return await send();
+  } catch (error) {
+    if (isMillraceError(error, 'HTTP_STATUS') && error.retryAfterMs !== undefined)
+      await turns.pause(host, error.retryAfterMs);
+    throw error;
+  } finally {
+    await turn.end();
+  }
+}

@@ -1,4 +1,5 @@
 import type { LimitedBy } from '../../clients/http-limits.ts';
+import type { Budget } from '../../store/turns.ts';
 import { data, operational, type Facts } from '../../definition/facts.ts';
 import { AUTH_KINDS } from './auth/index.ts';
 import { formatFacts, type FormatFacts } from './formats/index.ts';
@@ -33,6 +34,8 @@ export interface HttpFacts {
   noRows?: { status: number };
   /** How the API says "not now". Absent: as most do. */
   limited?: LimitedBy;
+  /** How often its host may be asked. Absent: as often as it answers. */
+  budget?: Budget;
   timeoutMs: number;
 }
 
@@ -55,6 +58,7 @@ export const HTTP_FACTS: Facts<HttpFacts> = {
   nulls: data(),
   noRows: data(),
   limited: operational(),
+  budget: operational(),
   records: data({ default: HTTP_DEFAULTS.records }),
   pages: data({ inside: pageFacts }),
   // What loads at all loads the same rows.

@@ -11,5 +11,6 @@ export const http: Source<HttpOptions, HttpFacts, OutsideDeps> = {
   facts: HTTP_FACTS,
   secrets: secretsIn,
   columns: ({ url, query }) => columnsIn([url, ...Object.values(query)]),
+  atOnce: ({ budget }) => budget?.atOnce ?? 1,
   open: async () => (await import('./rows.ts')).rows,
 };

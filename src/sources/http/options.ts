@@ -16,6 +16,7 @@ import { shown } from '../../wording.ts';
 import { AUTH_EXAMPLES, AUTH_KINDS } from './auth/index.ts';
 import { loginParams } from './auth/login-of.ts';
 import { bodyPath } from './body-path.ts';
+import { readBudget, type BudgetOptions } from './budget.ts';
 import { checkUrl } from './check-url.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import type { FormatName } from './formats/index.ts';
@@ -89,6 +90,8 @@ export interface HttpOptions {
    * whose headers speak of a limit.
    */
   limited?: LimitedOptions;
+  /** How often the vendor may be asked, by all workers together. Default: as often as it answers. */
+  budget?: BudgetOptions;
   /** How long one request may take, from the search for the host to the last byte. Default '30 seconds'. */
   timeout?: Duration;
 }
@@ -114,6 +117,7 @@ const HTTP = {
     .optional(),
   noRows: z.unknown(),
   limited: z.unknown(),
+  budget: z.unknown(),
   timeout: duration().optional(),
 };
 
@@ -134,6 +138,8 @@ export function readHttp(
     read.noRows === undefined ? undefined : readOptions(NO_ROWS, read.noRows, join(path, 'noRows'), report);
   const limited =
     read.limited === undefined ? undefined : readLimited(read.limited, join(path, 'limited'), report);
+  const budget =
+    read.budget === undefined ? undefined : readBudget(read.budget, join(path, 'budget'), report);
   const isList = isListFormat(format);
   if (isList && records !== undefined)
     report(
@@ -165,6 +171,7 @@ export function readHttp(
     ...(read.nulls === undefined ? {} : { nulls: read.nulls }),
     ...(noRows?.status === undefined ? {} : { noRows: { status: noRows.status } }),
     ...(limited === undefined ? {} : { limited }),
+    ...(budget === undefined ? {} : { budget }),
     ...(read.notPages === undefined ? {} : { notPages: read.notPages }),
     timeoutMs: read.timeout ?? HTTP_DEFAULTS.timeoutMs,
   };

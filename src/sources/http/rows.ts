@@ -9,6 +9,7 @@ import type { OutsideDeps } from '../../load/deps.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
 import { cutTo } from '../../wording.ts';
 import { known } from '../known.ts';
+import { ahead, type Ahead } from './ahead.ts';
 import { askLoggedIn } from './ask.ts';
 import { loginParams } from './auth/login-of.ts';
 import { outlineOf } from './outline.ts';
@@ -18,6 +19,7 @@ import { formatOf } from './formats/index.ts';
 import { NotThisFormat } from './formats/not-this-format.ts';
 import { refuseMore } from './more/index.ts';
 import { mapTexts, type JsonBody } from './json-body.ts';
+import type { PageOfPull } from './request.ts';
 import { PAGE_KINDS } from './pages/index.ts';
 import type { PageAnswer, PageKind } from './pages/page-kind.ts';
 import { Moved, Unreadable } from './pages/unreadable.ts';
@@ -48,14 +50,43 @@ async function* fetch(facts: HttpFacts, ask: Ask<OutsideDeps>): AsyncGenerator<B
   for (const name of Object.keys(pages ?? {}).filter((fact) => fact !== 'kind')) {
     known(kind?.facts ?? {}, name, 'http.pages');
   }
-  const walk: Walk = { facts, kind, ask, seen: new Set(), rows: ask.rows };
-  let position = ask.from;
-  do {
-    refuseLoop(walk, position);
-    const page = await fetchPage(walk, position);
-    yield { records: page.records, walk: { next: page.next } };
-    position = page.next;
-  } while (position !== undefined);
+  const walk: Walk = { facts, kind, ask, seen: new Set(), rows: ask.rows, pages: pagesOf(facts, kind, ask) };
+  try {
+    let position = ask.from;
+    do {
+      refuseLoop(walk, position);
+      const page = await fetchPage(walk, position);
+      askAhead(walk, page.next);
+      yield { records: page.records, walk: { next: page.next } };
+      position = page.next;
+    } while (position !== undefined);
+  } finally {
+    walk.pages.drop();
+  }
+}
+
+/** The key under which the first page is asked for. No position is empty. */
+const FIRST = '';
+
+type Pages = Ahead<{ request: PageOfPull; answer: HttpAnswer }>;
+
+function pagesOf(facts: HttpFacts, kind: Walk['kind'], ask: Ask<OutsideDeps>): Pages {
+  // The page whose turn it is is one of them.
+  return ahead((facts.budget?.atOnce ?? 1) - 1, (position, over) => {
+    const page = kind?.page(facts.pages as never, position === FIRST ? undefined : position) ?? {};
+    return askLoggedIn(facts, { ...ask, signal: AbortSignal.any([ask.signal, over]) }, page);
+  });
+}
+
+/** Asks for the pages that come next, as many as the budget has at once, where they are known before they are read. */
+function askAhead({ facts, kind, pages }: Walk, next: string | undefined): void {
+  for (
+    let position = next;
+    position !== undefined;
+    position = kind?.after?.(facts.pages as never, position)
+  ) {
+    if (kind?.after === undefined || !pages.begin(position)) return;
+  }
 }
 
 /** One walk over the pages of an interval. */
@@ -64,6 +95,8 @@ interface Walk {
   /** undefined: one answer is all. */
   kind: PageKind<never> | undefined;
   ask: Ask<OutsideDeps>;
+  /** Asks for them, some ahead of their turn. */
+  pages: Pages;
   /** The positions that were asked for. */
   seen: Set<string>;
   /** Rows of the pages so far, those of earlier attempts included. */
@@ -78,9 +111,11 @@ interface Page {
 }
 
 async function fetchPage(walk: Walk, position: string | undefined): Promise<Page> {
-  const { facts, kind, ask } = walk;
-  const page = kind?.page(facts.pages as never, position) ?? {};
-  const { request, answer } = await askLoggedIn(facts, ask, page);
+  const { facts, kind, ask, pages } = walk;
+  const taken = pages.take(position ?? FIRST);
+  // While it is waited for, not after that.
+  askAhead(walk, position && kind?.after?.(facts.pages as never, position));
+  const { request, answer } = await taken;
   if (answer.status === facts.noRows?.status) return { records: [], next: undefined };
   const body = parsed(facts, ask, answer);
   const records = recordsOf(facts, ask, body);

@@ -258,6 +258,32 @@ const INVALID: Judged[] = [
     httpOf({ pages: { kind: 'cursor', param: 'after', from: 'next' } }),
     "http.records: is missing; where the body says what the next page is, it is an object: name the list, such as 'items'.",
   ],
+  [httpOf({ budget: {} }), "http.budget: is empty; give { requests: 5000, per: '1 hour' } or { atOnce: 4 }."],
+  [httpOf({ budget: 50 }), 'http.budget: 50 is not an object; give { requests: … }.'],
+  [
+    httpOf({ budget: { requests: 50 } }),
+    "http.budget: needs both, requests: 5000 and per: '1 hour', or neither.",
+  ],
+  [
+    httpOf({ budget: { per: '1 hour', atOnce: 2 } }),
+    "http.budget: needs both, requests: 5000 and per: '1 hour', or neither.",
+  ],
+  [
+    httpOf({ budget: { requests: 0.5, per: '1 second' } }),
+    'http.budget.requests: 0.5 is not a whole number from 1 to 100000; give how many requests there may be, such as 5000.',
+  ],
+  [
+    httpOf({ budget: { requests: 50, per: 'second' } }),
+    "http.budget.per: 'second' is not a duration; give '90 seconds', '1 hour' or '2 days'.",
+  ],
+  [
+    httpOf({ budget: { requests: 50, per: '2 days' } }),
+    "http.budget.per: is longer than a day; give the vendor's limit for a day, or a shorter time.",
+  ],
+  [
+    httpOf({ budget: { atOnce: 0 } }),
+    'http.budget.atOnce: 0 is not a whole number from 1 to 64; give how many requests there may be at the same time, such as 4.',
+  ],
   [
     httpOf({ notPages: 'total' }),
     "http.notPages: 'total' is not a list of keys; give the keys of the body, such as ['total'].",

@@ -28,17 +28,24 @@ function source() {
   return { asked, fetch };
 }
 
+interface Walked {
+  from?: string;
+  columns?: string[];
+  tries?: number;
+  atOnce?: number;
+}
+
 async function walk(
   rows: readonly TableRow[],
-  { from, columns = ['id'], tries = 1 }: { from?: string; columns?: string[]; tries?: number } = {},
+  { from, columns = ['id'], tries = 1, atOnce = 1 }: Walked = {},
 ) {
   const { asked, fetch } = source();
   const ask = {
     ...{ definition: { name: 'invoices' }, load: { interval: { start: '2026-01-05T00:00:00Z' } } },
-    ...{ deps: { tableRows: async () => rows }, from, tries, rows: 40 },
+    ...{ deps: { tableRows: async () => rows }, signal: new AbortController().signal, from, tries, rows: 40 },
   } as unknown as Ask<OutsideDeps>;
   const given: Given[] = [];
-  for await (const { records, walk: of } of forEachRow({ sql: ['SELECT 1'], columns }, ask, fetch))
+  for await (const { records, walk: of } of forEachRow({ sql: ['SELECT 1'], columns, atOnce }, ask, fetch))
     given.push({ records: [...records], next: of?.next });
   return { asked, given };
 }
@@ -80,6 +87,15 @@ test('a walk goes on at the row and the page at which it was, with the records o
     { id: 7, page: 1, rows: 0 },
     { id: 7, page: 2, rows: 0 },
   ]);
+});
+
+test('rows are asked for together, as many as there may be, and come in their order', async () => {
+  const rows = [1, 2, 3, 4].map((id) => ({ id }));
+  const { asked, given } = await walk(rows, { atOnce: 3 });
+  expect(asked.map((one) => (one as { id: number }).id)).toEqual([1, 2, 3, 1, 4, 2, 3, 4]);
+  expect(given).toEqual((await walk(rows)).given);
+  const rest = await walk(rows, { atOnce: 3, from: given[2]?.next ?? '' });
+  expect(rest.given).toEqual(given.slice(3));
 });
 
 test('without rows nothing is asked, and that is all there is', async () => {

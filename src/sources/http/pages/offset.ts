@@ -49,6 +49,12 @@ export const offset = {
   isCounted: true,
   named: (position: string) => `the offset ${placeOf(position, FIRST).at}`,
   sets: countedSets,
+  after({ size }: OffsetOptions, position: string) {
+    const { at, of, isOver } = placeOf(position, FIRST);
+    // How far a page of a size that nobody knows reaches, it shows itself.
+    if (size === undefined || isOver === true || (of !== undefined && at + size >= of)) return undefined;
+    return positionOf({ at: at + size, ...(of === undefined ? {} : { of }) });
+  },
   page: (facts: OffsetOptions, position: string | undefined) => ({
     params: countedParams(facts, placeOf(position, FIRST).at),
   }),

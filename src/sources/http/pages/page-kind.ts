@@ -14,6 +14,11 @@ export interface PageKind<Facts extends object> extends Alternative {
   named(position: string): string;
   /** Parameters that the walk sets: the definition's own query, or body, must leave them out. */
   sets(facts: Facts): string[];
+  /**
+   * Where the page after one that was not read yet is, if nothing changes; undefined: nobody can know, or there is none.
+   * Absent: each page is known by the one before it alone.
+   */
+  after?(facts: Facts, position: string): string | undefined;
   /** What the request says of the page at `position`; undefined: of the first. */
   page(facts: Facts, position: string | undefined): PageRequest;
   /**

@@ -69,6 +69,16 @@ export const page = {
   isCounted: true,
   named: (position: string) => `page ${placeOf(position, FIRST).at}`,
   sets: countedSets,
+  after(facts: PageOptions, position: string) {
+    const { first = FIRST, last } = facts;
+    const { at, of, isOver } = placeOf(position, first);
+    const isAfterEnd =
+      of !== undefined &&
+      (last === undefined ? (at - first + 1) * (facts.size ?? 1) >= of : at - first + 1 >= of);
+    return isAfterEnd || isOver === true
+      ? undefined
+      : positionOf({ at: at + 1, ...(of === undefined ? {} : { of }) });
+  },
   page: (facts: PageOptions, position: string | undefined) => ({
     params: countedParams(facts, placeOf(position, facts.first ?? FIRST).at),
   }),

@@ -21,18 +21,27 @@ let reply: (url: URL) => Reply;
 let requests: URL[];
 /** The Host headers of all requests. */
 let sentTo: (string | undefined)[];
+/** How many requests are under way, and how many there were at the same time. */
+let open: number;
+let mostAtOnce: number;
+let latencyMs: number;
 let origin: string;
 let close: () => Promise<void>;
 
 beforeEach(async () => {
   requests = [];
   sentTo = [];
+  [open, mostAtOnce, latencyMs] = [0, 0, 0];
   const server = createServer((request: IncomingMessage, response) => {
     const url = new URL(request.url ?? '/', origin);
     requests.push(url);
     sentTo.push(request.headers.host);
     const { body, headers = {} } = reply(url);
-    response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+    mostAtOnce = Math.max(mostAtOnce, ++open);
+    setTimeout(() => {
+      open--;
+      response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+    }, latencyMs);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -176,6 +185,13 @@ const ONE_MORE = new Set([
   'a page number from 0 on, until an empty page',
 ]);
 
+/** Where a page is known before the one before it is read. */
+const TOGETHER = new Set([
+  'an offset with a total',
+  'a page number with the number of pages',
+  'a page number from 0 on, until an empty page',
+]);
+
 describe.each(Object.entries(KINDS))('pages by %s', (name, { pages, records = 'items', reply: answers }) => {
   beforeEach(() => {
     reply = answers;
@@ -186,6 +202,18 @@ describe.each(Object.entries(KINDS))('pages by %s', (name, { pages, records = 'i
     expect(ids).toEqual(ALL.map(({ id }) => id));
     expect(requests.length).toBe(PAGES + (ONE_MORE.has(name) ? 1 : 0));
     expect(requests[0]?.searchParams.get('since')).toBe('2026-01-05T07:00:00Z');
+  });
+
+  test('are read several at a time where that can be, in their order, and none beyond a known end', async () => {
+    latencyMs = 5;
+    const { ids, places } = await walk({ pages, records, budget: { atOnce: 4 } });
+    expect(ids).toEqual(ALL.map(({ id }) => id));
+    expect(mostAtOnce).toBe(TOGETHER.has(name) ? 4 : 1);
+    const isEndKnown = !ONE_MORE.has(name);
+    expect(requests.length).toBeLessThanOrEqual(isEndKnown ? PAGES : PAGES + 4);
+    expect(new Set(requests.map(String)).size).toBe(requests.length);
+    const rest = await walk({ pages, records, budget: { atOnce: 4 } }, places[9]);
+    expect(rest.ids).toEqual(ALL.slice(places[9]?.rows).map(({ id }) => id));
   });
 
   test('go on after every page at which the reader was killed, without asking for one again', async () => {
@@ -281,6 +309,29 @@ describe('a link to the next page', () => {
     expect(ids).toEqual([1, 2]);
     expect(JSON.stringify(places)).not.toContain('secret-of-the-query');
     expect(requests.at(-1)?.searchParams.getAll('api_key')).toEqual(['secret-of-the-query']);
+  });
+});
+
+describe('pages that are asked for together', () => {
+  const pages = { kind: 'page', param: 'page', last: 'pages' } as { kind: string };
+  const budget = { atOnce: 4 };
+
+  test('show a failure when its page would be read, with what was read before it', async () => {
+    reply = (url) => {
+      const page = numberOf(url, 'page');
+      return { body: page === 3 ? { error: 'busy' } : { items: pageFrom((page - 1) * SIZE), pages: PAGES } };
+    };
+    const error = await refusal({ pages, budget });
+    expect(error.message).toContain("the answer holds no list at 'items'");
+    expect(requests.length).toBeLessThanOrEqual(6);
+  });
+
+  test('are given up where the number of pages changes', async () => {
+    reply = (url) => {
+      const page = numberOf(url, 'page');
+      return { body: { items: pageFrom((page - 1) * SIZE), pages: page < 3 ? PAGES : PAGES + 1 } };
+    };
+    expect(await refusal({ pages, budget })).toMatchObject({ code: 'HTTP_PAGES_MOVED', startsAgain: true });
   });
 });
 

@@ -1,0 +1,44 @@
+/** Work that is begun before its turn, by its key. */
+export interface Ahead<T> {
+  /** The result of the work with that key: begun already, or now, and then what was begun instead is given up. */
+  take(key: string): Promise<T>;
+  /** Begins the work with that key, unless there is enough under way. @returns whether it is under way */
+  begin(key: string): boolean;
+  /** Gives up all that was begun and not taken. */
+  drop(): void;
+}
+
+/**
+ * Does pieces of work ahead of their turn. One that fails shows that when it is taken, and not before.
+ *
+ * @param most how many may be under way, or wait to be taken, at the same time
+ */
+export function ahead<T>(most: number, work: (key: string, signal: AbortSignal) => Promise<T>): Ahead<T> {
+  const begun = new Map<string, Promise<T>>();
+  let over = new AbortController();
+  const start = (key: string): Promise<T> => {
+    const result = work(key, over.signal);
+    result.catch(() => undefined);
+    return result;
+  };
+  const drop = () => {
+    begun.clear();
+    over.abort();
+    over = new AbortController();
+  };
+  return {
+    take(key) {
+      const result = begun.get(key);
+      if (result === undefined) drop();
+      begun.delete(key);
+      return result ?? start(key);
+    },
+    begin(key) {
+      if (begun.has(key)) return true;
+      if (begun.size >= most) return false;
+      begun.set(key, start(key));
+      return true;
+    },
+    drop,
+  };
+}

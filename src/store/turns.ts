@@ -1,0 +1,190 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identifier, type Database } from '../clients/mariadb.ts';
+import { durationText } from '../define/duration.ts';
+import { MillraceError } from '../errors.ts';
+import type { Names } from '../names.ts';
+import { placesHere } from './places-here.ts';
+
+/** How often a vendor may be asked, by all workers together, live and in backfills. */
+export interface Budget {
+  /** So many requests within any `perMs` milliseconds. Absent: any number. */
+  requests?: number;
+  perMs?: number;
+  /** So many requests under way at the same time. Absent: any number. */
+  atOnce?: number;
+}
+
+/** Shares the budgets of vendors among all who ask. */
+export interface Turns {
+  /**
+   * Waits until one more request may be sent.
+   * @param vendor whose budget it is: host and port
+   * @param openForMs a request that has not ended by then has died with its worker
+   * @throws HTTP_BUDGET_SPENT (retried when its turn comes) where the wait would be a long one
+   */
+  take(vendor: string, budget: Budget, options: { openForMs: number; signal: AbortSignal }): Promise<Turn>;
+  /** Nobody who takes turns asks the vendor for so long. */
+  pause(vendor: string, pauseMs: number): Promise<void>;
+}
+
+/** Leave to send one request. */
+export interface Turn {
+  /** The request has ended, in whatever way. */
+  end(): Promise<void>;
+}
+
+/** Who would wait longer gives its place in the worker back, and comes again. */
+const LONGEST_WAIT_MS = 20_000;
+/** How often somebody looks whether a request of another worker has ended. */
+const LOOK_AGAIN_MS = 25;
+/** So that two requests which are just far enough apart here are so there. */
+const MARGIN = 1.01;
+const MARGIN_MS = 20;
+/** Of a window, how much later than it was put down a request may count at most: an answer may be late, too. */
+const LATEST_PART = 0.25;
+/** Turns between two sweeps of those that count no more. */
+const SWEEP_EVERY = 100;
+
+/**
+ * Turns that all workers of an env share, by MariaDB's clock: each request is put down before it is sent, with the moment at
+ * which it may be. So within any window of its budget a vendor is asked as often as that allows, and no more.
+ */
+export function turnsIn(db: Database, names: Names): Turns {
+  const vendors = identifier(names.storeSchema, 'vendors');
+  const known = new Set<string>();
+  const turns = turnTable(db, names);
+  const here = placesHere();
+  const lateness = latenessHere();
+  let taken = 0;
+  return {
+    async take(vendor, budget, { openForMs, signal }) {
+      if (!known.has(vendor)) await db.execute(`INSERT IGNORE INTO ${vendors} (vendor) VALUES (?)`, [vendor]);
+      known.add(vendor);
+      if (taken++ % SWEEP_EVERY === 0) await turns.sweep();
+      const leave = await here.enter(vendor, budget.atOnce, signal);
+      let turn: { id: number; atMs: number } | undefined;
+      const end = async () => {
+        leave();
+        if (turn !== undefined) await turns.end(turn.id, lateness.of(vendor, turn.atMs), budget);
+      };
+      try {
+        const { id, waitMs } = await putDown(turns, vendor, budget, { openForMs, signal });
+        turn = { id, atMs: performance.now() + waitMs };
+        if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+        return { end };
+      } catch (error) {
+        await end();
+        throw error;
+      }
+    },
+
+    async pause(vendor, pauseMs) {
+      await db.execute(
+        `UPDATE ${vendors} SET resumes_at = GREATEST(COALESCE(resumes_at, UTC_TIMESTAMP(6)),
+           UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND) WHERE vendor = ?`,
+        [Math.round(pauseMs * 1_000), vendor],
+      );
+    },
+  };
+}
+
+/**
+ * How late a request came to its vendor, as far as that shows here: by how much longer its answer took than the fastest.
+ * Of the first one nobody knows, and all of its time counts: this process may just have started.
+ */
+function latenessHere() {
+  const fastest = new Map<string, number>();
+  return {
+    of(vendor: string, atMs: number): number {
+      const tookMs = performance.now() - atMs;
+      const fastestMs = fastest.get(vendor) ?? 0;
+      fastest.set(vendor, fastestMs === 0 ? tookMs : Math.min(fastestMs, tookMs));
+      return Math.max(0, tookMs - fastestMs);
+    },
+  };
+}
+
+/** Where all requests are put down. */
+function turnTable(db: Database, names: Names) {
+  const [vendors = '', turns = ''] = ['vendors', 'vendor_turns'].map((name) =>
+    identifier(names.storeSchema, name),
+  );
+  return {
+    /** @returns the turn and how long until then; or why there is none yet */
+    put: (vendor: string, { requests, perMs = 0, atOnce }: Budget, openForMs: number): Promise<Put> =>
+      db.transaction(async (tx) => {
+        const windowUs = Math.ceil((perMs * MARGIN + MARGIN_MS) * 1_000);
+        const [held] = await tx.query(
+          `SELECT COALESCE(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), resumes_at), 0) AS us
+           FROM ${vendors} WHERE vendor = ? FOR UPDATE`,
+          [vendor],
+        );
+        const pauseUs = Number(held?.['us'] ?? 0);
+        if (atOnce !== undefined) {
+          const [open] = await tx.query(
+            `SELECT COUNT(*) AS n FROM ${turns} WHERE vendor = ? AND open_until > UTC_TIMESTAMP(6)`,
+            [vendor],
+          );
+          if (Number(open?.['n']) >= atOnce) return { kind: 'full' };
+        }
+        // The one that has to be a whole window ago.
+        const [last] =
+          requests === undefined
+            ? []
+            : await tx.query(
+                `SELECT TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), at) + ? AS us FROM ${turns}
+                 WHERE vendor = ? ORDER BY at DESC LIMIT 1 OFFSET ${requests - 1}`,
+                [windowUs, vendor],
+              );
+        const waitUs = Math.max(0, pauseUs, Number(last?.['us'] ?? 0));
+        const waitMs = Math.ceil(waitUs / 1_000);
+        if (waitMs > LONGEST_WAIT_MS) return { kind: 'later', waitMs };
+        const openUs = atOnce === undefined ? null : openForMs * 1_000;
+        const { insertId } = await tx.execute(
+          `INSERT INTO ${turns} (vendor, at, open_until, kept_until)
+           SELECT ?, at, at + INTERVAL ? MICROSECOND, at + INTERVAL ? MICROSECOND
+           FROM (SELECT UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND AS at) moment`,
+          [vendor, openUs, windowUs + openForMs * 1_000, waitUs],
+        );
+        return { kind: 'turn', id: insertId, waitMs };
+      }),
+
+    /** @param lateMs how much later than it was put down the request came to the vendor */
+    end: (id: number, lateMs: number, { perMs = 0 }: Budget) =>
+      db.execute(`UPDATE ${turns} SET open_until = NULL, at = at + INTERVAL ? MICROSECOND WHERE id = ?`, [
+        Math.round(Math.min(lateMs, perMs * LATEST_PART) * 1_000),
+        id,
+      ]),
+
+    sweep: () => db.execute(`DELETE FROM ${turns} WHERE kept_until < UTC_TIMESTAMP(6) LIMIT 1000`),
+  };
+}
+
+type Put =
+  { kind: 'turn'; id: number; waitMs: number } | { kind: 'later'; waitMs: number } | { kind: 'full' };
+
+/** Puts a request down, once requests of other workers leave a place. @throws HTTP_BUDGET_SPENT */
+async function putDown(
+  turns: ReturnType<typeof turnTable>,
+  vendor: string,
+  budget: Budget,
+  { openForMs, signal }: { openForMs: number; signal: AbortSignal },
+): Promise<{ id: number; waitMs: number }> {
+  const untilMs = Date.now() + LONGEST_WAIT_MS;
+  for (;;) {
+    const put = await turns.put(vendor, budget, openForMs);
+    if (put.kind === 'turn') return put;
+    if (put.kind === 'later') throw spent(vendor, put.waitMs);
+    if (Date.now() > untilMs) throw spent(vendor, LOOK_AGAIN_MS);
+    await sleep(LOOK_AGAIN_MS, undefined, { signal });
+  }
+}
+
+function spent(vendor: string, waitMs: number): MillraceError {
+  const pause = durationText(Math.ceil(waitMs / 1_000) * 1_000);
+  return new MillraceError(
+    'HTTP_BUDGET_SPENT',
+    `The budget of ${vendor} is spent: the next request may be sent in ${pause}. The run goes on then.`,
+    { retryAfterMs: waitMs, context: { vendor } },
+  );
+}
