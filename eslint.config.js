@@ -131,6 +131,8 @@ const notOfARoom = [
 const ground = walled(
   [
     'src/names.ts',
+    'src/ip-address.ts',
+    'src/private-hosts.ts',
     'src/errors.ts',
     'src/wording.ts',
     'src/token-shapes.ts',
