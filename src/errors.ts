@@ -74,6 +74,10 @@ export const ERROR_CODES = {
   },
   HTTP_REFUSED: { retryable: false, means: 'the API refused the request itself (other 4xx, a redirect)' },
   HTTP_UNREACHABLE: { retryable: true, means: 'the API did not answer, or not in full within its timeout' },
+  HTTP_HOST_PRIVATE: {
+    retryable: false,
+    means: 'a pull leads to an address that is not public, and nobody has allowed the host',
+  },
   HTTP_BODY_INVALID: {
     retryable: true,
     means: 'the body of an answer is cut, cannot be read in its format, or lacks the records',

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { MillraceError } from '../errors.ts';
+import { bare } from '../ip-address.ts';
 import { decoded } from './url-password.ts';
 
 /** A forward proxy, as `HTTPS_PROXY` or `HTTP_PROXY` names it. */
@@ -102,9 +103,4 @@ function isInNetwork(host: string, network: string): boolean {
   const list = new BlockList();
   list.addSubnet(address, Number(bits), kind);
   return list.check(host, kind);
-}
-
-/** An IPv6 address without its brackets. */
-function bare(host: string): string {
-  return host.replace(/^\[(.*)\]$/, '$1');
 }

@@ -1,8 +1,10 @@
 import axios from 'axios';
 import { durationText } from '../define/duration.ts';
 import { MillraceError, messageOf } from '../errors.ts';
+import { PRIVATE_HOSTS } from '../private-hosts.ts';
 import { withoutTokens } from '../token-shapes.ts';
 import { cutTo } from '../wording.ts';
+import type { PrivateHost } from './http-hosts.ts';
 import { isPassing, pauseMs, type LimitedAnswer } from './http-limits.ts';
 import { ProxyRefusal } from './http-tunnel.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -89,6 +91,25 @@ function loginRemedy({ secrets }: HttpRequest): string {
 function proxyLoginRemedy({ proxy }: HttpRequest): string {
   const variable = proxy?.variable ?? 'HTTPS_PROXY';
   return `The proxy wants a login: check user and password in ${variable}, as http://user:password@proxy.example:3128.`;
+}
+
+/** A host that is not public. Nothing was sent to it. */
+export function privateRefusal(request: HttpRequest, { host, address, kind }: PrivateHost): MillraceError {
+  const name = withoutTokens(host);
+  const isWhere =
+    address === undefined || address === host ? `${name} is ${kind}` : `${name} is at ${address}, ${kind}`;
+  const { entries } = request.privateHosts;
+  const setting = `${PRIVATE_HOSTS}=${[...entries, asEntry(name)].join(',')}`;
+  const which = entries.length === 0 ? '' : `, which adds ${name} to what is allowed now,`;
+  return new MillraceError(
+    'HTTP_HOST_PRIVATE',
+    `${placeOf(request)} was not asked: ${isWhere}, and pulls ask public addresses alone. If it is meant, put ${setting}${which} into .env beside the worker (no restart), then run the interval again.`,
+    { context: { url: addressOf(request), host: name, address, kind } },
+  );
+}
+
+function asEntry(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** An answer that was not whole when its time was over. */

@@ -1,3 +1,4 @@
+import type { PrivateHosts } from '../private-hosts.ts';
 import type { Redaction } from '../redaction/index.ts';
 import type { LimitedBy } from './http-limits.ts';
 import type { Proxy } from './http-proxy.ts';
@@ -29,5 +30,7 @@ export interface HttpRequest {
   timeoutMs: number;
   /** undefined: the address is asked directly. */
   proxy?: Proxy | undefined;
+  /** The hosts that may be asked although they are not public. */
+  privateHosts: PrivateHosts;
   signal?: AbortSignal;
 }

@@ -2,6 +2,7 @@ import { request as ask } from 'node:http';
 import { Agent, request as askInCipher } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
+import { bare } from '../ip-address.ts';
 import type { Proxy } from './http-proxy.ts';
 
 /** A proxy did not let a request pass. */
@@ -43,7 +44,7 @@ export class Tunnel extends Agent {
     const login = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
     const opening = (protocol === 'https:' ? askInCipher : ask)({
       method: 'CONNECT',
-      host: host.replace(/^\[(.*)\]$/, '$1'),
+      host: bare(host),
       port,
       path: authority,
       headers: {

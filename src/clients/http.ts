@@ -1,9 +1,11 @@
 import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
+import { agentsFor, guardedLookup, privateHostIn, refusePrivate } from './http-hosts.ts';
 import {
   addressOf,
   excerptOf,
   late,
   placeOf,
+  privateRefusal,
   statusRefusal,
   tooLarge,
   unreachable,
@@ -33,10 +35,11 @@ export interface HttpAnswer {
 /**
  * Asks an outside system for one answer: by GET, or by POST where there is a body to send.
  *
- * Redirects are not followed: they would carry the secrets to another host. Messages hold the URL without its
+ * Public addresses alone are asked, and what `privateHosts` allows. Redirects are not followed: they would carry the
+ * secrets to another host. Messages hold the URL without its
  * query, and no header that was sent.
- * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID of a body that was cut (retried) · HTTP_REFUSED,
- *   HTTP_BODY_INVALID of one that is too large (not retried)
+ * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID of a body that was cut (retried) · HTTP_HOST_PRIVATE,
+ *   HTTP_REFUSED, HTTP_BODY_INVALID of one that is too large (not retried)
  */
 export async function ask(request: HttpRequest): Promise<HttpAnswer> {
   const response = await send(request);
@@ -69,6 +72,7 @@ async function send(request: HttpRequest): Promise<AxiosResponse<Buffer>> {
   const timeout = AbortSignal.timeout(request.timeoutMs);
   const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
   try {
+    refusePrivate(request.url, request.privateHosts, request.proxy !== undefined);
     return await axios.request<Buffer>({
       url: request.url,
       ...methodOf(request),
@@ -82,6 +86,8 @@ async function send(request: HttpRequest): Promise<AxiosResponse<Buffer>> {
       ...wayTo(request, signal),
     });
   } catch (error) {
+    const host = privateHostIn(error);
+    if (host !== undefined) throw privateRefusal(request, host);
     if (timeout.aborted) throw late(request);
     throw isTooLarge(error) ? tooLarge(request, MAX_BODY_BYTES) : unreachable(request, error);
   }
@@ -98,8 +104,11 @@ function contentType({ json, form }: HttpRequest): Record<string, string> {
 }
 
 /** axios would follow the environment by itself: by which way an address is asked is for the caller to say. */
-function wayTo({ url, proxy }: HttpRequest, signal: AbortSignal): AxiosRequestConfig {
-  if (proxy === undefined) return { proxy: false };
+function wayTo({ url, proxy, privateHosts }: HttpRequest, signal: AbortSignal): AxiosRequestConfig {
+  if (proxy === undefined) {
+    return { proxy: false, lookup: guardedLookup(url, privateHosts), ...agentsFor(privateHosts) };
+  }
+  // The proxy's own address is a setting of the operator: it may be anywhere.
   return /^https:/i.test(url) ? { proxy: false, httpsAgent: new Tunnel(proxy, signal) } : { proxy };
 }
 

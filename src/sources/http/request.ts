@@ -3,6 +3,7 @@ import type { HttpRequest } from '../../clients/http-request.ts';
 import { secretOf, loginSecretsIn } from '../../clients/url-password.ts';
 import type { OutsideDeps } from '../../load/deps.ts';
 import { MillraceError } from '../../errors.ts';
+import { PRIVATE_HOSTS, privateHostsIn } from '../../private-hosts.ts';
 import { redactor } from '../../redaction/index.ts';
 import { shown } from '../../wording.ts';
 import type { TokenRequest, ValueOf } from './auth/auth-kind.ts';
@@ -34,8 +35,8 @@ type Shown = Pick<OutsideDeps, 'secret' | 'redaction'>;
  *
  * @param deps have the values of settings and secrets; what the API is shown is hidden from then on
  * @param token the one that its login shows, where it shows one
- * @throws SECRET_MISSING naming every setting and secret that the worker does not have · CONFIG_INVALID of a proxy, or
- *   of two logins
+ * @throws SECRET_MISSING naming every setting and secret that the worker does not have · CONFIG_INVALID of a proxy, of
+ *   MILLRACE_PRIVATE_HOSTS, or of two logins
  */
 export function requestOf(
   facts: HttpFacts,
@@ -104,7 +105,7 @@ function addressed(
   url: string,
   address: string,
   { secrets, valueOf, secret, redaction }: Shown & { secrets: string[]; valueOf: ValueOf },
-): Pick<HttpRequest, 'address' | 'secrets' | 'redaction' | 'quoted' | 'proxy'> {
+): Pick<HttpRequest, 'address' | 'secrets' | 'redaction' | 'quoted' | 'proxy' | 'privateHosts'> {
   const proxy = proxyFor(url, secret);
   redaction.hide([...secrets.map(valueOf), ...loginSecretsIn(url), proxy?.auth && secretOf(proxy.auth)]);
   return {
@@ -114,6 +115,7 @@ function addressed(
     // Words such as `rates`, which a path may hold, are no secrets elsewhere.
     quoted: (text) => redactor(heldIn(address, valueOf))(redaction.text(text)),
     proxy,
+    privateHosts: privateHostsIn(secret(PRIVATE_HOSTS)),
   };
 }
 

@@ -6,6 +6,7 @@ import { ask as askOnce } from '../../../src/clients/http.ts';
 import { proxiesIn, proxyFor } from '../../../src/clients/http-proxy.ts';
 import { isMillraceError, type MillraceError } from '../../../src/errors.ts';
 import { egressProxy } from '../../support/egress-proxy.ts';
+import { privateHostsIn } from '../../../src/private-hosts.ts';
 import { redactionOf } from '../../../src/redaction/index.ts';
 import { jsonVendor } from '../../support/json-vendor.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -97,6 +98,7 @@ const asking = (url: string, variables: Record<string, string>, timeoutMs = 2_00
   quoted: redaction.text,
   timeoutMs,
   proxy: proxyFor(url, among(variables)),
+  privateHosts: privateHostsIn(variables['MILLRACE_PRIVATE_HOSTS']),
 });
 
 async function refusal(...args: Parameters<typeof asking>): Promise<MillraceError> {
@@ -173,6 +175,55 @@ describe('a request by way of a proxy', () => {
     expect(error).toMatchObject({ code: 'HTTP_UNREACHABLE', retryable: true });
     expect(error.message).toContain(`by way of http://127.0.0.1:${port}`);
     await waitUntil(() => open === 0, { timeoutMs: 1_000, everyMs: 5 });
+  });
+
+  describe('does not lead to what is not public', () => {
+    const HOSTS = [
+      ...[
+        '127.0.0.1',
+        '2130706433',
+        '127.1',
+        '0x7f.1',
+        '10.0.0.1',
+        '169.254.169.254',
+        '100.64.0.1',
+        '0.0.0.0',
+      ],
+      ...['[::1]', '[::ffff:10.0.0.1]', '[64:ff9b::a00:1]', '[2002:a00:1::]', '[fd00::1]', '127.0.0.1..'],
+      ...['localhost', 'LOCALHOST', 'localhost.', 'api.localhost', 'api.localhost.'],
+    ];
+
+    it.each(HOSTS.flatMap((host) => [`http://${host}/v1`, `https://${host}/v1`]))('%s', async (url) => {
+      const proxy = await egressProxy(9);
+      closing.push(proxy.close);
+      const address = { host: '127.0.0.1', port: proxy.port, protocol: 'http:' } as const;
+      const asked = {
+        ...asking(url, {}),
+        proxy: { ...address, variable: 'HTTP_PROXY', address: `http://127.0.0.1:${proxy.port}` },
+      };
+      const error: unknown = await askOnce(asked).catch((reason: unknown) => reason);
+      expect(isMillraceError(error, 'HTTP_HOST_PRIVATE')).toBe(true);
+      expect(proxy.asked).toEqual([]);
+    });
+
+    it('unless it is allowed', async () => {
+      const vendor = await jsonVendor(() => ({ items: [1] }));
+      const proxy = await egressProxy(Number(new URL(vendor.url).port));
+      closing.push(proxy.close, vendor.close);
+      const variables = {
+        HTTP_PROXY: `http://127.0.0.1:${proxy.port}`,
+        MILLRACE_PRIVATE_HOSTS: '10.0.0.0/8',
+      };
+      await askOnce(asking('http://10.0.0.1/v1', variables));
+      expect(proxy.asked.map(({ line }) => line)).toEqual(['GET http://10.0.0.1/v1?from=x']);
+    });
+
+    it('a name of the machine itself is said to be one', async () => {
+      const error = await refusal('https://api.localhost./v1', { HTTPS_PROXY: 'http://127.0.0.1:9' });
+      expect(error.message).toMatch(
+        /by way of http:\/\/127\.0\.0\.1:9\) was not asked: api\.localhost is the machine itself, .*HOSTS=api\.localhost into/,
+      );
+    });
   });
 
   it('that is not there says so', async () => {

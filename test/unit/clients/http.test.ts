@@ -5,6 +5,7 @@ import type { LimitedBy } from '../../../src/clients/http-limits.ts';
 import type { HttpRequest } from '../../../src/clients/http-request.ts';
 import { ask as askOnce } from '../../../src/clients/http.ts';
 import { redactionOf } from '../../../src/redaction/index.ts';
+import { THIS_MACHINE } from '../../support/private-hosts.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { isMillraceError, type MillraceError } from '../../../src/errors.ts';
 
@@ -44,6 +45,7 @@ async function ask(
     quoted: redaction.text,
     timeoutMs,
     limited,
+    privateHosts: THIS_MACHINE,
   });
 }
 
@@ -275,6 +277,7 @@ it('never shows what may be a key: the query, the user and the password of an ad
     redaction,
     quoted: redaction.text,
     timeoutMs: 2_000,
+    privateHosts: THIS_MACHINE,
   };
   const error: unknown = await askOnce(request).catch((reason: unknown) => reason);
   expect(isMillraceError(error, 'HTTP_UNREACHABLE')).toBe(true);

@@ -6,6 +6,7 @@ import { pullSource } from '../../../src/sources/index.ts';
 import { fieldLooker } from '../../../src/sources/try/seen-fields.ts';
 import { tryPull, type Tried } from '../../../src/sources/try/try-pull.ts';
 import { jsonVendor, type JsonVendor } from '../../support/json-vendor.ts';
+import { settingsOf } from '../../support/private-hosts.ts';
 
 let vendor: JsonVendor;
 const body = (page: number) => ({
@@ -32,7 +33,13 @@ const ROW = z.object({
   cost: z.string(),
 });
 
-async function tried(more: object = {}, maxPages = 3, row: z.ZodObject = ROW, of = interval): Promise<Tried> {
+async function tried(
+  more: object = {},
+  maxPages = 3,
+  row: z.ZodObject = ROW,
+  of = interval,
+  settings: Record<string, string> = {},
+): Promise<Tried> {
   const { definition, problems } = pull('things', {
     ...{ every: every.hour(), time: 'at', key: ['id'], row },
     http: { url: '{API_URL}/v1', records: 'items', pages: { kind: 'cursor', param: 'page', from: 'next' } },
@@ -42,7 +49,7 @@ async function tried(more: object = {}, maxPages = 3, row: z.ZodObject = ROW, of
   const source = await pullSource(definition).open();
   return tryPull(definition, of, source, {
     deps: {
-      secret: (name) => (name === 'API_URL' ? vendor.url : undefined),
+      secret: settingsOf({ API_URL: vendor.url, ...settings }),
       redaction: redactionOf([]),
       tableRows: async () => [],
     },

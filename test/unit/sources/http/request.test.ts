@@ -48,6 +48,7 @@ test('the first page is asked for with settings, secret and interval filled in',
     secrets: ['RATES_TOKEN'],
     redaction,
     quoted: expect.any(Function) as unknown,
+    privateHosts: { entries: [], hosts: [], networks: [] },
     timeoutMs: 5_000,
   });
 });

@@ -6,6 +6,7 @@ import type { Ask } from '../../../../src/load/source.ts';
 import type { HttpFacts } from '../../../../src/sources/http/facts.ts';
 import { redactionOf } from '../../../../src/redaction/index.ts';
 import { rows } from '../../../../src/sources/http/rows.ts';
+import { settingsOf } from '../../../support/private-hosts.ts';
 
 interface Given {
   /** Bytes are sent as they are, everything else as JSON. */
@@ -48,7 +49,7 @@ async function read(pages: Given[], facts: Partial<HttpFacts> = {}, ask: Partial
 function asking(ask: Partial<Ask>): Ask {
   const interval = { start: '2026-01-05T07:00:00Z', end: '2026-01-05T08:00:00Z' };
   return {
-    deps: { secret: () => undefined, redaction: redactionOf(['canary/1']) },
+    deps: { secret: settingsOf(), redaction: redactionOf(['canary/1']) },
     definition: { kind: 'pull', name: 'weather', fields: [] },
     load: { table: 'weather', interval },
     tries: 1,

@@ -6,6 +6,7 @@ import type { Ask } from '../../../../../src/load/source.ts';
 import { redactionOf } from '../../../../../src/redaction/index.ts';
 import type { HttpFacts } from '../../../../../src/sources/http/facts.ts';
 import { rows } from '../../../../../src/sources/http/rows.ts';
+import { settingsOf } from '../../../../support/private-hosts.ts';
 
 /** What the vendor was asked, in order: `login …` and `page 2 as …`. */
 let asked: string[] = [];
@@ -58,17 +59,16 @@ beforeEach(() => {
 
 const OAUTH2 = { oauth2: { url: '{API_URL}/login', id: 'API_ID', secret: 'API_SECRET' } };
 
-async function load(auth: HttpFacts['auth']): Promise<unknown[]> {
+/** @param more settings of the worker */
+async function load(auth: HttpFacts['auth'], more: Record<string, string> = {}): Promise<unknown[]> {
   const facts: HttpFacts = {
     ...{ url: '{API_URL}/v1', query: {}, headers: {}, records: 'items', timeoutMs: 5_000 },
     pages: { kind: 'cursor', param: 'page', from: 'next' } as { kind: string },
     ...(auth === undefined ? {} : { auth }),
   };
-  const settings: Record<string, string> = {
-    ...{ API_URL: origin, API_ID: 'millrace & co', API_SECRET: `s:e/c+r=e t ${secretOfTest}` },
-  };
+  const settings = { API_URL: origin, API_ID: 'millrace & co', API_SECRET: `s:e/c+r=e t ${secretOfTest}` };
   const ask = {
-    deps: { secret: (name: string) => settings[name], redaction },
+    deps: { secret: settingsOf({ ...settings, ...more }), redaction },
     definition: { kind: 'pull', name: 'things', fields: [], calendar: { kind: 'hour' } },
     load: { table: 'things', interval: { start: '2026-01-05T07:00:00Z', end: '2026-01-05T08:00:00Z' } },
     ...{ tries: 1, rows: 0, from: undefined, signal: new AbortController().signal },
@@ -80,8 +80,8 @@ async function load(auth: HttpFacts['auth']): Promise<unknown[]> {
 
 const redaction = redactionOf([]);
 
-async function refusal(auth: HttpFacts['auth']): Promise<MillraceError> {
-  const outcome: unknown = await load(auth).catch((error: unknown) => error);
+async function refusal(...args: Parameters<typeof load>): Promise<MillraceError> {
+  const outcome: unknown = await load(...args).catch((error: unknown) => error);
   if (isMillraceError(outcome)) return outcome;
   throw new Error(`it was to be refused, and gave ${JSON.stringify(outcome)}`);
 }

@@ -6,6 +6,7 @@ import type { Ask } from '../../../../../src/load/source.ts';
 import { redactionOf } from '../../../../../src/redaction/index.ts';
 import type { HttpFacts } from '../../../../../src/sources/http/facts.ts';
 import { rows } from '../../../../../src/sources/http/rows.ts';
+import { settingsOf } from '../../../../support/private-hosts.ts';
 
 /** A full page of the vendor, and how many it has: the last one is short. */
 const SIZE = 3;
@@ -68,7 +69,7 @@ async function walk(facts: Partial<HttpFacts>, from?: Walked['places'][number]):
   const interval = { start: '2026-01-05T07:00:00Z', end: '2026-01-05T08:00:00Z' };
   const ask = {
     deps: {
-      secret: (name: string) => (name === 'HOOK_URL' ? `${origin}/hook/tok-1234` : 'secret-of-the-query'),
+      secret: settingsOf({ HOOK_URL: `${origin}/hook/tok-1234`, KEY: 'secret-of-the-query' }),
       redaction: redactionOf([]),
     },
     definition: { kind: 'pull', name: 'things', fields: [] },
