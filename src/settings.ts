@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ENV_PATTERN } from './names.ts';
+import { privateHostsProblem } from './private-hosts.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
 /** A file on this machine: the certificate of the authority that signed a server's. */
@@ -19,6 +20,14 @@ export const SETTINGS = z.object({
   MILLRACE_PIPELINES: z.string().default('pipelines'),
   MILLRACE_DASHBOARDS: z.string().default('superset'),
   MILLRACE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+
+  /** Hosts and networks that pulls may ask although they are not public. Looked up again at each request. */
+  MILLRACE_PRIVATE_HOSTS: z
+    .string()
+    .refine((text) => privateHostsProblem(text) === undefined, {
+      error: ({ input }) => privateHostsProblem(String(input)),
+    })
+    .optional(),
 
   /** Temporal's web UI, for the addresses that are printed. */
   MILLRACE_TEMPORAL_UI_URL: z.url().default('http://127.0.0.1:8233'),

@@ -107,6 +107,8 @@ export function renderStackEnv(
     MILLRACE_MARIADB_READER_USER: MARIADB_USERS.reader,
     MILLRACE_SUPERSET_URL: `http://${at(ports.superset)}`,
     MILLRACE_SUPERSET_USERNAME: SUPERSET_ADMIN,
+    // Whoever has a stack of their own has the programs that they try pulls on beside it.
+    MILLRACE_PRIVATE_HOSTS: `${LOOPBACK},localhost`,
     ...extra,
   };
   const remembered = PORT_NAMES.map((name) => `${portVariable(name)}=${ports[name]}`);

@@ -62,6 +62,7 @@ it('every malformed setting is named at once, with what it holds', () => {
     MILLRACE_KAFKA_TLS: 'perhaps',
     MILLRACE_KAFKA_SASL: 'gssapi',
     MILLRACE_KAFKA_JAAS_VARIABLE_FOR_DRUID: 'of-druid',
+    MILLRACE_PRIVATE_HOSTS: 'erp.internal, https://crm.internal',
   });
   expect(message).toMatch(/MILLRACE_ENV=Not_An_Env: must be lower-case/);
   for (const line of [
@@ -70,6 +71,7 @@ it('every malformed setting is named at once, with what it holds', () => {
     /KAFKA_TLS=perhaps/,
     /KAFKA_SASL=gssapi/,
     /FOR_DRUID=of-druid: must be/,
+    /PRIVATE_HOSTS=erp.*: holds 'https:\/\/crm\.internal', which is neither a host nor a network; write/,
   ]) {
     expect(message).toMatch(line);
   }
@@ -143,4 +145,13 @@ it('a secret that is put into a file while the process runs is found at once, an
     writeFileSync(file, `RATES_TOKEN=${token}\n`);
     expect(config.secret('RATES_TOKEN')).toBe(token);
   }
+});
+
+it('hosts that pulls may ask are looked up anew, in .env before what this machine made', () => {
+  const config = load();
+  expect(config.secret('MILLRACE_PRIVATE_HOSTS')).toBeUndefined();
+  writeFileSync(path.join(home, 'stack.env'), 'MILLRACE_PRIVATE_HOSTS=127.0.0.1,localhost\n');
+  expect(config.secret('MILLRACE_PRIVATE_HOSTS')).toBe('127.0.0.1,localhost');
+  vi.stubEnv('MILLRACE_PRIVATE_HOSTS', 'erp.internal');
+  expect(config.secret('MILLRACE_PRIVATE_HOSTS')).toBe('erp.internal');
 });

@@ -66,6 +66,10 @@ describe('stack.env', () => {
     expect(text).toContain('MILLRACE_PORT_KAFKA=19092\n');
   });
 
+  test('lets pulls ask this machine, where all of a developer runs', () => {
+    expect(text).toContain('MILLRACE_PRIVATE_HOSTS=127.0.0.1,localhost\n');
+  });
+
   test('read back, gives the same passwords', () => {
     expect(secretsFrom(parseEnv(text) as Record<string, string>)).toEqual(HOME.secrets);
   });
