@@ -124,6 +124,47 @@ export const HTTP: readonly Mutant[] = [
     test: { file: 'test/unit/clients/http.test.ts', name: '(retried: ' },
   },
   {
+    name: 'a name leads a pull to an address that is not public',
+    contract: 11,
+    file: 'src/clients/http.ts',
+    find: 'lookup: guardedLookup(url, privateHosts), ',
+    replace: '',
+    test: {
+      file: 'test/unit/clients/http-hosts.test.ts',
+      name: 'this machine is not asked, however it is spelt',
+    },
+  },
+  {
+    name: 'an address that is not public is asked where it stands in the url',
+    contract: 11,
+    file: 'src/clients/http.ts',
+    find: 'refusePrivate(request.url, request.privateHosts, request.proxy !== undefined);',
+    replace: '',
+    test: {
+      file: 'test/unit/clients/http-hosts.test.ts',
+      name: 'this machine is not asked, however it is spelt',
+    },
+  },
+  {
+    name: 'a pull uses the connection that another client has opened',
+    contract: 11,
+    file: 'src/clients/http.ts',
+    find: ', ...agentsFor(privateHosts) };',
+    replace: ' };',
+    test: {
+      file: 'test/unit/clients/http-hosts.test.ts',
+      name: 'by another client of this process is not used',
+    },
+  },
+  {
+    name: 'one public address of a name lets its private ones pass',
+    contract: 11,
+    file: 'src/clients/http-hosts.ts',
+    find: 'for (const { address: text } of addresses) {',
+    replace: 'for (const { address: text } of addresses.slice(0, 1)) {',
+    test: { file: 'test/unit/clients/http-hosts.test.ts', name: 'a public and a private one' },
+  },
+  {
     name: 'the pause that a vendor asks for is not kept',
     contract: 13,
     file: 'src/activities/index.ts',

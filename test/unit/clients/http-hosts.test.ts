@@ -329,6 +329,24 @@ describe('what is allowed is asked', () => {
   });
 });
 
+it('what is allowed leads nowhere else: a redirect is not followed', async () => {
+  let asked = 0;
+  const other = createServer((_request, response) => void response.end('{}')).on('connection', () => asked++);
+  const redirecting = createServer((_request, response) => {
+    const { port: to } = other.address() as AddressInfo;
+    response.writeHead(307, { location: `http://127.0.0.1:${to}/` }).end();
+  });
+  other.listen(0, '127.0.0.1');
+  redirecting.listen(0, '127.0.0.1');
+  await Promise.all([once(other, 'listening'), once(redirecting, 'listening')]);
+  const { port: from } = redirecting.address() as AddressInfo;
+  const { code } = await refusal(request(`http://127.0.0.1:${from}`, '127.0.0.1'));
+  redirecting.closeAllConnections();
+  redirecting.close();
+  other.close();
+  expect({ code, asked }).toEqual({ code: 'HTTP_REFUSED', asked: 0 });
+});
+
 describe('a connection that is open', () => {
   it('is used again while the setting stays', async () => {
     const asked = request(`http://localhost:${port}`, 'localhost, again.internal');

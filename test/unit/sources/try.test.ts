@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { at, every, pull, t, z } from '../../../src/index.ts';
 import { parseExactly } from '../../../src/definition/exact-json.ts';
+import { isMillraceError } from '../../../src/errors.ts';
 import { redactionOf } from '../../../src/redaction/index.ts';
 import { pullSource } from '../../../src/sources/index.ts';
 import { fieldLooker } from '../../../src/sources/try/seen-fields.ts';
@@ -133,4 +134,11 @@ test('of texts alone, as in CSV, it is told what they mean', () => {
     'rate: t.decimal(9, 5)',
     'none: z.string().nullable()',
   ]);
+});
+
+test('a vendor that is not public is asked where the settings allow it alone', async () => {
+  const outcome: unknown = await tried({}, 3, ROW, interval, { MILLRACE_PRIVATE_HOSTS: '' }).catch(
+    (error: unknown) => error,
+  );
+  expect(isMillraceError(outcome, 'HTTP_HOST_PRIVATE')).toBe(true);
 });

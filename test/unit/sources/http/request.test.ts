@@ -196,3 +196,17 @@ test('a token in a setting of the address is in no message, also where the API r
   });
   expect(asked.redaction.text('an hourly rate'), 'elsewhere it is a word').toBe('an hourly rate');
 });
+
+test('what the worker allows goes with each request, and a list that cannot be read refuses it', () => {
+  const allowed = request({ ...ALL, MILLRACE_PRIVATE_HOSTS: 'erp.internal, 10.0.0.0/8' }).privateHosts;
+  expect(allowed.entries).toEqual(['erp.internal', '10.0.0.0/8']);
+  let thrown: unknown;
+  try {
+    request({ ...ALL, MILLRACE_PRIVATE_HOSTS: 'https://erp.internal' });
+  } catch (error) {
+    thrown = error;
+  }
+  expect(isMillraceError(thrown, 'CONFIG_INVALID') && thrown.message).toMatch(
+    /^MILLRACE_PRIVATE_HOSTS holds 'https:\/\/erp\.internal', which is neither/,
+  );
+});

@@ -198,3 +198,43 @@ describe('a login by POST', () => {
     expect(asked.filter((one) => one.startsWith('login'))).toHaveLength(2);
   });
 });
+
+describe('an API that is not public', () => {
+  const NONE = { MILLRACE_PRIVATE_HOSTS: '' };
+  const login = (url: string) => ({ url, json: { password: { secret: 'API_SECRET' } } });
+
+  test.each<[string, HttpFacts['auth']]>([
+    ['none', undefined],
+    ['a bearer token', { bearer: { secret: 'API_SECRET' } }],
+    ['basic', { basic: { user: 'API_ID', password: 'API_SECRET' } }],
+    ['a header', { header: { secrets: { 'X-Key': 'API_SECRET' } } }],
+    ['a parameter', { query: { secrets: { key: 'API_SECRET' } } }],
+    ['an id and a secret', OAUTH2],
+    ['an id and a secret as user and password', { oauth2: { ...OAUTH2.oauth2, send: 'basic' } }],
+    ['a login by POST', { login: login('{API_URL}/login') }],
+  ])('is sent nothing, whatever it is shown: %s', async (_what, auth) => {
+    const error = await refusal(auth, NONE);
+    expect(error).toMatchObject({ code: 'HTTP_HOST_PRIVATE', retryable: false });
+    expect(error.message).toMatch(/put MILLRACE_PRIVATE_HOSTS=127\.0\.0\.1 into \.env/);
+    expect(asked).toEqual([]);
+  });
+
+  test('is sent no login where its pages alone are allowed', async () => {
+    const elsewhere = { LOGIN_URL: origin.replace('127.0.0.1', 'localhost') };
+    const error = await refusal({ login: login('{LOGIN_URL}/login') }, elsewhere);
+    expect(error.code).toBe('HTTP_HOST_PRIVATE');
+    expect(error.message).toMatch(
+      /, login: .*localhost is at .*put MILLRACE_PRIVATE_HOSTS=127\.0\.0\.1,localhost,/,
+    );
+    expect(asked).toEqual([]);
+  });
+
+  test('is asked as soon as the worker allows it, and no more as soon as it does not', async () => {
+    expect((await refusal(OAUTH2, NONE)).code).toBe('HTTP_HOST_PRIVATE');
+    expect(await load(OAUTH2, { MILLRACE_PRIVATE_HOSTS: 'erp.internal 127.0.0.0/8' })).toEqual(THREE);
+    const before = asked.length;
+    // The token is kept; the pages are refused.
+    expect((await refusal(OAUTH2, NONE)).code).toBe('HTTP_HOST_PRIVATE');
+    expect(asked).toHaveLength(before);
+  });
+});
