@@ -1,13 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { processVariables } from '../../src/config.ts';
-import { MillraceError } from '../../src/errors.ts';
 import { PACKAGE_DIR } from '../../src/package.ts';
 import { ensureCached } from '../cache.ts';
 import type { CacheEntry, Report } from '../cache.ts';
-import { findProgram } from '../debian.ts';
-import { capture, runLogged } from '../run.ts';
+import { makePythonEnvironment } from '../python.ts';
+import { runLogged } from '../run.ts';
 import { plainEnvironment, VERSIONS } from '../server.ts';
 
 const FOLDER = path.join(PACKAGE_DIR, 'stack', 'superset');
@@ -32,23 +30,11 @@ function entry(): CacheEntry {
     fetch: async (dir, report) => {
       report(`  superset ${VERSIONS.superset}: fetching its Python packages`);
       const log = path.join(path.dirname(dir), 'log', 'superset.log');
-      await makeEnvironment(dir, log);
+      await makePythonEnvironment(dir, 'Superset', REQUIREMENTS, log);
       report(`  superset ${VERSIONS.superset}: making its metadata database`);
       await makeMetadata(dir, log);
     },
   };
-}
-
-async function makeEnvironment(dir: string, log: string): Promise<void> {
-  const options = { env: processVariables(), timeoutMs: TIMEOUT_MS };
-  const venv = path.join(dir, 'venv');
-  await runLogged(await findPython(), ['-m', 'venv', '--clear', venv], log, options);
-  await runLogged(
-    path.join(venv, 'bin', 'pip'),
-    ['install', '-q', '--no-input', '-r', REQUIREMENTS],
-    log,
-    options,
-  );
 }
 
 async function makeMetadata(dir: string, log: string): Promise<void> {
@@ -68,17 +54,4 @@ async function makeMetadata(dir: string, log: string): Promise<void> {
   }
   cpSync(path.join(work, 'superset.db'), path.join(dir, METADATA_TEMPLATE));
   rmSync(work, { recursive: true });
-}
-
-async function findPython(): Promise<string> {
-  for (const name of [`python${VERSIONS.python}`, 'python3']) {
-    const program = findProgram(name);
-    if (program === undefined) continue;
-    const shown = await capture(program, ['--version'], { env: processVariables(), timeoutMs: 10_000 });
-    if (shown.startsWith(`Python ${VERSIONS.python}.`)) return program;
-  }
-  throw new MillraceError(
-    'STACK_PREREQUISITE',
-    `Superset needs Python ${VERSIONS.python}, and neither python${VERSIONS.python} nor python3 is that; install it with: apt-get install python3 python3-venv`,
-  );
 }
