@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
 import { loadConfig } from '../src/config.ts';
@@ -10,11 +9,10 @@ import { CLICKS, plannedClicks } from '../test/support/clicks.ts';
 import { openIngestEnv, type IngestEnv } from '../test/support/ingest-env.ts';
 import { recordResult } from '../test/support/result.ts';
 import { refuseAbsentServers } from './latency/servers.ts';
+import { cpuSeconds } from './usage/processes.ts';
 
 const EVENTS = 1_000_000;
 const ROUNDS = 4;
-/** Of the kernel's process times. */
-const TICKS_PER_SECOND = 100;
 
 interface Drained {
   version: string;
@@ -96,12 +94,6 @@ async function drain(
     eventsPerSecond: Math.round(EVENTS / seconds),
     cpuSecondsPerMillion: Math.round((cpu / EVENTS) * 1e7) / 10,
   };
-}
-
-/** Of user and system, by Linux. */
-function cpuSeconds(pid: number | undefined): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 main().catch((error: unknown) => {
