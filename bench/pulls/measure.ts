@@ -94,7 +94,9 @@ function watchMemory(pid: number | undefined, vendor: Vendor, pages: number): { 
     const { answered } = await vendor.counts();
     seen.push({ share: answered / pages, mb: residentMb(pid) });
   };
-  const timer = setInterval(() => (looking = looking.then(look)), SAMPLE_MS);
+  const timer = setInterval(() => {
+    looking = looking.then(look);
+  }, SAMPLE_MS);
   return {
     async end() {
       clearInterval(timer);
