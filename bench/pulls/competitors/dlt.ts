@@ -51,16 +51,18 @@ export const dlt: Competitor = {
   async open(job) {
     const python = await dltPython();
     const data = mkdtempSync(path.join(tmpdir(), 'millrace-pulls-dlt-'));
-    const ready = await openProgram(job, [python, path.join(FOLDER, 'dlt_pull.py')], {
-      schema: 'millrace_bench_pulls_dlt',
-      customer: 'customer__name',
-      variables: { ...SETTINGS, DLT_DATA_DIR: data },
-    });
-    const close = async () => {
-      await ready.close();
-      rmSync(data, { recursive: true, force: true });
-    };
-    return { ...ready, close };
+    const forget = () => rmSync(data, { recursive: true, force: true });
+    try {
+      const ready = await openProgram(job, [python, path.join(FOLDER, 'dlt_pull.py')], {
+        schema: 'millrace_bench_pulls_dlt',
+        customer: 'customer__name',
+        variables: { ...SETTINGS, DLT_DATA_DIR: data },
+      });
+      return { ...ready, close: () => ready.close().finally(forget) };
+    } catch (error) {
+      forget();
+      throw error;
+    }
   },
 };
 

@@ -38,13 +38,15 @@ export async function openProgram(
     env: { ...process.env, ...variables },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const process_ = followed(child);
+  const { log } = followed(child);
+  // Of one that has ended, its output says so.
+  child.stdin.on('error', () => undefined);
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const says = async (wanted: string) => {
     for (let line = await lines.next(); !line.done; line = await lines.next()) {
       if (line.value === wanted) return;
     }
-    throw new Error(`${schema} ended before it was ${wanted}:\n${process_.log()}`);
+    throw new Error(`${schema} ended before it was ${wanted}:\n${log()}`);
   };
   const { host, port } = config.mariadb;
   const { user, password } = config.mariadb.admin;
@@ -56,7 +58,10 @@ export async function openProgram(
     mariadb: { host, port, user, password, schema },
   };
   child.stdin.write(`${JSON.stringify(told)}\n`);
-  await says('ready');
+  await says('ready').catch(async (error: unknown) => {
+    await drop();
+    throw error;
+  });
   return {
     pid: child.pid,
     pull: async () => {
