@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { MillraceError } from './errors.ts';
@@ -100,6 +100,19 @@ function incompleteLogins(variables: Overrides): { name: string; problem: string
   );
 }
 
+/**
+ * Gives the value of one variable as {@link variablesNow} has it, without reading all of them: a request of a pull asks for a
+ * dozen. The folders are those that they were when this process began.
+ */
+function settingNow(overrides: Overrides): Config['secret'] {
+  const project = path.join(projectDir(), '.env');
+  const made = MADE_HERE.map((file) => path.join(stateDir(overrides), file)).reverse();
+  return (name) =>
+    overrides[name] ??
+    process.env[name] ??
+    [project, ...made].map((file) => readEnvFile(file)[name]).find((value) => value !== undefined);
+}
+
 function variablesNow(overrides: Overrides): Overrides {
   const own = { ...processVariables(), ...given(overrides) };
   const home = homeIn(own);
@@ -178,7 +191,7 @@ function toConfig(s: Settings, variables: Overrides, overrides: Overrides): Conf
             ...optional('druidCa', s.MILLRACE_SUPERSET_DRUID_CA ?? s.MILLRACE_DRUID_CA),
           },
         }),
-    secret: (name) => variablesNow(overrides)[name],
+    secret: settingNow(overrides),
   };
 }
 
@@ -194,8 +207,24 @@ function pair(username: string | undefined, password: string | undefined) {
   return username === undefined || password === undefined ? undefined : { username, password };
 }
 
+/** What was read of a file, and what the file was then. */
+interface ReadFile {
+  version: string;
+  variables: Overrides;
+}
+
+const readFiles = new Map<string, ReadFile>();
+
+/** Read anew where it has changed: a request of a pull asks for a dozen settings. */
 function readEnvFile(file: string): Overrides {
-  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+  if (found === undefined) return {};
+  const version = `${found.ino} ${found.size} ${found.mtimeNs}`;
+  const known = readFiles.get(file);
+  if (known?.version === version) return known.variables;
+  const variables = parseEnv(readFileSync(file, 'utf8'));
+  readFiles.set(file, { version, variables });
+  return variables;
 }
 
 /** A flag that was not given must not hide the environment. */

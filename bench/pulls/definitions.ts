@@ -1,13 +1,8 @@
 /** The table of every competitor. */
 export const TABLE = 'orders';
 
-/**
- * TODO(concurrency): set to true when `pages.atOnce` and `budget` are options of a pull.
- */
-const HAS_AT_ONCE = false;
-
 /** How many pages are asked for at once. */
-export const AT_ONCE = HAS_AT_ONCE ? 8 : 1;
+export const AT_ONCE = 8;
 
 export interface PullOptions {
   /** Rows of a page. */
@@ -18,17 +13,13 @@ export interface PullOptions {
 
 /** The definition of the pull, as a team would write it. */
 export function ordersPull({ rows, perSecond }: PullOptions): string {
-  const atOnce = HAS_AT_ONCE ? `, atOnce: ${AT_ONCE}` : '';
-  const budget =
-    HAS_AT_ONCE && perSecond !== undefined
-      ? `\n    budget: { requests: ${perSecond}, per: '1 second', atOnce: ${AT_ONCE} },`
-      : '';
+  const limit = perSecond === undefined ? '' : `requests: ${perSecond}, per: '1 second', `;
   return `import { at, every, pull, t, z } from 'millrace';
 export const orders = pull('${TABLE}', {
   every: every.day(), time: 'at', key: ['id'],
   http: {
     url: '{VENDOR_URL}/orders', records: 'items',
-    pages: { kind: 'page', param: 'page', last: 'pages', size: ${rows}, sizeParam: 'per_page'${atOnce} },${budget}
+    pages: { kind: 'page', param: 'page', last: 'pages', size: ${rows}, sizeParam: 'per_page' }, budget: { ${limit}atOnce: ${AT_ONCE} },
   },
   row: z.object({
     id: z.int(), ref: z.string(), at: z.iso.datetime(), amount: t.decimal(12, 2), quantity: z.int(),

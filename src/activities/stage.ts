@@ -5,6 +5,7 @@ import type { Load, Offsets, Staged } from '../load/messages.ts';
 import { onItsTable } from '../load/on-its-table.ts';
 import { loadOfThisRun } from '../load/of-this-run.ts';
 import { refuseTooFew } from '../load/too-few.ts';
+import type { Batch } from '../load/source.ts';
 import { openWriter, type Writer } from '../load/writer.ts';
 import { sourceOf } from '../sources/index.ts';
 
@@ -28,14 +29,28 @@ export const stage =
       if (!isComplete) {
         const signal = cancellationSignal();
         const ask = { deps, definition, load, attempt, tries, coverage, from, rows, signal };
-        await forgetting(writer, async () => {
-          for await (const batch of source.fetch(ask)) await writer.write(batch);
-        });
+        await forgetting(writer, () => writeAll(source.fetch(ask), writer, source.isAhead));
       }
       await refuseTooFew(definition, load, writer, tries);
       return { attempt, rows: writer.rows, loadId: load.loadId, runId };
     });
   };
+
+/** @param isAhead whether the next batch may be asked for while one is written: after a kill it is asked for again */
+async function writeAll(batches: AsyncGenerator<Batch>, writer: Writer, isAhead: boolean): Promise<void> {
+  let writing = Promise.resolve();
+  try {
+    for await (const batch of batches) {
+      await writing;
+      writing = writer.write(batch);
+      if (!isAhead) await writing;
+      // Its failure is seen where the next one waits for it.
+      else writing.catch(() => undefined);
+    }
+  } finally {
+    await writing;
+  }
+}
 
 /** What was read of a list that has changed since fits together no more: the next try begins at its first page. */
 async function forgetting(writer: Writer, read: () => Promise<void>): Promise<void> {

@@ -28,7 +28,7 @@ export interface HttpAnswer {
   place: string;
   /** Without its query. */
   address: string;
-  /** `: ` and the start of the body on one line; '' for an empty one. */
+  /** `: ` and the start of the body on one line; '' for an empty one. Made, and redacted, when it is read. */
   readonly excerpt: string;
 }
 

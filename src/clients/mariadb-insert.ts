@@ -1,4 +1,4 @@
-import { format } from 'mysql2';
+import { escape } from 'mysql2';
 import type { Database, Scalar } from './mariadb.ts';
 
 /** Beyond a few thousand rows, and a few megabytes, a statement only grows. */
@@ -25,7 +25,6 @@ export async function insertRows(
   const limit = await packetBytes(on);
   const head = `INSERT INTO ${into.table} (${into.columns.join(', ')}) VALUES `;
   const room = Math.min(limit, MAX_BYTES) - Buffer.byteLength(head);
-  const hole = `(${into.columns.map(() => '?').join(',')})`;
   let texts: string[] = [];
   let held = 0;
   const send = async () => {
@@ -34,7 +33,7 @@ export async function insertRows(
   };
   for (const row of rows) {
     // As the driver itself writes values, which it does for a statement as a whole.
-    const text = format(hole, [...row], true, 'Z');
+    const text = `(${row.map((value) => escape(value, true, 'Z')).join(',')})`;
     const bytes = Buffer.byteLength(text) + 1;
     if (bytes > limit - Buffer.byteLength(head)) throw tooLarge(row, bytes, limit + SPARE_BYTES);
     if (texts.length === MAX_ROWS || held + bytes > room) await send();

@@ -24,9 +24,12 @@ function losslessJson(): typeof LosslessJson {
   return loaded;
 }
 
-/** A double holds every number of at most 15 digits, unless its exponent has three. Digits in texts count, too. */
+/**
+ * A double holds every number of at most 15 digits, unless its exponent has three. Before a number stands the beginning, a
+ * mark of JSON or a blank; in the middle of a text, such as an id in hexadecimal, nothing is looked at.
+ */
 function holdsLongNumber(text: string): boolean {
-  return /[\d.]{16}|\d[eE][+-]?\d{3}/.test(text);
+  return /(?:^|[:,[\s])-?(?:[\d.]{16}|[\d.]+[eE][+-]?\d{3})/.test(text);
 }
 
 /** The last one counts, as for JSON.parse. */

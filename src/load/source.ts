@@ -23,7 +23,7 @@ export interface Source<Options, Facts extends object, Deps extends OutsideDeps 
   secrets?: (facts: Facts) => string[];
   /** Names of the columns for which its texts have placeholders, where `forEach` gives rows. Absent: none. */
   columns?: (facts: Facts) => string[];
-  /** How many rows of `forEach` it may be asked for at the same time. Absent: one after the other. */
+  /** How many requests it may have under way at the same time. Absent: one after the other. */
   atOnce?: (facts: Facts) => number;
   /** Loads the code that fetches rows: a file of definitions is read without any driver. */
   open(): Promise<Rows<Facts, Deps>>;

@@ -28,6 +28,8 @@ export interface TableSource<Deps extends OutsideDeps = LoadDeps> {
 /** What fetches the rows of one table. */
 export interface OpenSource<Deps extends OutsideDeps = LoadDeps> {
   fetch(ask: Ask<Deps>): AsyncGenerator<Batch>;
+  /** Is more asked for at the same time? Else each batch is asked for when the one before it is written. */
+  isAhead: boolean;
   /** How its records write their values. */
   reading: Reading;
   misfit: Rows<never>['misfit'];
@@ -120,7 +122,12 @@ function bound<Facts extends object, Deps extends OutsideDeps>(
     waitsFor: source.waitsFor?.(facts) ?? [],
     open: async () => {
       const { fetch, reading, misfit } = await source.open();
-      return { fetch: (ask) => fetch(facts, ask), reading: reading?.(facts) ?? {}, misfit };
+      return {
+        fetch: (ask) => fetch(facts, ask),
+        isAhead: (source.atOnce?.(facts) ?? 1) > 1,
+        reading: reading?.(facts) ?? {},
+        misfit,
+      };
     },
   };
 }

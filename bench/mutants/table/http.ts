@@ -33,8 +33,8 @@ export const HTTP: readonly Mutant[] = [
     name: 'a walk that goes on forgets what its earlier attempts have staged',
     contract: 5,
     file: 'src/sources/http/rows.ts',
-    find: 'rows: ask.rows };',
-    replace: 'rows: 0 };',
+    find: 'rows: ask.rows,',
+    replace: 'rows: 0,',
     test: { file: ROWS, name: 'that has read the total, with what an earlier attempt has staged, is whole' },
   },
   {

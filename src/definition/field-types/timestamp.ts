@@ -58,6 +58,11 @@ function withOffset(): z.ZodType<string> {
 
 /** Finer than the column is cut. */
 function utcText(text: string, digits: number): string {
+  // Nearly all are in UTC and have their seconds: they are written as they came.
+  if (text.endsWith('Z') && text[16] === ':') {
+    const fraction = text[19] === '.' ? text.slice(20, Math.min(20 + digits, text.length - 1)) : '';
+    return `${text.slice(0, 10)} ${text.slice(11, 19)}.${fraction.padEnd(digits, '0')}`;
+  }
   const [, fraction = ''] = /\.(\d+)/.exec(text) ?? [];
   const seconds = new Date(text).toISOString().slice(0, 19).replace('T', ' ');
   return `${seconds}.${fraction.slice(0, digits).padEnd(digits, '0')}`;

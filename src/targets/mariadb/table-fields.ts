@@ -32,11 +32,18 @@ export function tableFields({ fields, key }: TableDefinition): TableFields {
   };
 }
 
-/** The table in which rows wait for the checks; every column may be null there. */
+/**
+ * The table in which rows wait for the checks; every declared column may be null there. Those of a load lie together, in the
+ * order in which they came: they are read, and removed, as one piece.
+ */
 export function stagingFields({ fields, key }: TableDefinition): TableFields {
   return {
-    columns: { ...declaredColumns(fields, key), _load_id: 'bigint(20) unsigned NOT NULL' },
-    keys: { _load_id: '_load_id' },
+    columns: {
+      ...declaredColumns(fields, key),
+      _load_id: 'bigint(20) unsigned NOT NULL',
+      _row_id: 'bigint(20) unsigned NOT NULL DEFAULT uuid_short()',
+    },
+    keys: { PRIMARY: '_load_id, _row_id' },
     ...KEPT,
   };
 }

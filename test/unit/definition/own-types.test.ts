@@ -341,6 +341,20 @@ test('JSON without a long number is read by JSON.parse, and every other number a
   expect(() => parseExactly('[12345678901234567890')).toThrow(SyntaxError);
 });
 
+test.each([
+  '12345678901234567',
+  '-0.12345678901234567',
+  '[-12345678901234567]',
+  '[1,12345678901234567]',
+  '{"a":12345678901234567}',
+  '{"a": \n\t12345678901234567 }',
+  '[1e400]',
+  '[ 1.5e+400]',
+  '{"a":-1e-300}',
+])('the long number in %j is read as its text, wherever it stands', (text) => {
+  expect(exactText(parseExactly(text))).toBe(text.replaceAll(/\s/g, ''));
+});
+
 test('a stream may have a bigint as its id and a Unix time as its time', () => {
   const { problems } = stream('taps', {
     event: z.object({

@@ -127,7 +127,8 @@ function isCut(error: unknown): boolean {
 /** As much as is held of an answer that is not compressed. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-function unzipped({ place, address, body, excerpt }: HttpAnswer): Buffer {
+function unzipped(answer: HttpAnswer): Buffer {
+  const { place, address, body } = answer;
   try {
     return gunzipSync(body, { maxOutputLength: MAX_BYTES });
   } catch (error) {
@@ -144,7 +145,7 @@ function unzipped({ place, address, body, excerpt }: HttpAnswer): Buffer {
         { retryable: false, context: { url: address } },
       );
     }
-    throw new NotThisFormat(`${place} sent a file that is not compressed with gzip${excerpt}`);
+    throw new NotThisFormat(`${place} sent a file that is not compressed with gzip${answer.excerpt}`);
   }
 }
 

@@ -27,17 +27,17 @@ const TYPES = /\b(x-)?(nd-?json|json-?lines|jsonl|json)\b/i;
 
 /** Of a line in the middle that is no JSON, another try gives the same; the last one may have been cut. */
 function valueOf(
-  { place, address, excerpt }: HttpAnswer,
+  answer: HttpAnswer,
   line: string,
   { number, isLast, parseJson }: { number: number; isLast: boolean; parseJson: ParseJson },
 ): unknown {
   try {
     return parseJson(line);
   } catch (error) {
-    const problem = `${place} sent a line ${number} that is not JSON${faultOf(error)}`;
-    if (!isLast || !/^\s*[[{"]/.test(line)) throw new NotThisFormat(`${problem}${excerpt}`);
+    const problem = `${answer.place} sent a line ${number} that is not JSON${faultOf(error)}`;
+    if (!isLast || !/^\s*[[{"]/.test(line)) throw new NotThisFormat(`${problem}${answer.excerpt}`);
     throw new MillraceError('HTTP_BODY_INVALID', `${problem}; the body may have been cut there.`, {
-      context: { url: address },
+      context: { url: answer.address },
     });
   }
 }

@@ -6,14 +6,11 @@ import { NotThisFormat } from './not-this-format.ts';
 const UNTYPED = /^\s*(text\/plain|(application|binary)\/octet-stream)\s*(;|$)/i;
 
 /** @throws `NotThisFormat` where the answer calls itself something else @param instead of what: `JSON` */
-export function refuseType(
-  { place, contentType, excerpt }: HttpAnswer,
-  types: RegExp,
-  instead: string,
-): void {
+export function refuseType(answer: HttpAnswer, types: RegExp, instead: string): void {
+  const { place, contentType } = answer;
   if (types.test(contentType) || UNTYPED.test(contentType)) return;
   throw new NotThisFormat(
-    `${place} answered with content type '${contentType}' instead of ${instead}${excerpt}`,
+    `${place} answered with content type '${contentType}' instead of ${instead}${answer.excerpt}`,
   );
 }
 
@@ -37,15 +34,19 @@ export function refuseUnknownLength({ place, address, headers }: HttpAnswer): vo
  * @throws `NotThisFormat` where it is not in that encoding
  */
 export function textOf(
-  { place, body, excerpt }: HttpAnswer,
+  answer: HttpAnswer,
   {
     encoding = 'utf-8',
     cutLetter = 'refused',
   }: { encoding?: string; cutLetter?: 'refused' | 'left out' } = {},
 ): string {
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(body, { stream: cutLetter === 'left out' });
+    return new TextDecoder(encoding, { fatal: true }).decode(answer.body, {
+      stream: cutLetter === 'left out',
+    });
   } catch {
-    throw new NotThisFormat(`${place} sent a body that is not in ${encoding.toUpperCase()}${excerpt}`);
+    throw new NotThisFormat(
+      `${answer.place} sent a body that is not in ${encoding.toUpperCase()}${answer.excerpt}`,
+    );
   }
 }
