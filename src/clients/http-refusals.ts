@@ -131,6 +131,15 @@ export function tooLarge(request: HttpRequest, maxBytes: number): MillraceError 
   );
 }
 
+/** A compressed body that cannot be expanded to its end. @returns HTTP_BODY_INVALID (retried) */
+export function damaged(request: HttpRequest, error: unknown): MillraceError {
+  return new MillraceError(
+    'HTTP_BODY_INVALID',
+    `${placeOf(request)} sent a compressed body: ${messageOf(error)}. Nothing of it was used; the page is asked for again.`,
+    { cause: error, context: { url: addressOf(request) } },
+  );
+}
+
 /** No whole answer. @returns HTTP_UNREACHABLE, HTTP_BODY_INVALID (retried) · HTTP_REFUSED of a proxy */
 export function unreachable(request: HttpRequest, error: unknown): MillraceError {
   const code = axios.isAxiosError(error) ? error.code : undefined;

@@ -1,7 +1,9 @@
 import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
 import { agentsFor, guardedLookup, privateHostIn, refusePrivate } from './http-hosts.ts';
+import { ACCEPTED_ENCODINGS, expanded, TooLarge } from './http-encoding.ts';
 import {
   addressOf,
+  damaged,
   excerptOf,
   late,
   placeOf,
@@ -43,9 +45,14 @@ export interface HttpAnswer {
  */
 export async function ask(request: HttpRequest): Promise<HttpAnswer> {
   const response = await send(request);
-  const { status, data: body } = response;
+  const { status } = response;
   const headers = headersOf(response);
   const isAccepted = (status >= 200 && status < 300) || status === request.alsoAccepted;
+  // Of a refusal, what can be read of its body is enough.
+  const body = await bodyOf(request, response, headers).catch((error: unknown) => {
+    if (isAccepted) throw error;
+    return response.data;
+  });
   if (!isAccepted) throw statusRefusal(request, { status, headers, body });
   return {
     status,
@@ -59,6 +66,18 @@ export async function ask(request: HttpRequest): Promise<HttpAnswer> {
       return excerptOf(request, body);
     },
   };
+}
+
+async function bodyOf(
+  request: HttpRequest,
+  { data }: AxiosResponse<Buffer>,
+  headers: Record<string, string>,
+): Promise<Buffer> {
+  try {
+    return await expanded(data, headers['content-encoding'], MAX_BODY_BYTES);
+  } catch (error) {
+    throw error instanceof TooLarge ? tooLarge(request, MAX_BODY_BYTES) : damaged(request, error);
+  }
 }
 
 function headersOf({ headers }: AxiosResponse<Buffer>): Record<string, string> {
@@ -77,8 +96,14 @@ async function send(request: HttpRequest): Promise<AxiosResponse<Buffer>> {
       url: request.url,
       ...methodOf(request),
       params: request.query,
-      headers: { 'user-agent': 'millrace', ...contentType(request), ...request.headers },
+      headers: {
+        'user-agent': 'millrace',
+        'accept-encoding': ACCEPTED_ENCODINGS,
+        ...contentType(request),
+        ...request.headers,
+      },
       responseType: 'arraybuffer',
+      decompress: false,
       maxRedirects: 0,
       maxContentLength: MAX_BODY_BYTES,
       validateStatus: () => true,

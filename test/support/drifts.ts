@@ -54,7 +54,7 @@ export const DRIFTS: Drift[] = [
       await db.execute(
         `ALTER TABLE ${names.storeSchema}.stage_readings ENGINE=Aria, DEFAULT COLLATE utf8mb4_bin,
            MODIFY hour datetime NULL, MODIFY sensor text NULL, MODIFY value int NULL, MODIFY _load_id int NOT NULL,
-           DROP KEY _load_id`,
+           MODIFY _row_id int NULL, DROP PRIMARY KEY`,
       );
     },
     fields: {
@@ -73,7 +73,8 @@ export const DRIFTS: Drift[] = [
       'staging.sensor': [/^text COLLATE utf8mb4_bin NULL$/, /^varchar\(255\) NULL$/],
       'staging.value': [/^int\(11\) NULL$/, /^double NULL$/],
       'staging._load_id': [/^int\(11\) NOT NULL$/, /^bigint\(20\) unsigned NOT NULL$/],
-      'staging.keys._load_id': [/^null$/, /^_load_id$/],
+      'staging._row_id': [/^int\(11\) NULL$/, /^bigint\(20\) unsigned NOT NULL DEFAULT uuid_short\(\)$/],
+      'staging.keys.PRIMARY': [/^null$/, /^_load_id, _row_id$/],
     },
   },
   {

@@ -44,7 +44,8 @@ test('a table is made with its declared columns, those of a load that nobody see
 test('a staging table takes nulls in every declared column', () => {
   expect(tableText(stagingFields(WEATHER))).toBe(
     '(`hour` datetime(3) NULL, `place` varchar(255) NULL, `note` text NULL, `degrees` double NULL, ' +
-      '`_load_id` bigint(20) unsigned NOT NULL, KEY `_load_id` (`_load_id`)) ' +
+      '`_load_id` bigint(20) unsigned NOT NULL, `_row_id` bigint(20) unsigned NOT NULL DEFAULT uuid_short(), ' +
+      'PRIMARY KEY (`_load_id`, `_row_id`)) ' +
       'ENGINE=InnoDB DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_nopad_bin',
   );
 });
