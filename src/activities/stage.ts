@@ -1,5 +1,5 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
-import { MillraceError } from '../errors.ts';
+import { isMillraceError, isWait, MillraceError } from '../errors.ts';
 import type { LoadDeps } from '../load/deps.ts';
 import type { Load, Offsets, Staged } from '../load/messages.ts';
 import { onItsTable } from '../load/on-its-table.ts';
@@ -23,27 +23,44 @@ export const stage =
     const { definition } = await deps.catalogue.tableByHash(load.definitionHash);
     return onItsTable(deps, load, async () => {
       const source = await sourceOf(definition).open();
-      const tries = activityInfo().attempt;
-      const writer = await openWriter(deps, definition, load, tries, source);
+      const { attempt: nth } = activityInfo();
+      const writer = await openWriter(deps, definition, load, nth, source);
+      // Whoever had to wait for its turn has not failed.
+      const tries = nth - (nth === 1 ? 0 : await deps.loads.waitsOf(load.loadId));
       const { attempt, next: from, rows, isComplete } = writer;
       if (!isComplete) {
         const signal = cancellationSignal();
         const ask = { deps, definition, load, attempt, tries, coverage, from, rows, signal };
-        await forgetting(writer, () => writeAll(source.fetch(ask), writer, source.isAhead));
+        await notingWaits(deps, load, () =>
+          forgetting(writer, () => writeAll(source.fetch(ask), writer, source.mayOverlap)),
+        );
       }
       await refuseTooFew(definition, load, writer, tries);
       return { attempt, rows: writer.rows, loadId: load.loadId, runId };
     });
   };
 
-/** @param isAhead whether the next batch may be asked for while one is written: after a kill it is asked for again */
-async function writeAll(batches: AsyncGenerator<Batch>, writer: Writer, isAhead: boolean): Promise<void> {
+async function notingWaits(
+  { loads }: LoadDeps,
+  { loadId }: Pick<Load, 'loadId'>,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (isMillraceError(error) && isWait(error.code)) await loads.noteWait(loadId);
+    throw error;
+  }
+}
+
+/** @param mayOverlap whether the next batch may be asked for while one is written: after a kill it is asked for again */
+async function writeAll(batches: AsyncGenerator<Batch>, writer: Writer, mayOverlap: boolean): Promise<void> {
   let writing = Promise.resolve();
   try {
     for await (const batch of batches) {
       await writing;
       writing = writer.write(batch);
-      if (!isAhead) await writing;
+      if (!mayOverlap) await writing;
       // Its failure is seen where the next one waits for it.
       else writing.catch(() => undefined);
     }

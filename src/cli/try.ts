@@ -57,7 +57,7 @@ export function defineTry(command: Command): void {
         deps: {
           secret: config.secret,
           redaction: hidden(),
-          tableRows: (sql) => rowsAsReader(config, definitions, sql),
+          tableRows: (sql, limit) => rowsAsReader(config, definitions, sql, limit),
         },
         maxPages: options.pages,
         signal: new AbortController().signal,
@@ -72,6 +72,7 @@ async function rowsAsReader(
   config: Config,
   definitions: readonly Definition[],
   sql: readonly SqlPart[],
+  limit: number,
 ): Promise<TableRow[]> {
   // Loaded where it is needed: most pulls ask no server of ours.
   const { connectMariaDb } = await import('../clients/mariadb.ts');
@@ -83,7 +84,7 @@ async function rowsAsReader(
       if (found !== undefined) return found;
       throw new MillraceError('TABLE_UNKNOWN', `No file defines '${name}', which forEach reads.`);
     };
-    return await tableRows({ db, names: namesFor(config.env), definitionOf }, sql);
+    return await tableRows({ db, names: namesFor(config.env), definitionOf }, sql, limit);
   } finally {
     await db.close();
   }

@@ -11,9 +11,9 @@ const bare = promisify(inflateRaw) as Expand;
 
 /** RFC 9110 §8.4.1. What is called deflate comes with the header of zlib, as it should, or without. */
 const ENCODINGS: Readonly<Record<string, Expand>> = {
-  gzip: promisify(gunzip) as Expand,
-  'x-gzip': promisify(gunzip) as Expand,
-  br: promisify(brotliDecompress) as Expand,
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  br: promisify(brotliDecompress),
   deflate: (body, options) => ((body[0] ?? 0) % 16 === 8 ? deflated : bare)(body, options),
   identity: async (body) => body,
 };

@@ -19,6 +19,7 @@ export type Row = Record<string, unknown>;
 /** A column of an answer. */
 export interface Column {
   name: string;
+  /** A number: one that is whole, or a double. */
   kind: 'number' | 'instant' | 'other';
 }
 
@@ -203,8 +204,8 @@ function database(on: Pool | PoolConnection, server: Server): Database {
   };
 }
 
-/** As the protocol numbers them: DECIMAL, whole numbers of 1, 2, 4, 8 and 3 bytes, FLOAT, DOUBLE; TIMESTAMP, DATETIME. */
-const NUMBERS = [0, 246, 1, 2, 3, 8, 9, 4, 5];
+/** As the protocol numbers them: whole numbers of 1, 2, 4, 8 and 3 bytes, FLOAT, DOUBLE; TIMESTAMP, DATETIME. */
+const NUMBERS = [1, 2, 3, 8, 9, 4, 5];
 const INSTANTS = [7, 12];
 
 function columnOf({ name, columnType = -1 }: FieldPacket): Column {

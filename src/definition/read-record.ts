@@ -41,12 +41,13 @@ function fieldReader(field: Field, { isText = false, nulls = [] }: Reading): (re
   const { name, at } = field;
   const { isExact = false } = meaningOf(field);
   const missing = new Set(nulls);
-  // What stands in a column of a table means what the type of the field says.
-  const isTyped = isText || columnNamed(at ?? '') !== undefined;
+  // What stands in a column of a table means what the type of the field says, and what it means to the API does not count.
+  const isOfTable = columnNamed(at ?? '') !== undefined;
+  const isTyped = isText || isOfTable;
   const nothing = field.optional && !field.nullable ? undefined : null;
   return (record) => {
     const value = at === undefined ? ownValue(record, name) : valueAt(record, at);
-    if (typeof value === 'string' && missing.has(value)) return nothing;
+    if (typeof value === 'string' && !isOfTable && missing.has(value)) return nothing;
     if (isTyped) return textMeaning(field, value) ?? nothing;
     // Read without loss for a field beside this one, which takes what JavaScript makes of it.
     return value instanceof ExactNumber && !isExact ? Number(value.text) : value;

@@ -3,5 +3,5 @@ export type TableRow = Readonly<Record<string, string | number | null>>;
 
 /** The column for which a place such as `{id}` stands; undefined: it stands for none. */
 export function columnNamed(place: string): string | undefined {
-  return /^\{([A-Za-z]\w*)\}$/.exec(place)?.[1];
+  return /^\{([a-z]\w*)\}$/.exec(place)?.[1];
 }

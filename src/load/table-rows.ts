@@ -13,12 +13,16 @@ export interface Tables {
 }
 
 /**
- * The rows that MariaDB SQL over definitions gives: numbers that JavaScript holds exactly as such, times as RFC 3339.
+ * The rows that MariaDB SQL over definitions gives, those that are alike once: whole numbers that JavaScript holds exactly, and
+ * doubles, as such, times as RFC 3339, all else as text.
+ *
+ * @param limit no more rows than this are read
  * @throws MARIADB_REFUSED of bad SQL · what `definitionOf` throws
  */
 export async function tableRows(
   { db, names, definitionOf }: Tables,
   sql: readonly SqlPart[],
+  limit: number,
 ): Promise<TableRow[]> {
   const places = new Map<string, string>();
   for (const name of readsOf([...sql])) {
@@ -26,8 +30,9 @@ export async function tableRows(
     const schema = definition.kind === 'external' ? definition.schema : undefined;
     places.set(name, identifier(schema ?? names.schema, name));
   }
+  const text = renderSql(sql, { read: (name) => places.get(name) ?? identifier(name) });
   const { columns, rows } = await db.select(
-    renderSql(sql, { read: (name) => places.get(name) ?? identifier(name) }),
+    `SELECT DISTINCT * FROM (${text}\n) AS table_rows LIMIT ${limit}`,
   );
   return rows.map((row) =>
     Object.fromEntries(columns.map((column) => [column.name, valueOf(row[column.name], column)])),

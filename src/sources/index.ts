@@ -28,8 +28,8 @@ export interface TableSource<Deps extends OutsideDeps = LoadDeps> {
 /** What fetches the rows of one table. */
 export interface OpenSource<Deps extends OutsideDeps = LoadDeps> {
   fetch(ask: Ask<Deps>): AsyncGenerator<Batch>;
-  /** Is more asked for at the same time? Else each batch is asked for when the one before it is written. */
-  isAhead: boolean;
+  /** May the next batch be asked for while one is written? Else it is asked for when that is done. */
+  mayOverlap: boolean;
   /** How its records write their values. */
   reading: Reading;
   misfit: Rows<never>['misfit'];
@@ -124,7 +124,7 @@ function bound<Facts extends object, Deps extends OutsideDeps>(
       const { fetch, reading, misfit } = await source.open();
       return {
         fetch: (ask) => fetch(facts, ask),
-        isAhead: (source.atOnce?.(facts) ?? 1) > 1,
+        mayOverlap: (source.atOnce?.(facts) ?? 1) > 1,
         reading: reading?.(facts) ?? {},
         misfit,
       };

@@ -59,11 +59,11 @@ export function ledgerIn(db: Database, names: Names) {
 
     /** The end of the newest interval of a table that is loaded; undefined: none is. */
     async newestEnd(table: string): Promise<string | undefined> {
-      const [row] = await db.query(`SELECT MAX(interval_end) AS newest FROM ${ledger} WHERE tbl = ?`, [
-        table,
-      ]);
-      const newest = row?.['newest'];
-      return newest === null || newest === undefined ? undefined : instantOf(newest);
+      const [row] = await db.query(
+        `SELECT interval_end FROM ${ledger} WHERE tbl = ? ORDER BY interval_start DESC LIMIT 1`,
+        [table],
+      );
+      return row === undefined ? undefined : instantOf(row['interval_end']);
     },
 
     async record(

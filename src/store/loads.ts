@@ -79,6 +79,17 @@ export function loadsIn(db: Database, names: Names) {
       throw overtaken(load, newest, attempt);
     },
 
+    /** Notes that a try has ended because it had to wait, and for no fault. */
+    async noteWait(loadId: string): Promise<void> {
+      await db.execute(`UPDATE ${loads} SET waits = waits + 1 WHERE id = ?`, [loadId]);
+    },
+
+    /** How many tries of this load had to wait. */
+    async waitsOf(loadId: string): Promise<number> {
+      const [row] = await db.query(`SELECT waits FROM ${loads} WHERE id = ?`, [loadId]);
+      return Number(row?.['waits'] ?? 0);
+    },
+
     /** How far an earlier attempt of this load came; undefined when none has committed a page. */
     async progressOf(loadId: string) {
       const [row] = await db.query(

@@ -134,6 +134,7 @@ export const MIGRATIONS: Migration[] = [
     id: 12,
     name: 'requests take turns at a vendor, over all workers',
     statements: [
+      'ALTER TABLE {store}.loads ADD COLUMN IF NOT EXISTS waits INT UNSIGNED NOT NULL DEFAULT 0',
       `CREATE TABLE vendors (vendor ${VENDOR} PRIMARY KEY, resumes_at DATETIME(6) NULL)`,
       `CREATE TABLE vendor_turns (
         id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,

@@ -5,22 +5,32 @@ interface Queue {
 }
 
 /**
- * Lets no more of this process ask for a vendor's places at a time than there are: nobody here has to look again and again
- * for a place that somebody else here holds.
+ * Requests of this process queue here for a vendor's places. Only as many as there are places look for one in the store.
  */
 export function placesHere() {
   const queues = new Map<string, Queue>();
   return {
     /**
      * @param places undefined: any number
-     * @returns to be called at the end, once or more often
+     * @returns to be called at the end, once or more often; undefined: the wait took too long
      */
-    async enter(vendor: string, places: number | undefined, signal: AbortSignal): Promise<() => void> {
+    async enter(
+      vendor: string,
+      places: number | undefined,
+      { longestWaitMs, signal }: { longestWaitMs: number; signal: AbortSignal },
+    ): Promise<(() => void) | undefined> {
       if (places === undefined) return () => undefined;
       const queue = queues.get(vendor) ?? { inside: 0, waiting: [] };
       queues.set(vendor, queue);
-      if (queue.inside >= places) await nextPlace(queue, signal);
-      else queue.inside++;
+      if (queue.inside >= places) {
+        const late = AbortSignal.timeout(longestWaitMs);
+        try {
+          await nextPlace(queue, AbortSignal.any([signal, late]));
+        } catch (error) {
+          if (late.aborted && !signal.aborted) return undefined;
+          throw error;
+        }
+      } else queue.inside++;
       let isInside = true;
       return () => {
         if (!isInside) return;

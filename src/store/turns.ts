@@ -29,12 +29,14 @@ export interface Turns {
 
 /** Leave to send one request. */
 export interface Turn {
-  /** The request has ended, in whatever way. */
-  end(): Promise<void>;
+  /** The request has ended. @param wasAnswered whether the vendor has answered it, with whatever status */
+  end(wasAnswered: boolean): Promise<void>;
 }
 
 /** Who would wait longer gives its place in the worker back, and comes again. */
 const LONGEST_WAIT_MS = 20_000;
+/** Whoever has waited that long for a place, and has none. */
+const COME_AGAIN_MS = 1_000;
 /** How often somebody looks whether a request of another worker has ended. */
 const LOOK_AGAIN_MS = 25;
 /** So that two requests which are just far enough apart here are so there. */
@@ -46,8 +48,8 @@ const LATEST_PART = 0.25;
 const SWEEP_EVERY = 100;
 
 /**
- * Turns that all workers of an env share, by MariaDB's clock: each request is put down before it is sent, with the moment at
- * which it may be. So within any window of its budget a vendor is asked as often as that allows, and no more.
+ * Turns that all workers of an env share, by MariaDB's clock. A worker writes each request down before it sends it, with the
+ * moment at which it may send it. A request that is late on its way can still make a window one too full.
  */
 export function turnsIn(db: Database, names: Names): Turns {
   const vendors = identifier(names.storeSchema, 'vendors');
@@ -61,19 +63,18 @@ export function turnsIn(db: Database, names: Names): Turns {
       if (!known.has(vendor)) await db.execute(`INSERT IGNORE INTO ${vendors} (vendor) VALUES (?)`, [vendor]);
       known.add(vendor);
       if (taken++ % SWEEP_EVERY === 0) await turns.sweep();
-      const leave = await here.enter(vendor, budget.atOnce, signal);
-      let turn: { id: number; atMs: number } | undefined;
-      const end = async () => {
-        leave();
-        if (turn !== undefined) await turns.end(turn.id, lateness.of(vendor, turn.atMs), budget);
-      };
+      const leave = await here.enter(vendor, budget.atOnce, { longestWaitMs: LONGEST_WAIT_MS, signal });
+      if (leave === undefined) throw spent(vendor, COME_AGAIN_MS);
       try {
-        const { id, waitMs } = await putDown(turns, vendor, budget, { openForMs, signal });
-        turn = { id, atMs: performance.now() + waitMs };
-        if (waitMs > 0) await sleep(waitMs, undefined, { signal });
-        return { end };
+        const { id, atMs } = await putDown(turns, vendor, budget, { openForMs, signal });
+        return {
+          async end(wasAnswered) {
+            leave();
+            await turns.end(id, wasAnswered ? lateness.of(vendor, atMs) : 0, budget);
+          },
+        };
       } catch (error) {
-        await end();
+        leave();
         throw error;
       }
     },
@@ -156,6 +157,14 @@ function turnTable(db: Database, names: Names) {
         id,
       ]),
 
+    /** A request that is not sent does not count. */
+    giveBack: (id: number) => db.execute(`DELETE FROM ${turns} WHERE id = ?`, [id]),
+
+    async isPaused(vendor: string): Promise<boolean> {
+      const sql = `SELECT 1 FROM ${vendors} WHERE vendor = ? AND resumes_at > UTC_TIMESTAMP(6)`;
+      return (await db.query(sql, [vendor])).length > 0;
+    },
+
     sweep: () => db.execute(`DELETE FROM ${turns} WHERE kept_until < UTC_TIMESTAMP(6) LIMIT 1000`),
   };
 }
@@ -163,20 +172,34 @@ function turnTable(db: Database, names: Names) {
 type Put =
   { kind: 'turn'; id: number; waitMs: number } | { kind: 'later'; waitMs: number } | { kind: 'full' };
 
-/** Puts a request down, once requests of other workers leave a place. @throws HTTP_BUDGET_SPENT */
+/**
+ * Puts a request down, once requests of other workers leave a place, and waits for its turn.
+ * @returns the turn, and when it came on the clock of this process
+ * @throws HTTP_BUDGET_SPENT
+ */
 async function putDown(
   turns: ReturnType<typeof turnTable>,
   vendor: string,
   budget: Budget,
   { openForMs, signal }: { openForMs: number; signal: AbortSignal },
-): Promise<{ id: number; waitMs: number }> {
+): Promise<{ id: number; atMs: number }> {
   const untilMs = Date.now() + LONGEST_WAIT_MS;
   for (;;) {
     const put = await turns.put(vendor, budget, openForMs);
-    if (put.kind === 'turn') return put;
     if (put.kind === 'later') throw spent(vendor, put.waitMs);
-    if (Date.now() > untilMs) throw spent(vendor, LOOK_AGAIN_MS);
-    await sleep(LOOK_AGAIN_MS, undefined, { signal });
+    if (put.kind === 'turn' && put.waitMs === 0) return { id: put.id, atMs: performance.now() };
+    if (put.kind === 'turn') {
+      try {
+        await sleep(put.waitMs, undefined, { signal });
+        // The vendor may have asked for a pause since.
+        if (!(await turns.isPaused(vendor))) return { id: put.id, atMs: performance.now() };
+        await turns.giveBack(put.id);
+      } catch (error) {
+        await turns.giveBack(put.id);
+        throw error;
+      }
+    } else await sleep(LOOK_AGAIN_MS, undefined, { signal });
+    if (Date.now() > untilMs) throw spent(vendor, COME_AGAIN_MS);
   }
 }
 
@@ -184,7 +207,7 @@ function spent(vendor: string, waitMs: number): MillraceError {
   const pause = durationText(Math.ceil(waitMs / 1_000) * 1_000);
   return new MillraceError(
     'HTTP_BUDGET_SPENT',
-    `The budget of ${vendor} is spent: the next request may be sent in ${pause}. The run goes on then.`,
+    `The budget of ${vendor} allows no more requests now. The run asks again in ${pause}. If its three hours end earlier, it fails: run the interval again then.`,
     { retryAfterMs: waitMs, context: { vendor } },
   );
 }

@@ -36,6 +36,10 @@ export async function openDeps(
   // Whoever holds a definition can be shown what it names, so that is hidden from then on.
   const catalogue = catalogueIn(db, names, (read) => redaction.hide(secretsOf(read).map(config.secret)));
   const definitionOf = async (name: string) => (await catalogue.byName(name)).definition;
+  // Tables of another schema, which a definition may name, are for the reader to read: apply gives it that right.
+  const { reader } = config.mariadb;
+  const tables =
+    reader.password === '' ? undefined : connectMariaDb(config.mariadb, reader, { connections: 2 });
   const deps: ActivityDeps = {
     names,
     db,
@@ -46,7 +50,7 @@ export async function openDeps(
     ledger: ledgerIn(db, names),
     loads: loadsIn(db, names),
     runLog: runLogIn(db, names),
-    tableRows: (sql) => tableRows({ db, names, definitionOf }, sql),
+    tableRows: (sql, limit) => tableRows({ db: tables ?? db, names, definitionOf }, sql, limit),
     turns: turnsIn(db, names),
     secret: config.secret,
     redaction,
@@ -54,6 +58,7 @@ export async function openDeps(
   };
   const close = async () => {
     await kafka.close();
+    await tables?.close();
     await db.close();
     await temporal.connection.close();
   };

@@ -46,7 +46,7 @@ async function untilLoaded({ ledger }: LoadDeps, ends: Ends, until: Until): Prom
       if (newest !== undefined && Date.parse(newest) >= Date.parse(end)) return { reached: true };
       const standing = newest === undefined ? 'nothing of it is loaded' : `it is loaded up to ${newest}`;
       return {
-        missing: `'${name}' is waited for up to ${end}, and ${standing}. It goes on by itself once that is loaded; 'npx millrace status ${name}' says how it stands.`,
+        missing: `'${name}' is waited for up to ${end}, and ${standing}. The run goes on once that is loaded, and fails after an hour: then run the interval again. 'npx millrace status ${name}' says how it stands.`,
       };
     });
   }

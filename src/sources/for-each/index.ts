@@ -43,13 +43,15 @@ export async function* forEachRow(
   ask: Ask<OutsideDeps>,
   fetch: (ask: Ask<OutsideDeps>) => AsyncGenerator<Batch>,
 ): AsyncGenerator<Batch> {
-  const rows = inOrder(await ask.deps.tableRows(sql));
+  const rows = inOrder(await ask.deps.tableRows(sql, MAX_ROWS + 1));
   if (rows.length > MAX_ROWS)
-    throw invalid(ask, `gives ${rows.length} rows, and a pull asks for ${MAX_ROWS} at most`);
+    throw invalid(ask, `gives more than ${MAX_ROWS} rows, which is the most that a pull asks for`);
   for (const row of rows) refuseUnusable(ask, row, columns);
   const of = hashOf(rows);
   const place = placeOf(ask, of);
   if (rows.length === 0) yield { records: [], walk: { next: undefined } };
+  // Who shares no budget asks for one row after the other.
+  const together = ask.deps.turns === undefined ? 1 : atOnce;
   const over = new AbortController();
   const signal = AbortSignal.any([ask.signal, over.signal]);
   const begin = (at: number) => {
@@ -59,7 +61,7 @@ export async function* forEachRow(
   const walks: AsyncGenerator<Batch>[] = [];
   try {
     for (let ahead = place.at; place.at < rows.length; place.at++) {
-      while (ahead < rows.length && ahead < place.at + atOnce) walks.push(begin(ahead++));
+      while (ahead < rows.length && ahead < place.at + together) walks.push(begin(ahead++));
       const around = surroundings(rows[place.at] ?? {});
       for await (const { records, walk } of walks.shift() ?? []) {
         place.records += records.length;
@@ -72,8 +74,8 @@ export async function* forEachRow(
       place.next = undefined;
     }
   } finally {
+    // Ends the requests of the walks that were begun, and with them the walks.
     over.abort();
-    await Promise.all(walks.map((walk) => walk.return(undefined)));
   }
 }
 

@@ -1,6 +1,9 @@
 /** Work that is begun before its turn, by its key. */
 export interface Ahead<T> {
-  /** The result of the work with that key: begun already, or now, and then what was begun instead is given up. */
+  /**
+   * The result of the work with that key: begun already, or now. Then what was begun instead is given up, and nothing is
+   * begun ahead any more.
+   */
   take(key: string): Promise<T>;
   /** Begins the work with that key, unless there is enough under way. @returns whether it is under way */
   begin(key: string): boolean;
@@ -16,6 +19,8 @@ export interface Ahead<T> {
 export function ahead<T>(most: number, work: (key: string, signal: AbortSignal) => Promise<T>): Ahead<T> {
   const begun = new Map<string, Promise<T>>();
   let over = new AbortController();
+  /** Work was begun that is not what was needed: whoever guesses is wrong here. */
+  let isWrong = false;
   const start = (key: string): Promise<T> => {
     const result = work(key, over.signal);
     result.catch(() => undefined);
@@ -29,13 +34,16 @@ export function ahead<T>(most: number, work: (key: string, signal: AbortSignal) 
   return {
     take(key) {
       const result = begun.get(key);
-      if (result === undefined) drop();
+      if (result === undefined) {
+        isWrong ||= begun.size > 0;
+        drop();
+      }
       begun.delete(key);
       return result ?? start(key);
     },
     begin(key) {
       if (begun.has(key)) return true;
-      if (begun.size >= most) return false;
+      if (isWrong || begun.size >= most) return false;
       begun.set(key, start(key));
       return true;
     },

@@ -2,6 +2,7 @@ import type { HttpRequest } from '../../clients/http-request.ts';
 import { ask as askApi, type HttpAnswer } from '../../clients/http.ts';
 import { isMillraceError } from '../../errors.ts';
 import type { OutsideDeps } from '../../load/deps.ts';
+import { destinationOf } from '../../private-hosts.ts';
 import type { Ask } from '../../load/source.ts';
 import { tokenFor } from './auth/tokens.ts';
 import type { HttpFacts } from './facts.ts';
@@ -49,16 +50,21 @@ async function inTurn<T>(
   signal: AbortSignal,
   send: () => Promise<T>,
 ): Promise<T> {
-  if (budget === undefined || turns === undefined) return send();
-  const { host } = new URL(url);
-  const turn = await turns.take(host, budget, { openForMs: timeoutMs, signal });
+  const destination = destinationOf(url);
+  // What is no address, the request itself refuses.
+  if (budget === undefined || turns === undefined || destination === undefined) return send();
+  const { host, port } = destination;
+  const vendor = port === 80 || port === 443 ? host : `${host}:${port}`;
+  const turn = await turns.take(vendor, budget, { openForMs: timeoutMs, signal });
+  let wasAnswered = true;
   try {
     return await send();
   } catch (error) {
+    wasAnswered = isMillraceError(error) && error.context['status'] !== undefined;
     if (isMillraceError(error, 'HTTP_STATUS') && error.retryAfterMs !== undefined)
-      await turns.pause(host, error.retryAfterMs);
+      await turns.pause(vendor, error.retryAfterMs);
     throw error;
   } finally {
-    await turn.end();
+    await turn.end(wasAnswered);
   }
 }

@@ -1,6 +1,7 @@
 import type { OutsideDeps } from '../../load/deps.ts';
 import type { Source } from '../../load/source.ts';
 import { HTTP_FACTS, type HttpFacts } from './facts.ts';
+import { wholeTextsIn } from './json-body.ts';
 import { columnsIn } from './placeholders.ts';
 import { readHttp, type HttpOptions } from './options.ts';
 import { secretsIn } from './secrets.ts';
@@ -10,7 +11,10 @@ export const http: Source<HttpOptions, HttpFacts, OutsideDeps> = {
   read: readHttp,
   facts: HTTP_FACTS,
   secrets: secretsIn,
-  columns: ({ url, query }) => columnsIn([url, ...Object.values(query)]),
+  columns: ({ url, query, json }) => [
+    ...columnsIn([url, ...Object.values(query)]),
+    ...columnsIn(wholeTextsIn(json)),
+  ],
   atOnce: ({ budget }) => budget?.atOnce ?? 1,
   open: async () => (await import('./rows.ts')).rows,
 };

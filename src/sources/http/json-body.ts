@@ -68,6 +68,16 @@ export function mapTexts(body: Json, filled: (text: string) => Json): Json {
   return Object.fromEntries(Object.entries(body).map(([key, inner]) => [key, mapTexts(inner, filled)]));
 }
 
+/** The texts of a body that are one placeholder and nothing else. */
+export function wholeTextsIn(body: JsonBody = {}): string[] {
+  const found: string[] = [];
+  mapTexts(body, (text) => {
+    if (/^\{\w+\}$/.test(text)) found.push(text);
+    return text;
+  });
+  return found;
+}
+
 /** The body with a value at a path of keys with dots between them: `variables.after` of GraphQL. */
 export function withValueAt(body: JsonBody, path: string, value: string | number): JsonBody {
   const dot = path.indexOf('.');

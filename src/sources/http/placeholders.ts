@@ -135,14 +135,13 @@ export function filled(text: string, { interval, calendar, row = {} }: Meant, wr
 const same = (text: string) => text;
 
 /**
- * As {@link filled}, for a text of a JSON body: one that is a Unix time, or a column with a number, and nothing else becomes
- * a number. Braces of other meaning, such as those of GraphQL, are left as they stand.
+ * The value that a text of a JSON body stands for: a text that is a Unix time, or a column with a number, and nothing else
+ * becomes a number. A column stands there for all of a text: braces in the middle of one are those of GraphQL, and left.
  */
 export function filledInJson(text: string, meant: Meant): string | number {
   const column = columnNamed(text);
-  const value = column === undefined || isBound(column) ? undefined : meant.row?.[column];
-  if (typeof value === 'number') return value;
-  const written = filled(text, meant);
+  if (column !== undefined && !isBound(column)) return meant.row?.[column] ?? text;
+  const written = filled(text, { ...meant, row: undefined });
   return /^\{(start|end)\.unix(Ms)?\}$/.test(text) ? Number(written) : written;
 }
 
@@ -153,7 +152,7 @@ function wordsIn(text: string): string[] {
 
 /** May it name a column? Names in capitals are settings. */
 function isColumn(word: string): boolean {
-  return /^[a-z]\w*$/.test(word);
+  return columnNamed(`{${word}}`) !== undefined;
 }
 
 function isBound(word: string): boolean {

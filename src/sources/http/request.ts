@@ -5,7 +5,8 @@ import type { OutsideDeps } from '../../load/deps.ts';
 import { MillraceError } from '../../errors.ts';
 import { PRIVATE_HOSTS, privateHostsIn } from '../../private-hosts.ts';
 import { redactor } from '../../redaction/index.ts';
-import { shown } from '../../wording.ts';
+import type { TableRow } from '../../definition/table-row.ts';
+import { cutTo, shown } from '../../wording.ts';
 import type { TokenRequest, ValueOf } from './auth/auth-kind.ts';
 import { loginOf } from './auth/login-of.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
@@ -54,7 +55,7 @@ export function requestOf(
   refuseTwoLogins(pull, facts, url);
   return {
     ...addressed(url, address, { secrets: login.secrets, valueOf, secret, redaction }),
-    subject: `pull '${pull}' ${interval.start}`,
+    subject: `pull '${pull}' ${interval.start}${rowText(subject.row)}`,
     url: page.link === undefined ? url : addressAt(url, page.link),
     base: url,
     query: { ...ownQuery(facts, page, subject), ...login.query(valueOf) },
@@ -117,6 +118,11 @@ function addressed(
     proxy,
     privateHosts: privateHostsIn(secret(PRIVATE_HOSTS)),
   };
+}
+
+/** Which row of `forEach` a message speaks of; '' where there is none. */
+function rowText(row: TableRow | undefined): string {
+  return row === undefined ? '' : `, for ${cutTo(100, JSON.stringify(row))}`;
 }
 
 /** A column's value as a part of a path. Dots alone would lead out of it, in whatever spelling. */

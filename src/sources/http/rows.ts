@@ -28,7 +28,7 @@ import { Moved, Unreadable } from './pages/unreadable.ts';
 const MAX_PAGES = 100_000;
 
 /**
- * Walks an API's pages for one interval. Memory: one page.
+ * Walks an API's pages for one interval. Memory: the pages that are under way, which are those of the budget's `atOnce`.
  * @throws the codes of `askLoggedIn` and of the format · HTTP_PAGES_MOVED (retried, from the first page) ·
  *   HTTP_PAGES_LOOP (retried a few times, from the first page) · HTTP_MORE_PAGES (not retried) · HTTP_BODY_INVALID: retried a few times where the body has another format
  *   or no list; not retried where the cursor is none or holds a secret · WORKER_TOO_OLD
@@ -71,8 +71,10 @@ const FIRST = '';
 type Pages = Ahead<{ request: PageOfPull; answer: HttpAnswer }>;
 
 function pagesOf(facts: HttpFacts, kind: Walk['kind'], ask: Ask<OutsideDeps>): Pages {
+  // Rows of `forEach` are asked for together in place of pages. Who shares no budget asks for one page after the other.
+  const atOnce = ask.row === undefined && ask.deps.turns !== undefined ? (facts.budget?.atOnce ?? 1) : 1;
   // The page whose turn it is is one of them.
-  return ahead((facts.budget?.atOnce ?? 1) - 1, (position, over) => {
+  return ahead(atOnce - 1, (position, over) => {
     const page = kind?.page(facts.pages as never, position === FIRST ? undefined : position) ?? {};
     return askLoggedIn(facts, { ...ask, signal: AbortSignal.any([ask.signal, over]) }, page);
   });
@@ -113,7 +115,7 @@ interface Page {
 async function fetchPage(walk: Walk, position: string | undefined): Promise<Page> {
   const { facts, kind, ask, pages } = walk;
   const taken = pages.take(position ?? FIRST);
-  // While it is waited for, not after that.
+  // Begun before this page has come, so that they overlap.
   askAhead(walk, position && kind?.after?.(facts.pages as never, position));
   const { request, answer } = await taken;
   if (answer.status === facts.noRows?.status) return { records: [], next: undefined };
@@ -226,7 +228,7 @@ function refuseLoop({ kind, ask, seen }: Walk, position: string | undefined): vo
   seen.add(position);
   if (!isRepeated && seen.size < MAX_PAGES) return;
   const why = isRepeated ? `gave ${kind.named(position)} a second time` : 'does not come to an end';
-  throw loop(ask, `${why}, after ${seen.size} pages`);
+  throw loop(ask, `${why}, after ${seen.size} pages`, isRepeated);
 }
 
 /** An API that does not know the parameter for pages answers with the first one for ever. */
@@ -240,10 +242,14 @@ function refuseRepeated(walk: Walk, records: unknown[]): void {
 }
 
 /** A cache on the way may have sent an older answer: a next try begins at the first page. */
-function loop({ load: { table, interval }, tries }: Ask<OutsideDeps>, why: string): MillraceError {
+function loop(
+  { load: { table, interval }, tries }: Ask<OutsideDeps>,
+  why: string,
+  mayPass = true,
+): MillraceError {
   return new MillraceError(
     'HTTP_PAGES_LOOP',
     `pull '${table}' ${interval.start}: the API ${why}. Nothing was loaded; check 'pages' in the definition.`,
-    { retryable: isEarly(tries), startsAgain: true, context: { table } },
+    { retryable: mayPass && isEarly(tries), startsAgain: true, context: { table } },
   );
 }

@@ -31,7 +31,8 @@ export interface Tried {
 const SHOWN = 10;
 
 /**
- * Asks a pull's source for one interval, as a load does, and judges its rows; no server of ours is asked.
+ * Asks a pull's source for one interval, as a load does, and judges its rows. Of our servers MariaDB alone is asked, for rows
+ * of `forEach`.
  *
  * @param maxPages after which it has seen enough
  * @throws what the source throws

@@ -78,7 +78,12 @@ async function widen(
   const staging = identifier(names.storeSchema, names.stagingTable(object));
   if (live.staging === undefined) {
     await admin.execute(`CREATE TABLE ${staging} ${tableText(fields.staging)}`);
-  } else await alter(admin, staging, fields.staging, live.staging);
+  } else {
+    await alter(admin, staging, fields.staging, live.staging);
+    // By this index rows of a load were found before they had a key of their own.
+    if (live.staging.keys['_load_id'] !== undefined)
+      await admin.execute(`ALTER TABLE ${staging} DROP KEY IF EXISTS _load_id`);
+  }
   await alter(admin, identifier(names.schema, object), fields, { ...NOTHING, ...live });
 }
 

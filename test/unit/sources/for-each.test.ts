@@ -42,7 +42,13 @@ async function walk(
   const { asked, fetch } = source();
   const ask = {
     ...{ definition: { name: 'invoices' }, load: { interval: { start: '2026-01-05T00:00:00Z' } } },
-    ...{ deps: { tableRows: async () => rows }, signal: new AbortController().signal, from, tries, rows: 40 },
+    ...{
+      deps: { tableRows: async () => rows, turns: {} },
+      signal: new AbortController().signal,
+      from,
+      tries,
+      rows: 40,
+    },
   } as unknown as Ask<OutsideDeps>;
   const given: Given[] = [];
   for await (const { records, walk: of } of forEachRow({ sql: ['SELECT 1'], columns, atOnce }, ask, fetch))
@@ -130,7 +136,7 @@ describe('a walk is refused', () => {
       'where there are too many',
       Array.from({ length: 100_001 }, (_, id) => ({ id })),
       ['id'],
-      'gives 100001 rows, and a pull asks for 100000 at most',
+      'gives more than 100000 rows, which is the most that a pull asks for',
     ],
   ])('%s', async (_what, rows, columns, text) => {
     const error = await failureOf(walk(rows, { columns }));

@@ -51,9 +51,9 @@ export const offset = {
   sets: countedSets,
   after({ size }: OffsetOptions, position: string) {
     const { at, of, isOver } = placeOf(position, FIRST);
-    // How far a page of a size that nobody knows reaches, it shows itself.
-    if (size === undefined || isOver === true || (of !== undefined && at + size >= of)) return undefined;
-    return positionOf({ at: at + size, ...(of === undefined ? {} : { of }) });
+    // Where the end is not known, each page beyond it would be asked for in vain.
+    if (size === undefined || of === undefined || isOver === true || at + size >= of) return undefined;
+    return positionOf({ at: at + size, of });
   },
   page: (facts: OffsetOptions, position: string | undefined) => ({
     params: countedParams(facts, placeOf(position, FIRST).at),

@@ -15,7 +15,7 @@ export interface PageKind<Facts extends object> extends Alternative {
   /** Parameters that the walk sets: the definition's own query, or body, must leave them out. */
   sets(facts: Facts): string[];
   /**
-   * Where the page after one that was not read yet is, if nothing changes; undefined: nobody can know, or there is none.
+   * Where the page after one that was not read yet is, if nothing changes; undefined: there is none, or nobody knows.
    * Absent: each page is known by the one before it alone.
    */
   after?(facts: Facts, position: string): string | undefined;

@@ -69,15 +69,13 @@ export const page = {
   isCounted: true,
   named: (position: string) => `page ${placeOf(position, FIRST).at}`,
   sets: countedSets,
-  after(facts: PageOptions, position: string) {
-    const { first = FIRST, last } = facts;
+  after({ first = FIRST, last, size }: PageOptions, position: string) {
     const { at, of, isOver } = placeOf(position, first);
-    const isAfterEnd =
-      of !== undefined &&
-      (last === undefined ? (at - first + 1) * (facts.size ?? 1) >= of : at - first + 1 >= of);
-    return isAfterEnd || isOver === true
-      ? undefined
-      : positionOf({ at: at + 1, ...(of === undefined ? {} : { of }) });
+    const read = at - first + 1;
+    // Where the end is not known, each page beyond it would be asked for in vain.
+    if (of === undefined || isOver === true || (last === undefined ? read * (size ?? of) : read) >= of)
+      return undefined;
+    return positionOf({ at: at + 1, of });
   },
   page: (facts: PageOptions, position: string | undefined) => ({
     params: countedParams(facts, placeOf(position, facts.first ?? FIRST).at),
