@@ -58,8 +58,9 @@ async function writeAll(batches: AsyncGenerator<Batch>, writer: Writer, mayOverl
   let writing = Promise.resolve();
   try {
     for await (const batch of batches) {
+      const judged = writer.judge(batch);
       await writing;
-      writing = writer.write(batch);
+      writing = writer.write(judged);
       if (!mayOverlap) await writing;
       // Its failure is seen where the next one waits for it.
       else writing.catch(() => undefined);

@@ -19,10 +19,18 @@ export interface Writer {
   readonly next: string | undefined;
   /** An earlier attempt has staged everything. */
   readonly isComplete: boolean;
-  /** @throws ROW_INVALID, ROW_TOO_LARGE (not retried) · LOAD_OVERTAKEN */
-  write(batch: Batch): Promise<void>;
+  /** Makes rows of records, in the order in which they come: while others are written, too. @throws ROW_INVALID (not retried) */
+  judge(batch: Batch): Judged;
+  /** Stages them. One after the other, in their order. @throws ROW_TOO_LARGE (not retried) · LOAD_OVERTAKEN */
+  write(judged: Judged): Promise<void>;
   /** Empties the stage, so that the next attempt asks for everything again. @throws LOAD_OVERTAKEN */
   discard(): Promise<void>;
+}
+
+/** Rows that fit, as MariaDB stores them. */
+interface Judged {
+  rows: Scalar[][];
+  walk: Batch['walk'];
 }
 
 /**
@@ -48,6 +56,7 @@ export async function openWriter(
 
   const validate = compileValidator(definition.fields, reading);
   const state = { rows: progress?.rows ?? 0, next: progress?.nextPage };
+  let judged = state.rows;
   return {
     attempt,
     get rows() {
@@ -57,14 +66,18 @@ export async function openWriter(
       return state.next;
     },
     isComplete: progress !== undefined && progress.nextPage === undefined,
-    async write(batch) {
-      const rows = batch.records.map((record, index) =>
-        stored(stage, validate, record, misfit(state.rows + index)),
+    judge({ records, walk }) {
+      const rows = records.map((record, index) =>
+        stored(stage, validate, record, () => misfit(judged + index)),
       );
-      await append(stage, rows, batch.walk);
+      judged += rows.length;
+      return { rows, walk };
+    },
+    async write({ rows, walk }) {
+      await append(stage, rows, walk);
       state.rows += rows.length;
-      state.next = batch.walk?.next;
-      say({ rows: state.rows, ...batch.walk });
+      state.next = walk?.next;
+      say({ rows: state.rows, ...walk });
     },
     discard: () => empty(stage, [load.loadId]),
   };
@@ -104,10 +117,11 @@ function stored(
   { definition, load }: Stage,
   validate: Validator,
   value: unknown,
-  { record, remedy }: { record: string; remedy: string },
+  misfit: () => { record: string; remedy: string },
 ): Scalar[] {
   const validation = validate(value);
   if (validation.ok) return storedRow(definition.fields, validation.value);
+  const { record, remedy } = misfit();
   const place = `${definition.kind} '${definition.name}' ${load.interval.start}`;
   throw new MillraceError(
     'ROW_INVALID',

@@ -39,9 +39,6 @@ const LONGEST_WAIT_MS = 20_000;
 const COME_AGAIN_MS = 1_000;
 /** How often somebody looks whether a request of another worker has ended. */
 const LOOK_AGAIN_MS = 25;
-/** So that two requests which are just far enough apart here are so there. */
-const MARGIN = 1.01;
-const MARGIN_MS = 20;
 /** Of a window, how much later than it was put down a request may count at most: an answer may be late, too. */
 const LATEST_PART = 0.25;
 /** Turns between two sweeps of those that count no more. */
@@ -114,7 +111,7 @@ function turnTable(db: Database, names: Names) {
     /** @returns the turn and how long until then; or why there is none yet */
     put: (vendor: string, { requests, perMs = 0, atOnce }: Budget, openForMs: number): Promise<Put> =>
       db.transaction(async (tx) => {
-        const windowUs = Math.ceil((perMs * MARGIN + MARGIN_MS) * 1_000);
+        const windowUs = Math.ceil((perMs + marginOf(perMs)) * 1_000);
         const [held] = await tx.query(
           `SELECT COALESCE(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), resumes_at), 0) AS us
            FROM ${vendors} WHERE vendor = ? FOR UPDATE`,
@@ -153,7 +150,8 @@ function turnTable(db: Database, names: Names) {
     /** @param lateMs how much later than it was put down the request came to the vendor */
     end: (id: number, lateMs: number, { perMs = 0 }: Budget) =>
       db.execute(`UPDATE ${turns} SET open_until = NULL, at = at + INTERVAL ? MICROSECOND WHERE id = ?`, [
-        Math.round(Math.min(lateMs, perMs * LATEST_PART) * 1_000),
+        // The margin of the window covers the rest.
+        Math.round(Math.min(Math.max(0, lateMs - marginOf(perMs)), perMs * LATEST_PART) * 1_000),
         id,
       ]),
 
@@ -167,6 +165,11 @@ function turnTable(db: Database, names: Names) {
 
     sweep: () => db.execute(`DELETE FROM ${turns} WHERE kept_until < UTC_TIMESTAMP(6) LIMIT 1000`),
   };
+}
+
+/** How much longer a window is here, so that two requests which are just far enough apart here are so there. */
+function marginOf(windowMs: number): number {
+  return windowMs * 0.01 + 20;
 }
 
 type Put =

@@ -102,3 +102,29 @@ it('an upgrade waits for a swap that has read the data hash of the version befor
 function upgraded(dataHash: string): string {
   return dataHash.split('').reverse().join('');
 }
+
+it('a staging table of the version before, with rows of a load that is under way, gets its key, and keeps them', async () => {
+  const { db, names } = env;
+  const stage = `${names.storeSchema}.${names.stagingTable('readings')}`;
+  await db.execute(`ALTER TABLE ${stage} DROP PRIMARY KEY, DROP COLUMN _row_id, ADD KEY _load_id (_load_id)`);
+  await db.execute(
+    `INSERT INTO ${stage} (hour, sensor, value, _load_id) VALUES (?, 'a', 1, 7), (?, 'a', 1, 7), (NULL, NULL, NULL, 8)`,
+    [HOUR, HOUR],
+  );
+  await env.apply();
+  const keys = await db.query(
+    `SELECT index_name AS name, column_name AS col FROM information_schema.statistics
+     WHERE table_schema = ? AND table_name = ? ORDER BY 1, seq_in_index`,
+    [names.storeSchema, names.stagingTable('readings')],
+  );
+  expect(keys).toEqual([
+    { name: 'PRIMARY', col: '_load_id' },
+    { name: 'PRIMARY', col: '_row_id' },
+  ]);
+  const [rows] = await db.query(
+    `SELECT COUNT(*) AS n, COUNT(DISTINCT _row_id) AS different, SUM(_load_id) AS loads FROM ${stage}`,
+  );
+  expect(rows).toEqual({ n: '3', different: '3', loads: '22' });
+  expect(new Set((await env.apply()).map(({ action }) => action))).toEqual(new Set(['unchanged']));
+  await db.execute(`DELETE FROM ${stage}`);
+});
