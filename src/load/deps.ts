@@ -16,7 +16,7 @@ export interface OutsideDeps {
   secret: (name: string) => string | undefined;
   /** Hides secrets in what leaves this process. */
   redaction: Redaction;
-  /** The rows that MariaDB SQL over definitions gives, each once, and no more than `limit`. */
+  /** The rows that MariaDB SQL over definitions gives, no more than `limit`. */
   tableRows: (sql: readonly SqlPart[], limit: number) => Promise<TableRow[]>;
   /** Shares the budgets of vendors with all other workers. Absent: requests are sent one after the other, and not counted. */
   turns?: Turns;

@@ -13,7 +13,7 @@ export interface Tables {
 }
 
 /**
- * The rows that MariaDB SQL over definitions gives, those that are alike once: whole numbers that JavaScript holds exactly, and
+ * The rows that MariaDB SQL over definitions gives: whole numbers that JavaScript holds exactly, and
  * doubles, as such, times as RFC 3339, all else as text.
  *
  * @param limit no more rows than this are read
@@ -31,9 +31,7 @@ export async function tableRows(
     places.set(name, identifier(schema ?? names.schema, name));
   }
   const text = renderSql(sql, { read: (name) => places.get(name) ?? identifier(name) });
-  const { columns, rows } = await db.select(
-    `SELECT DISTINCT * FROM (${text}\n) AS table_rows LIMIT ${limit}`,
-  );
+  const { columns, rows } = await db.select(`SELECT * FROM (${text}\n) AS table_rows LIMIT ${limit}`);
   return rows.map((row) =>
     Object.fromEntries(columns.map((column) => [column.name, valueOf(row[column.name], column)])),
   );
