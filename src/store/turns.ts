@@ -66,8 +66,8 @@ export function turnsIn(db: Database, names: Names): Turns {
         const { id, atMs } = await putDown(turns, vendor, budget, { openForMs, signal });
         return {
           async end(wasAnswered) {
-            leave();
-            await turns.end(id, wasAnswered ? lateness.of(vendor, atMs) : 0, budget);
+            // First in the store: whoever has the place here next looks there at once.
+            await turns.end(id, wasAnswered ? lateness.of(vendor, atMs) : 0, budget).finally(leave);
           },
         };
       } catch (error) {
