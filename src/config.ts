@@ -100,24 +100,29 @@ function incompleteLogins(variables: Overrides): { name: string; problem: string
   );
 }
 
+/** Where variables stand, what counts first: what was given, the environment, and then files. */
+function settingsInOrder(overrides: Overrides, files: readonly string[]): Overrides[] {
+  return [given(overrides), process.env, ...files.map(readEnvFile)];
+}
+
+/** The project's own, then what was made here; of these, the later one counts. */
+function envFiles(overrides: Overrides): string[] {
+  const home = stateDir(overrides);
+  return [path.join(projectDir(), '.env'), ...MADE_HERE.map((file) => path.join(home, file)).reverse()];
+}
+
 /**
- * Gives the value of one variable as {@link variablesNow} has it, without reading all of them: a request of a pull asks for a
- * dozen. The folders are those that they were when this process began.
+ * Gives the value of one variable as {@link variablesNow} has it, without copying all of them: a request of a pull asks for a
+ * dozen. The files are those that they were when this process began.
  */
 function settingNow(overrides: Overrides): Config['secret'] {
-  const project = path.join(projectDir(), '.env');
-  const made = MADE_HERE.map((file) => path.join(stateDir(overrides), file)).reverse();
-  return (name) =>
-    overrides[name] ??
-    process.env[name] ??
-    [project, ...made].map((file) => readEnvFile(file)[name]).find((value) => value !== undefined);
+  const files = envFiles(overrides);
+  return (name) => settingsInOrder(overrides, files).find((settings) => settings[name] !== undefined)?.[name];
 }
 
 function variablesNow(overrides: Overrides): Overrides {
-  const own = { ...processVariables(), ...given(overrides) };
-  const home = homeIn(own);
-  const made = MADE_HERE.map((file) => readEnvFile(path.join(home, file)));
-  return { ...(Object.assign({}, ...made) as Overrides), ...own };
+  const inOrder = settingsInOrder(overrides, envFiles(overrides)).reverse();
+  return Object.assign({}, ...inOrder) as Overrides;
 }
 
 /** Where this machine's state lies: `MILLRACE_HOME`, relative to the project; `.millrace` unless told. */

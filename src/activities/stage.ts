@@ -1,5 +1,5 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
-import { isMillraceError, isWait, MillraceError } from '../errors.ts';
+import { isWait, MillraceError } from '../errors.ts';
 import type { LoadDeps } from '../load/deps.ts';
 import type { Load, Offsets, Staged } from '../load/messages.ts';
 import { onItsTable } from '../load/on-its-table.ts';
@@ -31,27 +31,12 @@ export const stage =
       if (!isComplete) {
         const signal = cancellationSignal();
         const ask = { deps, definition, load, attempt, tries, coverage, from, rows, signal };
-        await notingWaits(deps, load, () =>
-          forgetting(writer, () => writeAll(source.fetch(ask), writer, source.mayOverlap)),
-        );
+        await noting(deps, load, writer, () => writeAll(source.fetch(ask), writer, source.mayOverlap));
       }
       await refuseTooFew(definition, load, writer, tries);
       return { attempt, rows: writer.rows, loadId: load.loadId, runId };
     });
   };
-
-async function notingWaits(
-  { loads }: LoadDeps,
-  { loadId }: Pick<Load, 'loadId'>,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (isMillraceError(error) && isWait(error.code)) await loads.noteWait(loadId);
-    throw error;
-  }
-}
 
 /** @param mayOverlap whether the next batch may be asked for while one is written: after a kill it is asked for again */
 async function writeAll(batches: AsyncGenerator<Batch>, writer: Writer, mayOverlap: boolean): Promise<void> {
@@ -70,11 +55,20 @@ async function writeAll(batches: AsyncGenerator<Batch>, writer: Writer, mayOverl
   }
 }
 
-/** What was read of a list that has changed since fits together no more: the next try begins at its first page. */
-async function forgetting(writer: Writer, read: () => Promise<void>): Promise<void> {
+/**
+ * Notes what a failure means for the next try: one that had to wait was none; what was read of a list that has changed since
+ * fits together no more, so that the next one begins at its first page.
+ */
+async function noting(
+  { loads }: LoadDeps,
+  { loadId }: Pick<Load, 'loadId'>,
+  writer: Writer,
+  read: () => Promise<void>,
+): Promise<void> {
   try {
     await read();
   } catch (error) {
+    if (error instanceof MillraceError && isWait(error.code)) await loads.noteWait(loadId);
     if (error instanceof MillraceError && error.startsAgain) await writer.discard();
     throw error;
   }

@@ -38,8 +38,7 @@ export interface HttpAnswer {
  * Asks an outside system for one answer: by GET, or by POST where there is a body to send.
  *
  * Public addresses alone are asked, and what `privateHosts` allows. Redirects are not followed: they would carry the
- * secrets to another host. Messages hold the URL without its
- * query, and no header that was sent.
+ * secrets to another host. Messages hold the URL without its query, and no header that was sent.
  * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID of a body that was cut (retried) · HTTP_HOST_PRIVATE,
  *   HTTP_REFUSED, HTTP_BODY_INVALID of one that is too large (not retried)
  */

@@ -32,10 +32,11 @@ interface Place {
 }
 
 /**
- * Asks the source for the records of each row, and gives them one row after the other; each record has the columns of its row as `{id}`.
+ * Asks the source for the records of each row, and gives them one row after the other; each record has the columns of its row
+ * as `{id}`.
  *
- * Memory: all rows, and a batch of the source for each row that is asked for at the same time. The rows are read anew by each attempt: where they have changed in the
- * middle of a walk, it starts again.
+ * It holds all rows, and a batch for each row that is asked for at the same time. Each attempt reads the rows anew: if they
+ * differ from those of the attempt before, the walk begins at the first row.
  * @throws FOR_EACH_INVALID (not retried) · FOR_EACH_MOVED (retried, from the first row) · what the source throws
  */
 export async function* forEachRow(

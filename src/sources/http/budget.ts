@@ -16,8 +16,8 @@ export interface BudgetOptions {
   /** The time in which there may be so many `requests`, a day at most. Default: none; it goes with `requests`. */
   per?: Duration;
   /**
-   * So many requests at the same time: pages that are asked for by number, where their size or their end is known, and rows
-   * of `forEach`, are then asked for together. Default: one after the other in each load, and no limit over all.
+   * So many requests at the same time: pages that are asked for by number, where their end is known (`last`, or `total` and
+   * `size`), and rows of `forEach` are then asked for together. Default: one after the other in each load, and no limit over all.
    */
   atOnce?: number;
 }

@@ -68,13 +68,10 @@ export function mapTexts(body: Json, filled: (text: string) => Json): Json {
   return Object.fromEntries(Object.entries(body).map(([key, inner]) => [key, mapTexts(inner, filled)]));
 }
 
-/** The texts of a body that are one placeholder and nothing else. */
-export function wholeTextsIn(body: JsonBody = {}): string[] {
+/** All texts of a body. */
+export function textsIn(body: Json): string[] {
   const found: string[] = [];
-  mapTexts(body, (text) => {
-    if (/^\{\w+\}$/.test(text)) found.push(text);
-    return text;
-  });
+  eachText(body, '', '', (text) => found.push(text));
   return found;
 }
 
@@ -102,9 +99,9 @@ function eachText(
   value: Json,
   name: string,
   path: string,
-  visit: (text: string, name: string, path: string) => void,
+  visit: (text: string, name: string, path: string) => unknown,
 ): void {
-  if (typeof value === 'string') return visit(value, name, path);
+  if (typeof value === 'string') return void visit(value, name, path);
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
     // An element of a list is called as the list.

@@ -18,7 +18,7 @@ import type { ParseJson } from './formats/format.ts';
 import { formatOf } from './formats/index.ts';
 import { NotThisFormat } from './formats/not-this-format.ts';
 import { refuseMore } from './more/index.ts';
-import { mapTexts, type JsonBody } from './json-body.ts';
+import { textsIn, type JsonBody } from './json-body.ts';
 import type { PageOfPull } from './request.ts';
 import { PAGE_KINDS } from './pages/index.ts';
 import type { PageAnswer, PageKind } from './pages/page-kind.ts';
@@ -146,13 +146,8 @@ async function fetchPage(walk: Walk, position: string | undefined): Promise<Page
 
 /** The values that were sent, wherever: an answer may repeat them. */
 function sentIn({ url, query, json = {} }: HttpRequest): Set<string> {
-  const inBody = new Set<string>();
-  mapTexts(json as JsonBody, (text) => {
-    inBody.add(text);
-    return text;
-  });
   const ofLink = new URL(url).searchParams.values();
-  return new Set([...ofLink, ...Object.values(query), ...inBody]);
+  return new Set([...ofLink, ...Object.values(query), ...textsIn(json as JsonBody)]);
 }
 
 function nextOf({ facts, kind, ask }: Walk, answer: PageAnswer): string | undefined {

@@ -80,7 +80,7 @@ export const csv: Format<CsvOptions, CsvFacts> = {
     refuseUnknownLength(answer);
     const { encoding, gzip } = { ...DEFAULTS, ...facts };
     const body = gzip ? unzipped(answer) : answer.body;
-    return recordsIn(answer, textOf({ ...answer, body }, { encoding }), facts);
+    return recordsIn(answer, textOf(answer, { encoding, body }), facts);
   },
 };
 

@@ -31,6 +31,7 @@ export function refuseUnknownLength({ place, address, headers }: HttpAnswer): vo
  * The body as text.
  * @param encoding as the web names it (`latin1`, `utf-16le`); UTF-8 unless told
  * @param cutLetter what becomes of a letter that was cut at the end
+ * @param body unless told, that of the answer as it came
  * @throws `NotThisFormat` where it is not in that encoding
  */
 export function textOf(
@@ -38,10 +39,11 @@ export function textOf(
   {
     encoding = 'utf-8',
     cutLetter = 'refused',
-  }: { encoding?: string; cutLetter?: 'refused' | 'left out' } = {},
+    body = answer.body,
+  }: { encoding?: string; cutLetter?: 'refused' | 'left out'; body?: Buffer } = {},
 ): string {
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(answer.body, {
+    return new TextDecoder(encoding, { fatal: true }).decode(body, {
       stream: cutLetter === 'left out',
     });
   } catch {
