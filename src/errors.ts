@@ -78,6 +78,10 @@ export const ERROR_CODES = {
     retryable: false,
     means: 'a pull leads to an address that is not public, and nobody has allowed the host',
   },
+  TEMPORARY_FILE_FAILED: {
+    retryable: true,
+    means: 'a large answer could not be kept in a file of the worker while it is read',
+  },
   HTTP_BODY_INVALID: {
     retryable: true,
     means: 'the body of an answer is cut, cannot be read in its format, or lacks the records',

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { MillraceError, messageOf } from '../errors.ts';
-import { parseExactly } from '../definition/exact-json.ts';
+import { jsonParser } from '../definition/exact-json.ts';
 import { cutTo } from '../wording.ts';
 import { refused, type Call } from './druid-http.ts';
 
@@ -61,7 +61,7 @@ export async function* streamRows(
     refused({ ...answer, data: await jsonOf(body) }, url);
   }
   try {
-    yield* batches(body, queryId, isExact ? parseExactly : JSON.parse);
+    yield* batches(body, queryId, jsonParser(isExact));
   } finally {
     body.destroy();
     if (signal?.aborted === true) await call({ method: 'delete', url: `/druid/v2/sql/${queryId}` });

@@ -1,4 +1,3 @@
-import axios from 'axios';
 import { durationText } from '../define/duration.ts';
 import { MillraceError, messageOf } from '../errors.ts';
 import { PRIVATE_HOSTS } from '../private-hosts.ts';
@@ -20,13 +19,14 @@ export function addressOf({ address }: HttpRequest): string {
   return withoutTokens(address);
 }
 
-const MAX_LOOKED_AT_BYTES = 4_000;
+/** Of a body, what an excerpt is made of. */
+export const LOOKED_AT_BYTES = 4_000;
 const MAX_EXCERPT_LENGTH = 200;
 
 /** `: ` and the start of a body, on one line; '' for an empty one. */
 export function excerptOf(request: HttpRequest, body: Buffer): string {
   // Hidden before it is cut: of a secret that begins just before the cut, two letters would stay for good.
-  const start = request.quoted(Buffer.from(body).toString('utf8', 0, MAX_LOOKED_AT_BYTES));
+  const start = request.quoted(Buffer.from(body).toString('utf8', 0, LOOKED_AT_BYTES));
   const text = cutTo(MAX_EXCERPT_LENGTH, start.replaceAll(/\s+/g, ' ').trim());
   return text === '' ? '' : `: ${text}`;
 }
@@ -121,9 +121,9 @@ export function late(request: HttpRequest): MillraceError {
   );
 }
 
-/** An answer beyond what is held in memory. */
+/** An answer that is longer than any page. */
 export function tooLarge(request: HttpRequest, maxBytes: number): MillraceError {
-  const size = `${maxBytes / 1024 / 1024} MiB`;
+  const size = `${maxBytes / 1024 / 1024 / 1024} GiB`;
   return new MillraceError(
     'HTTP_BODY_INVALID',
     `${placeOf(request)} sent more than ${size} in one answer. Ask for smaller pages in the query, or for shorter intervals with 'every'.`,
@@ -142,7 +142,7 @@ export function damaged(request: HttpRequest, error: unknown): MillraceError {
 
 /** No whole answer. @returns HTTP_UNREACHABLE, HTTP_BODY_INVALID (retried) · HTTP_REFUSED of a proxy */
 export function unreachable(request: HttpRequest, error: unknown): MillraceError {
-  const code = axios.isAxiosError(error) ? error.code : undefined;
+  const code: unknown = error instanceof Error && Reflect.get(error, 'code');
   const where = placeOf(request);
   const url = addressOf(request);
   const cause = error instanceof Error ? error.cause : undefined;
@@ -153,7 +153,7 @@ export function unreachable(request: HttpRequest, error: unknown): MillraceError
       context: { url, status },
     });
   }
-  // axios gives a body that ends before its Content-Length, or a cut chunk, as one of these.
+  // A body that ends before its Content-Length, or a cut chunk, is one of these.
   if (
     code === 'ERR_BAD_RESPONSE' ||
     code === 'ECONNRESET' ||

@@ -1,11 +1,15 @@
+import type { Readable } from 'node:stream';
 import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
+import { isMillraceError } from '../errors.ts';
+import { received, TooLarge, type Body } from './body.ts';
+import { ACCEPTED_ENCODINGS, Damaged, expanded } from './expand.ts';
 import { agentsFor, guardedLookup, privateHostIn, refusePrivate } from './http-hosts.ts';
-import { ACCEPTED_ENCODINGS, expanded, TooLarge } from './http-encoding.ts';
 import {
   addressOf,
   damaged,
   excerptOf,
   late,
+  LOOKED_AT_BYTES,
   placeOf,
   privateRefusal,
   statusRefusal,
@@ -15,13 +19,17 @@ import {
 import type { HttpRequest } from './http-request.ts';
 import { Tunnel } from './http-tunnel.ts';
 
-/** A page is held in memory once: beyond this it is refused. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** What is longer is no answer for one interval. */
+const MAX_BODY_BYTES = 1024 * 1024 * 1024;
 
-/** A whole answer with a status that is accepted as it came, and the words in which a message speaks of it. */
+/** Of a refusal, what a message or `limited` looks at. */
+const MAX_REFUSAL_BYTES = 64 * 1024;
+
+/** A whole answer with a status that is accepted, and the words in which a message speaks of it. */
 export interface HttpAnswer {
   status: number;
-  body: Buffer;
+  /** To be closed by whoever asked. */
+  body: Body;
   /** By their names in lower case; those that came more than once joined by commas. */
   headers: Record<string, string>;
   /** For a message. */
@@ -30,8 +38,8 @@ export interface HttpAnswer {
   place: string;
   /** Without its query. */
   address: string;
-  /** `: ` and the start of the body on one line; '' for an empty one. Made, and redacted, when it is read. */
-  readonly excerpt: string;
+  /** `: ` and the start of the body on one line, without secrets; '' for an empty one. */
+  excerpt(): Promise<string>;
 }
 
 /**
@@ -39,20 +47,38 @@ export interface HttpAnswer {
  *
  * Public addresses alone are asked, and what `privateHosts` allows. Redirects are not followed: they would carry the
  * secrets to another host. Messages hold the URL without its query, and no header that was sent.
- * @throws HTTP_STATUS, HTTP_UNREACHABLE, HTTP_BODY_INVALID of a body that was cut (retried) · HTTP_HOST_PRIVATE,
- *   HTTP_REFUSED, HTTP_BODY_INVALID of one that is too large (not retried)
+ * @throws HTTP_STATUS, HTTP_UNREACHABLE, TEMPORARY_FILE_FAILED, HTTP_BODY_INVALID of a body that was cut (retried) ·
+ *   HTTP_HOST_PRIVATE, HTTP_REFUSED, HTTP_BODY_INVALID of one that is too large (not retried)
  */
 export async function ask(request: HttpRequest): Promise<HttpAnswer> {
-  const response = await send(request);
+  // axios' own timeout counts from byte to byte: an answer that drips would go on for ever.
+  const timeout = AbortSignal.timeout(request.timeoutMs);
+  const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
+  try {
+    refusePrivate(request.url, request.privateHosts, request.proxy !== undefined);
+    return await answerOf(request, await send(request, signal));
+  } catch (error) {
+    if (isMillraceError(error)) throw error;
+    const host = privateHostIn(error);
+    if (host !== undefined) throw privateRefusal(request, host);
+    if (timeout.aborted) throw late(request);
+    if (error instanceof TooLarge) throw tooLarge(request, MAX_BODY_BYTES);
+    throw error instanceof Damaged ? damaged(request, error) : unreachable(request, error);
+  }
+}
+
+async function answerOf(request: HttpRequest, response: AxiosResponse<Readable>): Promise<HttpAnswer> {
   const { status } = response;
   const headers = headersOf(response);
-  const isAccepted = (status >= 200 && status < 300) || status === request.alsoAccepted;
-  // Of a refusal, what can be read of its body is enough.
-  const body = await bodyOf(request, response, headers).catch((error: unknown) => {
-    if (isAccepted) throw error;
-    return response.data;
-  });
-  if (!isAccepted) throw statusRefusal(request, { status, headers, body });
+  const chunks = expanded(response.data, headers['content-encoding']);
+  if (!((status >= 200 && status < 300) || status === request.alsoAccepted)) {
+    throw statusRefusal(request, { status, headers, body: await startOf(chunks, MAX_REFUSAL_BYTES) });
+  }
+  if (Number(headers['content-length']) > MAX_BODY_BYTES) {
+    response.data.destroy();
+    throw new TooLarge();
+  }
+  const body = await received(chunks, MAX_BODY_BYTES);
   return {
     status,
     body,
@@ -60,61 +86,50 @@ export async function ask(request: HttpRequest): Promise<HttpAnswer> {
     contentType: request.quoted(headers['content-type'] ?? 'none'),
     place: placeOf(request),
     address: addressOf(request),
-    // Of most answers nothing is said.
-    get excerpt() {
-      return excerptOf(request, body);
-    },
+    excerpt: async () => excerptOf(request, await startOf(body.chunks(), LOOKED_AT_BYTES)),
   };
 }
 
-async function bodyOf(
-  request: HttpRequest,
-  { data }: AxiosResponse<Buffer>,
-  headers: Record<string, string>,
-): Promise<Buffer> {
+/** As much of its beginning as can be read. */
+async function startOf(chunks: AsyncIterable<Buffer>, bytes: number): Promise<Buffer> {
+  const start: Buffer[] = [];
+  let length = 0;
   try {
-    return await expanded(data, headers['content-encoding'], MAX_BODY_BYTES);
-  } catch (error) {
-    throw error instanceof TooLarge ? tooLarge(request, MAX_BODY_BYTES) : damaged(request, error);
+    for await (const chunk of chunks) {
+      start.push(chunk);
+      length += chunk.byteLength;
+      if (length >= bytes) break;
+    }
+  } catch {
+    // What came before is enough for a message.
   }
+  return Buffer.concat(start).subarray(0, bytes);
 }
 
-function headersOf({ headers }: AxiosResponse<Buffer>): Record<string, string> {
+function headersOf({ headers }: AxiosResponse<Readable>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );
 }
 
-async function send(request: HttpRequest): Promise<AxiosResponse<Buffer>> {
-  // axios' own timeout counts from byte to byte: an answer that drips would go on for ever.
-  const timeout = AbortSignal.timeout(request.timeoutMs);
-  const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
-  try {
-    refusePrivate(request.url, request.privateHosts, request.proxy !== undefined);
-    return await axios.request<Buffer>({
-      url: request.url,
-      ...methodOf(request),
-      params: request.query,
-      headers: {
-        'user-agent': 'millrace',
-        'accept-encoding': ACCEPTED_ENCODINGS,
-        ...contentType(request),
-        ...request.headers,
-      },
-      responseType: 'arraybuffer',
-      decompress: false,
-      maxRedirects: 0,
-      maxContentLength: MAX_BODY_BYTES,
-      validateStatus: () => true,
-      signal,
-      ...wayTo(request, signal),
-    });
-  } catch (error) {
-    const host = privateHostIn(error);
-    if (host !== undefined) throw privateRefusal(request, host);
-    if (timeout.aborted) throw late(request);
-    throw isTooLarge(error) ? tooLarge(request, MAX_BODY_BYTES) : unreachable(request, error);
-  }
+function send(request: HttpRequest, signal: AbortSignal): Promise<AxiosResponse<Readable>> {
+  return axios.request<Readable>({
+    url: request.url,
+    ...methodOf(request),
+    params: request.query,
+    headers: {
+      'user-agent': 'millrace',
+      'accept-encoding': ACCEPTED_ENCODINGS,
+      ...contentType(request),
+      ...request.headers,
+    },
+    responseType: 'stream',
+    decompress: false,
+    maxRedirects: 0,
+    validateStatus: () => true,
+    signal,
+    ...wayTo(request, signal),
+  });
 }
 
 function methodOf({ json, form }: HttpRequest): AxiosRequestConfig {
@@ -134,9 +149,4 @@ function wayTo({ url, proxy, privateHosts }: HttpRequest, signal: AbortSignal): 
   }
   // The proxy's own address is a setting of the operator: it may be anywhere.
   return /^https:/i.test(url) ? { proxy: false, httpsAgent: new Tunnel(proxy, signal) } : { proxy };
-}
-
-/** axios has no code of its own for it. */
-function isTooLarge(error: unknown): boolean {
-  return axios.isAxiosError(error) && error.message.startsWith('maxContentLength');
 }

@@ -2,6 +2,11 @@ import { createRequire } from 'node:module';
 import type * as LosslessJson from 'lossless-json';
 import { ExactNumber } from '../exact-number.ts';
 
+/** How JSON is read. @param isExact whether numbers are kept that JavaScript would round */
+export function jsonParser(isExact: boolean): (text: string) => unknown {
+  return isExact ? parseExactly : JSON.parse;
+}
+
 /**
  * Reads JSON without loss: a number that JavaScript would round becomes an {@link ExactNumber}; all else is as JSON.parse
  * gives it.
@@ -11,9 +16,12 @@ export function parseExactly(text: string): unknown {
   // First, for its errors; and most documents hold no such number.
   const rounded: unknown = JSON.parse(text);
   if (!holdsLongNumber(text)) return rounded;
-  const { parse, isSafeNumber } = losslessJson();
-  const parseNumber = (number: string) => (isSafeNumber(number) ? Number(number) : new ExactNumber(number));
-  return parse(text, undefined, { parseNumber, onDuplicateKey });
+  return losslessJson().parse(text, undefined, { parseNumber: exactNumber, onDuplicateKey });
+}
+
+/** A number as JSON writes it, without loss. */
+export function exactNumber(text: string): number | ExactNumber {
+  return losslessJson().isSafeNumber(text) ? Number(text) : new ExactNumber(text);
 }
 
 let loaded: typeof LosslessJson | undefined;

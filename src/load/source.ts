@@ -63,8 +63,9 @@ export interface Ask<Deps extends OutsideDeps = LoadDeps> {
 export interface Batch {
   records: readonly unknown[];
   /**
-   * Given by a source that can resume. `next` is the place after these records; undefined: they were the last. Absent:
-   * the answer has no order, and each attempt starts again.
+   * Given by a source that can resume. `next` is the place after these records; undefined: they were the last. Absent: no
+   * attempt can go on after these records, as in the middle of a page; it goes on at the last place that was given, or
+   * starts again.
    */
   walk?: { next: string | undefined };
 }

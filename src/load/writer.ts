@@ -52,7 +52,10 @@ export async function openWriter(
   const leftovers = await deps.loads.leftoversOf(load);
   // Our attempt is committed, so none of theirs can add to it any more. No later load has their number.
   await empty(stage, progress === undefined ? [...leftovers, load.loadId] : leftovers);
-  if (progress !== undefined) say({ rows: progress.rows, next: progress.nextPage });
+  if (progress !== undefined) {
+    await trim(stage, progress.rows);
+    say({ rows: progress.rows, next: progress.nextPage });
+  }
 
   const validate = compileValidator(definition.fields, reading);
   const state = { rows: progress?.rows ?? 0, next: progress?.nextPage };
@@ -74,10 +77,10 @@ export async function openWriter(
       return { rows, walk };
     },
     async write({ rows, walk }) {
-      await append(stage, rows, walk);
+      await append(stage, rows, walk, state.rows);
       state.rows += rows.length;
-      state.next = walk?.next;
-      say({ rows: state.rows, ...walk });
+      if (walk !== undefined) state.next = walk.next;
+      say({ rows: state.rows, next: state.next });
     },
     discard: () => empty(stage, [load.loadId]),
   };
@@ -91,25 +94,37 @@ interface Stage {
 }
 
 /** What these loads have staged, and how far they were: that first, so that nobody goes on from rows that are gone. */
-async function empty({ deps, definition, load, attempt }: Stage, loadIds: string[]): Promise<void> {
+async function empty(stage: Stage, loadIds: string[]): Promise<void> {
   if (loadIds.length === 0) return;
-  const held = <T>(work: (tx: Database) => Promise<T>) =>
-    deps.db.transaction(async (tx) => {
-      await deps.loads.holdAttempt(tx, load, attempt);
-      return work(tx);
-    });
-  await held((tx) => deps.loads.forgetProgress(tx, loadIds));
-  for (const loadId of loadIds) await stagingOf(definition, deps.names).clear(held, loadId);
+  const { deps, definition } = stage;
+  await held(stage, (tx) => deps.loads.forgetProgress(tx, loadIds));
+  for (const loadId of loadIds)
+    await stagingOf(definition, deps.names).clear((work) => held(stage, work), loadId);
 }
 
-/** In one transaction, with the place at which a walk goes on. */
-async function append(stage: Stage, rows: Scalar[][], walk: Batch['walk']): Promise<void> {
-  const { deps, definition, load, attempt } = stage;
+/** The beginning of a page of which an earlier attempt has not staged the end: the page is asked for again. */
+async function trim(stage: Stage, rows: number): Promise<void> {
+  const { deps, definition, load } = stage;
   const staging = stagingOf(definition, deps.names);
-  await deps.db.transaction(async (tx) => {
+  // Seldom any. Rows that a worker of an older version has staged bear other numbers, and are whole pages.
+  if ((await staging.count(deps.db, load.loadId)) > rows)
+    await staging.trim((work) => held(stage, work), load.loadId, rows);
+}
+
+/** In one transaction, with the place at which a walk goes on. @param staged how many rows are there */
+async function append(stage: Stage, rows: Scalar[][], walk: Batch['walk'], staged: number): Promise<void> {
+  const { deps, definition, load } = stage;
+  await held(stage, async (tx) => {
+    await stagingOf(definition, deps.names).append(tx, load.loadId, rows, staged);
+    if (walk !== undefined) await deps.loads.recordPage(tx, load.loadId, staged + rows.length, walk.next);
+  });
+}
+
+/** Does a piece of work in a transaction that only the newest attempt can have. */
+function held<T>({ deps, load, attempt }: Stage, work: (tx: Database) => Promise<T>): Promise<T> {
+  return deps.db.transaction(async (tx) => {
     await deps.loads.holdAttempt(tx, load, attempt);
-    await staging.append(tx, load.loadId, rows);
-    if (walk !== undefined) await deps.loads.recordPage(tx, load.loadId, rows.length, walk.next);
+    return work(tx);
   });
 }
 

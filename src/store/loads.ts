@@ -105,7 +105,10 @@ export function loadsIn(db: Database, names: Names) {
       };
     },
 
-    /** Records, in the transaction that stages a page, where to go on after it (undefined: that was the last). */
+    /**
+     * Records, in the transaction that stages the end of a page, where to go on after it (undefined: that was the last).
+     * @param rows how many rows of the load are staged then
+     */
     async recordPage(
       tx: Database,
       loadId: string,
@@ -115,7 +118,7 @@ export function loadsIn(db: Database, names: Names) {
       await tx.execute(
         `INSERT INTO ${progress} (load_id, next_page, pages, staged_rows) VALUES (?, ?, 1, ?)
          ON DUPLICATE KEY UPDATE next_page = VALUES(next_page), pages = pages + 1,
-           staged_rows = staged_rows + VALUES(staged_rows)`,
+           staged_rows = VALUES(staged_rows)`,
         [loadId, nextPage ?? null, rows],
       );
     },

@@ -31,18 +31,22 @@ export function stagingOf(definition: TableDefinition, names: Names) {
   return {
     /**
      * Appends rows (values in the order of the fields).
+     * @param staged how many rows of the load are there: these are numbered from there
      * @throws ROW_TOO_LARGE for a row that MariaDB does not take
      */
-    append: (tx: Database, loadId: string, rows: readonly Scalar[][]): Promise<void> =>
+    append: (tx: Database, loadId: string, rows: readonly Scalar[][], staged: number): Promise<void> =>
       insertRows(
         tx,
-        { table: stage, columns: [...columns, '_load_id'] },
-        rows.map((row) => [...row, loadId]),
+        { table: stage, columns: [...columns, '_load_id', '_row_id'] },
+        rows.map((row, index) => [...row, loadId, staged + index]),
         (row, bytes, limit) => tooLarge(definition, row, bytes, limit),
       ),
 
     /** Removes what a load has staged. @param within runs each part, for example in a transaction that is fenced */
     clear: (within: Within, loadId: string) => clearStage(within, stage, loadId),
+
+    /** As {@link clear}, save its first rows. */
+    trim: (within: Within, loadId: string, kept: number) => clearStage(within, stage, loadId, kept),
 
     async count(on: Database, loadId: string): Promise<number> {
       const [row] = await on.query(`SELECT COUNT(*) AS n FROM ${stage} WHERE _load_id = ?`, [loadId]);
@@ -111,11 +115,12 @@ const CLEARED_ROWS = 5_000;
  * Removes what a load has staged, a part at a time. One load and a limit: so MariaDB finds the rows by their load,
  * where it would else read, and wait for, all that others stage.
  * @param stage the quoted name of the staging table
+ * @param kept how many of its first rows stay
  */
-export async function clearStage(within: Within, stage: string, loadId: string): Promise<void> {
+export async function clearStage(within: Within, stage: string, loadId: string, kept = 0): Promise<void> {
   const clearPart = async (on: Database) => {
-    const sql = `DELETE FROM ${stage} WHERE _load_id = ? LIMIT ${CLEARED_ROWS}`;
-    return (await on.execute(sql, [loadId])).affectedRows < CLEARED_ROWS;
+    const sql = `DELETE FROM ${stage} WHERE _load_id = ? AND _row_id >= ? LIMIT ${CLEARED_ROWS}`;
+    return (await on.execute(sql, [loadId, kept])).affectedRows < CLEARED_ROWS;
   };
   for (let isDone = false; !isDone;) isDone = await within(clearPart);
 }

@@ -47,7 +47,8 @@ const row = (id: number, text: string, columns = TEXTS.length): Scalar[] => [
   '2026-01-05 07:00:00.000',
   ...TEXTS.map((_, index) => (index < columns ? text : null)),
 ];
-const append = (loadId: string, rows: Scalar[][]) => db.transaction((tx) => staging.append(tx, loadId, rows));
+const append = (loadId: string, rows: Scalar[][]) =>
+  db.transaction((tx) => staging.append(tx, loadId, rows, 0));
 const staged = (loadId: string) =>
   db.query(
     `SELECT COUNT(*) AS n, SUM(LENGTH(t0)) AS bytes, MIN(t0) AS least, MAX(t0) AS most

@@ -65,6 +65,25 @@ describe('a pull', () => {
     expect(ledger).toMatchObject({ loads: 2, staged_rows: '3' });
   });
 
+  it('of a large page that was cut goes on at that page, without the rows that it had taken of it', async () => {
+    const many = Array.from({ length: 60_000 }, (_, n) => reading(`s${String(n).padStart(60, '0')}`, n));
+    const second = JSON.stringify({ items: many, next: null });
+    const asked: string[] = [];
+    answer = (url) => {
+      const page = url.searchParams.get('after') ?? 'first';
+      const isCut = page === 'p2' && !asked.includes(page);
+      asked.push(page);
+      if (page === 'first') return { items: [reading('a', 1)], next: 'p2' };
+      return { status: 200, body: isCut ? second.slice(0, -5_000) : second };
+    };
+    expect(await load()).toMatchObject({ rows: 60_001 });
+    expect(asked).toEqual(['first', 'p2', 'p2']);
+    const [sum] = await env.db.query(
+      `SELECT COUNT(*) AS n, COUNT(DISTINCT sensor) AS sensors, CAST(SUM(value) AS CHAR) AS total FROM ${env.names.schema}.readings`,
+    );
+    expect(sum).toMatchObject({ n: '60001', sensors: '60001', total: String(1 + (59_999 * 60_000) / 2) });
+  });
+
   it('takes JSON from a store of files, which calls everything text', async () => {
     answer = () => ({ status: 200, body: JSON.stringify({ items: [reading('t', 1)] }), type: 'text/plain' });
     expect(await load()).toMatchObject({ rows: 1 });

@@ -12,8 +12,8 @@ export const OF_LOADS: readonly Mutant[] = [
     name: 'an attempt that was overtaken still stages',
     contract: 6,
     file: 'src/load/writer.ts',
-    find: '    await deps.loads.holdAttempt(tx, load, attempt);\n    await staging.append(',
-    replace: '    await staging.append(',
+    find: '    await deps.loads.holdAttempt(tx, load, attempt);\n    return work(tx);',
+    replace: '    return work(tx);',
     test: { file: LOADS, name: 'and wakes up between two pages adds nothing to the stage' },
   },
   {

@@ -15,8 +15,13 @@ export interface Ahead<T> {
  * Does pieces of work ahead of their turn. One that fails shows that when it is taken, and not before.
  *
  * @param most how many may be under way, or wait to be taken, at the same time
+ * @param dropped frees a result that nobody took
  */
-export function ahead<T>(most: number, work: (key: string, signal: AbortSignal) => Promise<T>): Ahead<T> {
+export function ahead<T>(
+  most: number,
+  work: (key: string, signal: AbortSignal) => Promise<T>,
+  dropped: (result: T) => unknown,
+): Ahead<T> {
   const begun = new Map<string, Promise<T>>();
   let over = new AbortController();
   /** Work was begun that is not what was needed: whoever guesses is wrong here. */
@@ -27,6 +32,7 @@ export function ahead<T>(most: number, work: (key: string, signal: AbortSignal) 
     return result;
   };
   const drop = () => {
+    for (const result of begun.values()) void result.then(dropped, () => undefined);
     begun.clear();
     over.abort();
     over = new AbortController();

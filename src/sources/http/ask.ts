@@ -22,7 +22,7 @@ export async function askLoggedIn(
   const subject = { pull, interval: load.interval, calendar, row };
   const send = async (one: HttpRequest) => {
     const answer = await inTurn(facts, one, deps, signal, () => askApi({ ...one, signal }));
-    deps.answered?.({ bytes: answer.body.byteLength });
+    deps.answered?.({ bytes: answer.body.bytes });
     return answer;
   };
   const asked = async (token?: string) => {

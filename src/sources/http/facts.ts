@@ -2,7 +2,7 @@ import type { LimitedBy } from '../../clients/http-limits.ts';
 import type { Budget } from '../../store/turns.ts';
 import { data, operational, type Facts } from '../../definition/facts.ts';
 import { AUTH_KINDS } from './auth/index.ts';
-import { formatFacts, type FormatFacts } from './formats/index.ts';
+import { formatFacts, type FormatFacts } from '../formats/index.ts';
 import type { JsonBody } from './json-body.ts';
 import { pageKind } from './pages/index.ts';
 

@@ -10,7 +10,7 @@ import { cutTo, shown } from '../../wording.ts';
 import type { TokenRequest, ValueOf } from './auth/auth-kind.ts';
 import { loginOf } from './auth/login-of.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
-import { formatOf } from './formats/index.ts';
+import { formatOf } from '../formats/index.ts';
 import { addressAt } from './pages/link-to.ts';
 import type { PageRequest } from './pages/page-kind.ts';
 import { mapTexts, withValueAt, type JsonBody } from './json-body.ts';

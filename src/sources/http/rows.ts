@@ -1,28 +1,23 @@
 import type { HttpRequest } from '../../clients/http-request.ts';
 import type { HttpAnswer } from '../../clients/http.ts';
-import { parseExactly } from '../../definition/exact-json.ts';
-import { needExactNumbers } from '../../definition/field-types/index.ts';
-import { valueAt } from '../../definition/value-at.ts';
 import { MillraceError } from '../../errors.ts';
 import { isEarly } from '../../load/few-tries.ts';
 import type { OutsideDeps } from '../../load/deps.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
-import { cutTo } from '../../wording.ts';
+import { formatOf } from '../formats/index.ts';
 import { known } from '../known.ts';
 import { ahead, type Ahead } from './ahead.ts';
 import { askLoggedIn } from './ask.ts';
 import { loginParams } from './auth/login-of.ts';
 import { outlineOf } from './outline.ts';
 import { HTTP_FACTS, type HttpFacts } from './facts.ts';
-import type { ParseJson } from './formats/format.ts';
-import { formatOf } from './formats/index.ts';
-import { NotThisFormat } from './formats/not-this-format.ts';
 import { refuseMore } from './more/index.ts';
 import { textsIn, type JsonBody } from './json-body.ts';
 import type { PageOfPull } from './request.ts';
 import { PAGE_KINDS } from './pages/index.ts';
 import type { PageAnswer, PageKind } from './pages/page-kind.ts';
 import { Moved, Unreadable } from './pages/unreadable.ts';
+import { bodyInvalid, recordsIn } from './records.ts';
 
 /** A walk longer than this is one of pages that never end. */
 const MAX_PAGES = 100_000;
@@ -55,10 +50,7 @@ async function* fetch(facts: HttpFacts, ask: Ask<OutsideDeps>): AsyncGenerator<B
     let position = ask.from;
     do {
       refuseLoop(walk, position);
-      const page = await fetchPage(walk, position);
-      askAhead(walk, page.next);
-      yield { records: page.records, walk: { next: page.next } };
-      position = page.next;
+      position = yield* fetchPage(walk, position);
     } while (position !== undefined);
   } finally {
     walk.pages.drop();
@@ -74,10 +66,11 @@ function pagesOf(facts: HttpFacts, kind: Walk['kind'], ask: Ask<OutsideDeps>): P
   // Rows of `forEach` are asked for together in place of pages. Who shares no budget asks for one page after the other.
   const atOnce = ask.row === undefined && ask.deps.turns !== undefined ? (facts.budget?.atOnce ?? 1) : 1;
   // The page whose turn it is is one of them.
-  return ahead(atOnce - 1, (position, over) => {
+  const request = (position: string, over: AbortSignal) => {
     const page = kind?.page(facts.pages as never, position === FIRST ? undefined : position) ?? {};
     return askLoggedIn(facts, { ...ask, signal: AbortSignal.any([ask.signal, over]) }, page);
-  });
+  };
+  return ahead(atOnce - 1, request, ({ answer }) => answer.body.close());
 }
 
 /** Asks for the pages that come next, as many as the budget has at once, where they are known before they are read. */
@@ -107,41 +100,70 @@ interface Walk {
   edges?: string;
 }
 
-interface Page {
-  records: unknown[];
-  next: string | undefined;
-}
-
-async function fetchPage(walk: Walk, position: string | undefined): Promise<Page> {
+/** Gives the records of one page, the last of them with the place after them. @returns that place; undefined: it was the last */
+async function* fetchPage(
+  walk: Walk,
+  position: string | undefined,
+): AsyncGenerator<Batch, string | undefined> {
   const { facts, kind, ask, pages } = walk;
   const taken = pages.take(position ?? FIRST);
   // Begun before this page has come, so that they overlap.
   askAhead(walk, position && kind?.after?.(facts.pages as never, position));
   const { request, answer } = await taken;
-  if (answer.status === facts.noRows?.status) return { records: [], next: undefined };
-  const body = parsed(facts, ask, answer);
-  const records = recordsOf(facts, ask, body);
-  refuseRepeated(walk, records);
-  walk.rows += records.length;
-  const { headers } = answer;
-  const next = nextOf(walk, {
-    url: request.url,
-    base: request.base,
-    loginParams: loginParams(facts.auth),
-    body,
-    headers,
-    records,
-    rows: walk.rows,
-    position,
-  });
+  try {
+    if (answer.status === facts.noRows?.status) {
+      yield { records: [], walk: { next: undefined } };
+      return undefined;
+    }
+    const page = { count: 0, first: undefined as unknown, last: undefined as unknown };
+    const batches = recordsIn(facts, ask, answer);
+    // Held until it is known whether it is the last one of the page.
+    let held: unknown[] = [];
+    let read = await batches.next();
+    for (; read.done !== true; read = await batches.next()) {
+      if (held.length > 0) yield { records: held };
+      held = read.value;
+      if (page.count === 0) page.first = held[0];
+      page.count += held.length;
+      page.last = held.at(-1) ?? page.last;
+    }
+    refuseRepeated(walk, page);
+    walk.rows += page.count;
+    const next = placeAfter(walk, request, { body: read.value, headers: answer.headers, ...page, position });
+    askAhead(walk, next);
+    yield { records: held, walk: { next } };
+    return next;
+  } finally {
+    await answer.body.close();
+  }
+}
+
+/** Where the walk goes on after a page. @throws HTTP_MORE_PAGES */
+function placeAfter(
+  walk: Walk,
+  request: PageOfPull,
+  page: Pick<PageAnswer, 'body' | 'headers' | 'count' | 'last' | 'position'>,
+): string | undefined {
+  const { facts, kind, ask, rows } = walk;
+  const { url, base, subject } = request;
+  const next = nextOf(walk, { ...page, url, base, loginParams: loginParams(facts.auth), rows });
   refuseSecret(ask, request, next);
-  // Before the last page is staged: with it, a walk counts as complete.
+  // Before the last rows are staged: with them, a walk counts as complete.
   if (next === undefined) {
     const { records: list, notPages = [] } = facts;
-    const read = { rows: walk.rows, isWalk: kind !== undefined, sent: sentIn(request) };
-    refuseMore({ subject: request.subject, headers, body, list, notPages, ...read });
+    const { body, headers } = page;
+    refuseMore({
+      subject,
+      headers,
+      body,
+      list,
+      notPages,
+      rows,
+      isWalk: kind !== undefined,
+      sent: sentIn(request),
+    });
   }
-  return { records, next };
+  return next;
 }
 
 /** The values that were sent, wherever: an answer may repeat them. */
@@ -157,7 +179,7 @@ function nextOf({ facts, kind, ask }: Walk, answer: PageAnswer): string | undefi
     if (error instanceof Moved) throw moved(ask, error);
     if (!(error instanceof Unreadable)) throw error;
     // The list is there, so this is no bad moment of the API.
-    throw invalid(
+    throw bodyInvalid(
       ask,
       `the answer ${error.message}; it is ${outlineOf(answer.body)}. Check 'pages.${error.option}' in the definition.`,
       false,
@@ -179,42 +201,11 @@ function refuseSecret(ask: Ask<OutsideDeps>, { secrets }: HttpRequest, next: str
   // In brackets: what looks like the beginning of a secret at its end was not cut there.
   const place = `[${next}]`;
   if (next === undefined || ask.deps.redaction.text(place) === place) return;
-  throw invalid(
+  throw bodyInvalid(
     ask,
     `the place of its next page holds the value of ${secrets.join(' or ')}, which is kept nowhere, and that place would be. Check 'pages' in the definition; else ask for all in one page, or for shorter intervals with 'every'.`,
     false,
   );
-}
-
-function parsed({ format }: HttpFacts, { definition, tries }: Ask<OutsideDeps>, answer: HttpAnswer): unknown {
-  const parseJson: ParseJson = needExactNumbers(definition.fields) ? parseExactly : JSON.parse;
-  try {
-    return formatOf(format).parse(answer, parseJson);
-  } catch (error) {
-    if (!(error instanceof NotThisFormat)) throw error;
-    throw new MillraceError(
-      'HTTP_BODY_INVALID',
-      `${error.message}. Check that the url is the API and not a web page, and that it is asked for this format.`,
-      { retryable: isEarly(tries), context: { url: answer.address, contentType: answer.contentType } },
-    );
-  }
-}
-
-function recordsOf({ records: path }: HttpFacts, ask: Ask<OutsideDeps>, body: unknown): unknown[] {
-  const records = valueAt(body, path);
-  if (Array.isArray(records)) return records;
-  const found = cutTo(80, JSON.stringify(records) ?? 'nothing');
-  // `200 {"error":"busy"}` passes.
-  throw invalid(
-    ask,
-    `the answer holds no list at '${path}' but ${found}; it is ${outlineOf(body)}. Check 'records' in the definition, or what the API sends.`,
-    isEarly(ask.tries),
-  );
-}
-
-function invalid({ definition, load }: Ask<OutsideDeps>, problem: string, retryable: boolean): MillraceError {
-  const place = `pull '${definition.name}' ${load.interval.start}`;
-  return new MillraceError('HTTP_BODY_INVALID', `${place}: ${problem}`, { retryable });
 }
 
 function refuseLoop({ kind, ask, seen }: Walk, position: string | undefined): void {
@@ -227,11 +218,14 @@ function refuseLoop({ kind, ask, seen }: Walk, position: string | undefined): vo
 }
 
 /** An API that does not know the parameter for pages answers with the first one for ever. */
-function refuseRepeated(walk: Walk, records: unknown[]): void {
+function refuseRepeated(
+  walk: Walk,
+  { count, first, last }: { count: number; first: unknown; last: unknown },
+): void {
   if (walk.kind?.isCounted !== true) return;
-  const edges = JSON.stringify([records.length, records[0], records.at(-1)]);
-  if (records.length > 0 && edges === walk.edges) {
-    throw loop(walk.ask, `sent the same ${records.length} records twice, one page after the other`);
+  const edges = JSON.stringify([count, first, last]);
+  if (count > 0 && edges === walk.edges) {
+    throw loop(walk.ask, `sent the same ${count} records twice, one page after the other`);
   }
   walk.edges = edges;
 }

@@ -61,7 +61,7 @@ export async function tryPull(
     ...{ tries: Number.MAX_SAFE_INTEGER, coverage: {}, from: undefined, rows: 0, signal },
   };
   for await (const { records, walk } of source.fetch(ask)) {
-    counts.pages++;
+    if (walk !== undefined) counts.pages++;
     for (const record of records) {
       looker.look(record);
       const judged = validate(record);
@@ -76,7 +76,7 @@ export async function tryPull(
       if (!isInside(row)) counts.outside++;
       if (rows.length < SHOWN) rows.push(row);
     }
-    isWhole = walk === undefined || walk.next === undefined;
+    isWhole = walk !== undefined && walk.next === undefined;
     if (!isWhole && counts.pages >= maxPages) break;
   }
   return {

@@ -73,7 +73,7 @@ it('sends a JSON body by POST, as UTF-8 and with its length', async () => {
     },
     { json: { name: 'é😀', n: 1 } },
   );
-  expect(JSON.parse(body.toString())).toEqual(['POST', 'application/json', '23']);
+  expect(JSON.parse(String(body.held))).toEqual(['POST', 'application/json', '23']);
   expect(JSON.parse(seen)).toEqual({ name: 'é😀', n: 1 });
 });
 
@@ -83,7 +83,7 @@ it('sends the query encoded, the headers as they are, and returns the body', asy
     seen = request;
     sent(200, '{"items":[1]}')(request, response);
   });
-  expect(String(body)).toBe('{"items":[1]}');
+  expect(String(body.held)).toBe('{"items":[1]}');
   expect(new URL(seen?.url ?? '', 'http://x').searchParams.get('key')).toBe('a b&c');
   expect(seen?.headers).toMatchObject({ authorization: `Bearer ${TOKEN}`, 'user-agent': 'millrace' });
 });
@@ -199,15 +199,6 @@ it('a 403 with calls left is no limit but a refusal', async () => {
   expect(await refusal(sent(403, '{}', headers))).toMatchObject({ code: 'HTTP_REFUSED', retryable: false });
 });
 
-it('a body beyond what a page may hold is refused for good', async () => {
-  const large = Buffer.alloc(65 * 1024 * 1024, 0x20);
-  const error = await refusal((_request, response) =>
-    response.writeHead(200, { 'content-type': 'application/json' }).end(large),
-  );
-  expect(error).toMatchObject({ code: 'HTTP_BODY_INVALID', retryable: false });
-  expect(error.message).toMatch(/more than 64 MiB.*smaller pages/);
-});
-
 it('a body that ends before its length is never taken', async () => {
   const error = await refusal((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
@@ -254,7 +245,7 @@ it.each([
 
 it('a web page that repeats the secret is not quoted on it', async () => {
   const page = sent(200, `<p>${'x'.repeat(190)}${TOKEN}`, { 'content-type': 'text/html' });
-  expect((await ask(page)).excerpt).not.toContain(TOKEN.slice(0, 8));
+  expect(await (await ask(page)).excerpt()).not.toContain(TOKEN.slice(0, 8));
 });
 
 it('a secret is not quoted either where it is shown in a header of another name', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PullDefinition } from '../../../src/definition/definition.ts';
 import { isMillraceError } from '../../../src/errors.ts';
-import { formatOf } from '../../../src/sources/http/formats/index.ts';
+import { formatOf } from '../../../src/sources/formats/index.ts';
 import type { HttpFacts } from '../../../src/sources/http/facts.ts';
 import { requestOf } from '../../../src/sources/http/request.ts';
 import { rows } from '../../../src/sources/http/rows.ts';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { StreamDefinition } from '../../../definition/definition.ts';
-import { parseExactly } from '../../../definition/exact-json.ts';
+import { jsonParser } from '../../../definition/exact-json.ts';
 import { needExactNumbers } from '../../../definition/field-types/index.ts';
 import { compileValidator } from '../../../definition/validator.ts';
 import { messageOf } from '../../../errors.ts';
@@ -35,7 +35,7 @@ const MAX_ID_LENGTH = 1_024;
  */
 export function compileEventJudge(definition: StreamDefinition, bucketLengthMs: number): EventJudge {
   const validate = compileValidator(definition.fields);
-  const parse: (text: string) => unknown = needExactNumbers(definition.fields) ? parseExactly : JSON.parse;
+  const parse = jsonParser(needExactNumbers(definition.fields));
   const judgeFields = compileFieldsJudge(definition, bucketLengthMs);
   return (value) => {
     if (value === null) return dead('VALUE_MISSING', 'the record has no value');

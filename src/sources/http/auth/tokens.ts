@@ -59,7 +59,8 @@ async function newToken(
   ask: (request: HttpRequest) => Promise<HttpAnswer>,
 ): Promise<Token> {
   const answer = await ask(request);
-  const body = bodyOf(answer);
+  const body = documentIn(answer);
+  await answer.body.close();
   const text = valueAt(body, at.token);
   if (typeof text !== 'string' || text === '') {
     throw new MillraceError(
@@ -74,9 +75,9 @@ async function newToken(
 }
 
 /** What is no JSON is no object with a token either. It may hold one in another form, so nothing of it is quoted. */
-function bodyOf({ body }: HttpAnswer): unknown {
+function documentIn({ body }: HttpAnswer): unknown {
   try {
-    return JSON.parse(body.toString()) as unknown;
+    return JSON.parse(body.held?.toString() ?? '') as unknown;
   } catch {
     return undefined;
   }

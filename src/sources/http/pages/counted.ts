@@ -99,20 +99,20 @@ export function placeOf(position: string | undefined, first: number): Counted {
  */
 export function goesOn(
   { size, total }: CountedOptions,
-  { body, records, rows }: PageAnswer,
+  { body, count, rows }: PageAnswer,
   { of, isOver }: Counted,
 ): Seen | undefined {
-  if (total === undefined) return records.length === 0 ? undefined : {};
-  if (isOver === true && records.length === 0) return undefined;
+  if (total === undefined) return count === 0 ? undefined : {};
+  if (isOver === true && count === 0) return undefined;
   const all = sameAs(of, numberAt(body, total, 'total'), total);
   const says = `${rows} were read, and '${total}' says ${all}`;
   if (rows > all) throw new Unreadable(`has more records than there should be: ${says}`, 'total');
   if (rows < all) {
-    if (records.length === 0) throw new Unreadable(`has no records: ${says}`, 'total');
+    if (count === 0) throw new Unreadable(`has no records: ${says}`, 'total');
     return { of: all };
   }
   // Of a first page that may be full, the total may be that of the page: the next one shows it.
-  const isAlone = of === undefined && records.length > 0 && records.length >= (size ?? 0);
+  const isAlone = of === undefined && count > 0 && count >= (size ?? 0);
   return isAlone ? { of: all, isOver: true } : undefined;
 }
 

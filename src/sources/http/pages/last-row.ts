@@ -45,13 +45,13 @@ export const lastRow = {
   sets: ({ param }: LastRowOptions) => [param],
   page: ({ param }: LastRowOptions, position: string | undefined) =>
     position === undefined ? {} : { params: { [param]: position } },
-  next({ column, more }: LastRowOptions, { body, records }: PageAnswer) {
+  next({ column, more }: LastRowOptions, { body, count, last: record }: PageAnswer) {
     if (more !== undefined && !isMore(body, more)) return undefined;
-    if (records.length === 0) {
+    if (count === 0) {
       if (more === undefined) return undefined;
       throw new Unreadable(`says at '${more}' that there are more records, and has none itself`, 'more');
     }
-    const last = cursorIn(valueAt(records.at(-1), column), `at '${column}' of its last record`, 'column');
+    const last = cursorIn(valueAt(record, column), `at '${column}' of its last record`, 'column');
     if (last === undefined) throw new Unreadable(`has no '${column}' in its last record`, 'column');
     return last;
   },

@@ -61,6 +61,6 @@ export const offset = {
   next(facts: OffsetOptions, answer: PageAnswer) {
     const here = placeOf(answer.position, FIRST);
     const seen = goesOn(facts, answer, here);
-    return seen && positionOf({ at: here.at + answer.records.length, ...seen });
+    return seen && positionOf({ at: here.at + answer.count, ...seen });
   },
 } satisfies PageKind<OffsetOptions>;

@@ -44,11 +44,14 @@ export interface PageAnswer {
   base: string;
   /** Parameters with which the request said who sends it: an API may repeat them in its links. */
   loginParams: readonly string[];
+  /** The document around its records. */
   body: unknown;
   /** By their names in lower case. */
   headers: Record<string, string>;
-  /** Those of this page. */
-  records: readonly unknown[];
+  /** How many records this page has. */
+  count: number;
+  /** The last of them. */
+  last: unknown;
   /** How many rows were read, of this page and of all before it. */
   rows: number;
   position: string | undefined;

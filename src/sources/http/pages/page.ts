@@ -90,15 +90,15 @@ export const page = {
 /** Pages are counted from `first` on: of 3 pages, the last one is page 3, or page 2 where the first is 0. */
 function untilLast(
   { first = FIRST, last = '' }: PageOptions,
-  { body, records }: PageAnswer,
+  { body, count }: PageAnswer,
   { at, of }: Counted,
 ): Omit<Counted, 'at'> | undefined {
   const pages = sameAs(of, numberAt(body, last, 'last'), last);
   const read = at - first + 1;
-  if (read > pages && records.length > 0) {
+  if (read > pages && count > 0) {
     throw new Unreadable(`has records on page ${at}, and '${last}' says ${pages} pages`, 'last');
   }
   if (read >= pages) return undefined;
-  if (records.length > 0) return { of: pages };
+  if (count > 0) return { of: pages };
   throw new Unreadable(`has no records on page ${at}, and '${last}' says ${pages} pages`, 'last');
 }

@@ -3,10 +3,15 @@ import { ahead } from '../../../../src/sources/http/ahead.ts';
 
 test('work that is taken without having been begun gives up what was begun in place of it', async () => {
   const over: Record<string, AbortSignal> = {};
-  const work = ahead(2, async (key, signal) => {
-    over[key] = signal;
-    return key;
-  });
+  const dropped: string[] = [];
+  const work = ahead(
+    2,
+    async (key, signal) => {
+      over[key] = signal;
+      return key;
+    },
+    (key) => dropped.push(key),
+  );
   expect(['b', 'c', 'd', 'b'].map((key) => work.begin(key))).toEqual([true, true, false, true]);
   expect(await work.take('b')).toBe('b');
   expect(work.begin('d')).toBe(true);
@@ -17,10 +22,15 @@ test('work that is taken without having been begun gives up what was begun in pl
     ['d', true],
     ['x', false],
   ]);
+  expect(dropped).toEqual(['c', 'd']);
 });
 
 test('a failure of work that nobody takes is nobody\u2019s', async () => {
-  const work = ahead(1, async () => Promise.reject(new Error('beyond the end')));
+  const work = ahead(
+    1,
+    async () => Promise.reject(new Error('beyond the end')),
+    () => undefined,
+  );
   work.begin('b');
   await new Promise(setImmediate);
   await expect(work.take('b')).rejects.toThrow('beyond the end');

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isMillraceError, type MillraceError } from '../../../../src/errors.ts';
-import type { Ask } from '../../../../src/load/source.ts';
+import type { Ask, Batch } from '../../../../src/load/source.ts';
 import type { HttpFacts } from '../../../../src/sources/http/facts.ts';
 import { redactionOf } from '../../../../src/redaction/index.ts';
 import { rows } from '../../../../src/sources/http/rows.ts';
@@ -19,7 +19,12 @@ let close: (() => Promise<void>) | undefined;
 afterEach(() => close?.());
 
 /** What a pull makes of an API that answers so, the first page first. */
-async function read(pages: Given[], facts: Partial<HttpFacts> = {}, ask: Partial<Ask> = {}): Promise<number> {
+async function read(
+  pages: Given[],
+  facts: Partial<HttpFacts> = {},
+  ask: Partial<Ask> = {},
+  see: (batch: Batch) => unknown = () => undefined,
+): Promise<number> {
   let asked = 0;
   const server = createServer((_request, response) => {
     const { body, headers = {} } = pages[asked++] ?? { body: {} };
@@ -42,7 +47,10 @@ async function read(pages: Given[], facts: Partial<HttpFacts> = {}, ask: Partial
     ...facts,
   };
   let count = 0;
-  for await (const { records } of rows.fetch(whole, asking(ask))) count += records.length;
+  for await (const batch of rows.fetch(whole, asking(ask))) {
+    see(batch);
+    count += batch.records.length;
+  }
   return count;
 }
 
@@ -359,6 +367,39 @@ it.each([
 ])('%s is asked for again as long as the run may take', async (_what, body) => {
   const error = await refusal([{ body: Buffer.from(body) }], {}, { tries: 99 });
   expect(error).toMatchObject({ code: 'HTTP_BODY_INVALID', retryable: true });
+});
+
+describe('a page that is larger than what is held', () => {
+  const large = (next: string | null) =>
+    Buffer.from(
+      JSON.stringify({
+        items: Array.from({ length: 50_000 }, (_, id) => ({ id, text: 'x'.repeat(90) })),
+        next,
+      }),
+    );
+
+  it('comes part by part, and gives the place after it with its last records', async () => {
+    const batches: Batch[] = [];
+    const count = await read(
+      [{ body: large('b') }, { body: { items: TWO, next: null } }],
+      { pages: CURSOR },
+      {},
+      (batch) => batches.push(batch),
+    );
+    expect(count).toBe(50_002);
+    const walks = batches.flatMap(({ walk }) => (walk === undefined ? [] : [walk]));
+    expect(walks).toEqual([{ next: 'b' }, { next: undefined }]);
+    expect(Math.max(...batches.map(({ records }) => records.length))).toBeLessThan(2_000);
+    expect(batches.at(-1)).toEqual({ records: TWO, walk: { next: undefined } });
+  });
+
+  it('that is cut gives no place after it', async () => {
+    const places: unknown[] = [];
+    const cut = read([{ body: large(null).subarray(0, 5_000_000) }], {}, {}, ({ walk }) => places.push(walk));
+    await expect(cut).rejects.toMatchObject({ code: 'HTTP_BODY_INVALID', retryable: true });
+    expect(places.length).toBeGreaterThan(10);
+    expect(places.every((place) => place === undefined)).toBe(true);
+  });
 });
 
 describe('a secret that an API repeats', () => {

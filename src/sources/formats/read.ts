@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import type { Report } from '../../../define/declared.ts';
-import { readOneOf } from '../../../define/one-of.ts';
-import { isPlainObject, readOptions } from '../../../define/options.ts';
-import { didYouMean, shown } from '../../../wording.ts';
+import type { Report } from '../../define/declared.ts';
+import { readOneOf } from '../../define/one-of.ts';
+import { isPlainObject, readOptions } from '../../define/options.ts';
+import { didYouMean, shown } from '../../wording.ts';
 import type { Format } from './format.ts';
 import { FORMATS, type FormatFacts } from './index.ts';
 
 const NAMES = Object.keys(FORMATS);
 /** Those of which more can be said. */
 const WITH_OPTIONS = Object.fromEntries(
-  Object.entries<Format>(FORMATS).flatMap(([name, { read }]) =>
-    read === undefined ? [] : [[name, { read }]],
+  Object.entries<Format>(FORMATS).flatMap(([name, { options }]) =>
+    options === undefined ? [] : [[name, { read: options }]],
   ),
 );
 

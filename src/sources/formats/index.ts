@@ -1,8 +1,8 @@
-import type { HttpAnswer } from '../../../clients/http.ts';
-import { data, type FactTable } from '../../../definition/facts.ts';
-import { known } from '../../known.ts';
+import type { Body } from '../../clients/body.ts';
+import { data, type FactTable } from '../../definition/facts.ts';
+import { known } from '../known.ts';
 import { csv } from './csv.ts';
-import type { Format, ParseJson } from './format.ts';
+import type { Asked, Format } from './format.ts';
 import { json } from './json.ts';
 import { ndjson } from './ndjson.ts';
 
@@ -16,16 +16,16 @@ export type FormatName = keyof typeof FORMATS;
 export type FormatFacts = string | Record<string, object>;
 
 /** A format, and what is said of it. */
-export interface BoundFormat extends Pick<Format, 'isList' | 'isText' | 'accept'> {
-  parse(answer: HttpAnswer, parseJson: ParseJson): unknown;
+export interface BoundFormat extends Omit<Format, 'options' | 'facts'> {
+  read(body: Body, asked: Asked): AsyncGenerator<unknown[], unknown>;
 }
 
-/** The format, or the default one. @throws WORKER_TOO_OLD */
-export function formatOf(facts: FormatFacts = 'json'): BoundFormat {
+/** The format, or the default one. @param place of the option, for messages @throws WORKER_TOO_OLD */
+export function formatOf(facts: FormatFacts = 'json', place = 'http.format'): BoundFormat {
   const [name = '', own] = typeof facts === 'string' ? [facts] : (Object.entries(facts)[0] ?? []);
-  const format: Format = known<Format>(FORMATS, name, 'http.format');
-  for (const fact of Object.keys(own ?? {})) known(format.facts ?? {}, fact, `http.format.${name}`);
-  return { ...format, parse: (answer, parseJson) => format.parse(answer, parseJson, own) };
+  const format: Format = known<Format>(FORMATS, name, place);
+  for (const fact of Object.keys(own ?? {})) known(format.facts ?? {}, fact, `${place}.${name}`);
+  return { ...format, read: (body, asked) => format.read(body, asked, own) };
 }
 
 /** What each fact of a format decides, for those that have some. */

@@ -1,2 +1,0 @@
-/** A body is whole, and not of the format. */
-export class NotThisFormat extends Error {}

@@ -1,0 +1,109 @@
+import type { HttpAnswer } from '../../clients/http.ts';
+import { needExactNumbers } from '../../definition/field-types/index.ts';
+import { valueAt } from '../../definition/value-at.ts';
+import { MillraceError } from '../../errors.ts';
+import type { OutsideDeps } from '../../load/deps.ts';
+import { isEarly } from '../../load/few-tries.ts';
+import type { Ask } from '../../load/source.ts';
+import { cutTo } from '../../wording.ts';
+import { CutShort, FormatFault, NotThisFormat } from '../formats/faults.ts';
+import { formatOf, type BoundFormat } from '../formats/index.ts';
+import type { HttpFacts } from './facts.ts';
+import { outlineOf } from './outline.ts';
+
+/**
+ * The records of an answer, batch by batch; in the end the document around them.
+ * @throws HTTP_BODY_INVALID: retried where the body may have been cut; a few times where it has another format or no list;
+ *   not where a part of it is too large to be held · WORKER_TOO_OLD
+ */
+export async function* recordsIn(
+  facts: HttpFacts,
+  ask: Ask<OutsideDeps>,
+  answer: HttpAnswer,
+): AsyncGenerator<unknown[], unknown> {
+  const format = formatOf(facts.format);
+  await refuseType(format, ask, answer);
+  if (format.isList === true) refuseUnknownLength(answer);
+  const asked = { list: facts.records, isExact: needExactNumbers(ask.definition.fields) };
+  const batches = format.read(answer.body, asked);
+  try {
+    const document = yield* batches;
+    refuseNoList(facts, ask, document);
+    return document;
+  } catch (error) {
+    throw error instanceof FormatFault ? await refusalOf(error, ask, answer) : error;
+  }
+}
+
+/** What stores of files say of everything: what it is, the body itself shows. */
+const UNTYPED = /^\s*(text\/plain|(application|binary)\/octet-stream)\s*(;|$)/i;
+
+async function refuseType(
+  { mediaTypes, called }: BoundFormat,
+  ask: Ask<OutsideDeps>,
+  answer: HttpAnswer,
+): Promise<void> {
+  const { contentType } = answer;
+  if (mediaTypes.test(contentType) || UNTYPED.test(contentType)) return;
+  throw await otherFormat(`answered with content type '${contentType}' instead of ${called}`, ask, answer);
+}
+
+/** An answer that ends with its connection may have lost lines: nothing in it says how many there should be. */
+function refuseUnknownLength({ place, address, headers }: HttpAnswer): void {
+  if ('content-length' in headers || 'transfer-encoding' in headers) return;
+  throw new MillraceError(
+    'HTTP_BODY_INVALID',
+    `${place} sent lines with neither Content-Length nor chunks (Transfer-Encoding), so millrace cannot know whether all have arrived. Have the API send one of them, or take another format.`,
+    { context: { url: address } },
+  );
+}
+
+async function refusalOf(
+  fault: FormatFault,
+  ask: Ask<OutsideDeps>,
+  answer: HttpAnswer,
+): Promise<MillraceError> {
+  const { place, address } = answer;
+  const said = `sent ${fault.message}`;
+  if (fault instanceof NotThisFormat) return otherFormat(said, ask, answer);
+  const isCut = fault instanceof CutShort;
+  const remedy = isCut ? '' : " Ask for smaller pages, or for shorter intervals with 'every'.";
+  return new MillraceError('HTTP_BODY_INVALID', `${place} ${said}.${remedy}`, {
+    retryable: isCut,
+    context: { url: address },
+  });
+}
+
+async function otherFormat(
+  said: string,
+  { tries }: Ask<OutsideDeps>,
+  { place, address, contentType, excerpt }: HttpAnswer,
+): Promise<MillraceError> {
+  return new MillraceError(
+    'HTTP_BODY_INVALID',
+    `${place} ${said}${await excerpt()}. Check that the url is the API and not a web page, and that it is asked for this format.`,
+    { retryable: isEarly(tries), context: { url: address, contentType } },
+  );
+}
+
+/** `200 {"error":"busy"}` passes. */
+function refuseNoList({ records: path }: HttpFacts, ask: Ask<OutsideDeps>, document: unknown): void {
+  const records = valueAt(document, path);
+  if (Array.isArray(records)) return;
+  const found = cutTo(80, JSON.stringify(records) ?? 'nothing');
+  throw bodyInvalid(
+    ask,
+    `the answer holds no list at '${path}' but ${found}; it is ${outlineOf(document)}. Check 'records' in the definition, or what the API sends.`,
+    isEarly(ask.tries),
+  );
+}
+
+/** An answer that can be read, and that does not say what is needed. */
+export function bodyInvalid(
+  { definition, load }: Ask<OutsideDeps>,
+  problem: string,
+  retryable: boolean,
+): MillraceError {
+  const place = `pull '${definition.name}' ${load.interval.start}`;
+  return new MillraceError('HTTP_BODY_INVALID', `${place}: ${problem}`, { retryable });
+}
