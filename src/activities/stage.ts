@@ -45,10 +45,12 @@ async function writeAll(batches: AsyncGenerator<Batch>, writer: Writer, mayOverl
     for await (const batch of batches) {
       const judged = writer.judge(batch);
       await writing;
-      writing = writer.write(judged);
-      if (!mayOverlap) await writing;
+      const { sent, done } = writer.write(judged);
+      writing = done;
       // Its failure is seen where the next one waits for it.
-      else writing.catch(() => undefined);
+      done.catch(() => undefined);
+      // What is not sent yet would be held back here while the next rows are judged, and MariaDB would have nothing to do.
+      await (mayOverlap ? sent : done);
     }
   } finally {
     await writing;

@@ -8,43 +8,45 @@ const MAX_BYTES = 8 * 1_048_576;
 /** What the protocol and a later change of ours may need beside the text. */
 const SPARE_BYTES = 1_024;
 
+/** What a statement may hold: `max_allowed_packet` as the connections of this login have it. */
+export async function packetBytes(on: Database): Promise<number> {
+  const [row] = await on.query('SELECT @@max_allowed_packet AS bytes');
+  return Number(row?.['bytes']);
+}
+
 /**
- * Inserts rows by statements that the server takes: each stays below its `max_allowed_packet`, as this connection has it.
- * A longer one would end the connection, now with the reason, now without.
- * @param on a transaction, so that the rows come in together
+ * The statements that insert rows: each stays below what the server takes. A longer one would end the connection, now with
+ * the reason, now without.
+ *
  * @param into the quoted names of the table and its columns
+ * @param maxBytes what a statement may hold
  * @param tooLarge makes the error for a row that no statement can hold
  */
-export async function insertRows(
-  on: Database,
+export function insertStatements(
   into: { table: string; columns: readonly string[] },
   rows: readonly (readonly Scalar[])[],
-  tooLarge: (row: readonly Scalar[], bytes: number, limit: number) => Error,
-): Promise<void> {
-  if (rows.length === 0) return;
-  const limit = await packetBytes(on);
+  maxBytes: number,
+  tooLarge: (row: readonly Scalar[], bytes: number) => Error,
+): string[] {
   const head = `INSERT INTO ${into.table} (${into.columns.join(', ')}) VALUES `;
-  const room = Math.min(limit, MAX_BYTES) - Buffer.byteLength(head);
+  const limit = maxBytes - SPARE_BYTES - Buffer.byteLength(head);
+  const room = Math.min(limit, MAX_BYTES);
+  const statements: string[] = [];
   let texts: string[] = [];
-  let held = 0;
-  const send = async () => {
-    if (texts.length > 0) await on.execute(head + texts.join(','));
-    [texts, held] = [[], 0];
+  let bytes = 0;
+  const end = () => {
+    if (texts.length > 0) statements.push(head + texts.join(','));
+    [texts, bytes] = [[], 0];
   };
   for (const row of rows) {
     // As the driver itself writes values, which it does for a statement as a whole.
     const text = `(${row.map((value) => escape(value, true, 'Z')).join(',')})`;
-    const bytes = Buffer.byteLength(text) + 1;
-    if (bytes > limit - Buffer.byteLength(head)) throw tooLarge(row, bytes, limit + SPARE_BYTES);
-    if (texts.length === MAX_ROWS || held + bytes > room) await send();
+    const length = Buffer.byteLength(text) + 1;
+    if (length > limit) throw tooLarge(row, length);
+    if (texts.length === MAX_ROWS || bytes + length > room) end();
     texts.push(text);
-    held += bytes;
+    bytes += length;
   }
-  await send();
-}
-
-/** What a statement may hold. */
-async function packetBytes(on: Database): Promise<number> {
-  const [row] = await on.query('SELECT @@max_allowed_packet AS bytes');
-  return Number(row?.['bytes']) - SPARE_BYTES;
+  end();
+  return statements;
 }

@@ -1,3 +1,4 @@
+import { packetBytes } from '../clients/mariadb-insert.ts';
 import type { Database, Scalar } from '../clients/mariadb.ts';
 import type { TableDefinition } from '../definition/definition.ts';
 import type { Reading } from '../definition/read-record.ts';
@@ -19,17 +20,28 @@ export interface Writer {
   readonly next: string | undefined;
   /** An earlier attempt has staged everything. */
   readonly isComplete: boolean;
-  /** Makes rows of records, in the order in which they come: while others are written, too. @throws ROW_INVALID (not retried) */
+  /**
+   * Makes rows of records, in the order in which they come: while others are written, too.
+   * @throws ROW_INVALID, ROW_TOO_LARGE (not retried)
+   */
   judge(batch: Batch): Judged;
-  /** Stages them. One after the other, in their order. @throws ROW_TOO_LARGE (not retried) · LOAD_OVERTAKEN */
-  write(judged: Judged): Promise<void>;
+  /** Stages them. One after the other, in their order. @throws LOAD_OVERTAKEN */
+  write(judged: Judged): Writing;
   /** Empties the stage, so that the next attempt asks for everything again. @throws LOAD_OVERTAKEN */
   discard(): Promise<void>;
 }
 
-/** Rows that fit, as MariaDB stores them. */
+/** What is under way of a write. */
+interface Writing {
+  /** MariaDB has the rows, and works on them; or there is nothing to send. Never fails. */
+  sent: Promise<unknown>;
+  done: Promise<void>;
+}
+
+/** Rows that fit, as the statements that stage them. */
 interface Judged {
-  rows: Scalar[][];
+  rows: number;
+  statements: string[];
   walk: Batch['walk'];
 }
 
@@ -58,6 +70,8 @@ export async function openWriter(
   }
 
   const validate = compileValidator(definition.fields, reading);
+  const staging = stagingOf(definition, deps.names);
+  const maxBytes = await packetBytes(deps.db);
   const state = { rows: progress?.rows ?? 0, next: progress?.nextPage };
   let judged = state.rows;
   return {
@@ -73,14 +87,19 @@ export async function openWriter(
       const rows = records.map((record, index) =>
         stored(stage, validate, record, () => misfit(judged + index)),
       );
+      const statements = staging.appending(load.loadId, rows, judged, maxBytes);
       judged += rows.length;
-      return { rows, walk };
+      return { rows: rows.length, statements, walk };
     },
-    async write({ rows, walk }) {
-      await append(stage, rows, walk, state.rows);
-      state.rows += rows.length;
-      if (walk !== undefined) state.next = walk.next;
-      say({ rows: state.rows, next: state.next });
+    write(judged) {
+      let sent: (() => void) | undefined;
+      const isSent = new Promise<void>((resolve) => (sent = resolve));
+      const done = append(stage, judged, state.rows, () => sent?.()).then(() => {
+        state.rows += judged.rows;
+        if (judged.walk !== undefined) state.next = judged.walk.next;
+        say({ rows: state.rows, next: state.next });
+      });
+      return { sent: Promise.race([isSent, done.catch(() => undefined)]), done };
     },
     discard: () => empty(stage, [load.loadId]),
   };
@@ -111,12 +130,26 @@ async function trim(stage: Stage, rows: number): Promise<void> {
     await staging.trim((work) => held(stage, work), load.loadId, rows);
 }
 
-/** In one transaction, with the place at which a walk goes on. @param staged how many rows are there */
-async function append(stage: Stage, rows: Scalar[][], walk: Batch['walk'], staged: number): Promise<void> {
-  const { deps, definition, load } = stage;
+/**
+ * In one transaction, with the place at which a walk goes on.
+ * @param staged how many rows are there
+ * @param sent called when the last of the statements is on its way
+ */
+async function append(
+  stage: Stage,
+  { rows, statements, walk }: Judged,
+  staged: number,
+  sent: () => void,
+): Promise<void> {
+  const { deps, load } = stage;
   await held(stage, async (tx) => {
-    await stagingOf(definition, deps.names).append(tx, load.loadId, rows, staged);
-    if (walk !== undefined) await deps.loads.recordPage(tx, load.loadId, staged + rows.length, walk.next);
+    // First: when the rows are there, the commit alone is left to be sent.
+    if (walk !== undefined) await deps.loads.recordPage(tx, load.loadId, staged + rows, walk.next);
+    for (const [index, statement] of statements.entries()) {
+      const executed = tx.execute(statement);
+      if (index === statements.length - 1) sent();
+      await executed;
+    }
   });
 }
 

@@ -4,6 +4,7 @@ import { durationText } from '../define/duration.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
 import { placesHere } from './places-here.ts';
+import { turnTable, type TurnTable } from './turn-table.ts';
 
 /** How often a vendor may be asked, by all workers together, live and in backfills. */
 export interface Budget {
@@ -39,8 +40,8 @@ const LONGEST_WAIT_MS = 20_000;
 const COME_AGAIN_MS = 1_000;
 /** How often somebody looks whether a request of another worker has ended. */
 const LOOK_AGAIN_MS = 25;
-/** Of a window, how much later than it was put down a request may count at most: an answer may be late, too. */
-const LATEST_PART = 0.25;
+/** Of a vendor, by which it is judged how long an answer usually takes. */
+const REMEMBERED_ANSWERS = 32;
 /** Turns between two sweeps of those that count no more. */
 const SWEEP_EVERY = 100;
 
@@ -87,93 +88,22 @@ export function turnsIn(db: Database, names: Names): Turns {
 }
 
 /**
- * How late a request came to its vendor, as far as that shows here: by how much longer its answer took than the fastest.
+ * How late a request came to its vendor, as far as that shows here: by how much longer its answer took than that of a usual
+ * fast one. Not than the fastest of all: an answer without rows may take no time.
  * Of the first one nobody knows, and all of its time counts: this process may just have started.
  */
 function latenessHere() {
-  const fastest = new Map<string, number>();
+  const lastOf = new Map<string, number[]>();
   return {
     of(vendor: string, atMs: number): number {
       const tookMs = performance.now() - atMs;
-      const fastestMs = fastest.get(vendor) ?? 0;
-      fastest.set(vendor, fastestMs === 0 ? tookMs : Math.min(fastestMs, tookMs));
-      return Math.max(0, tookMs - fastestMs);
+      const last = lastOf.get(vendor) ?? [];
+      lastOf.set(vendor, [...last, tookMs].slice(-REMEMBERED_ANSWERS));
+      const fast = last.toSorted((a, b) => a - b)[Math.floor(last.length / 4)] ?? 0;
+      return Math.max(0, tookMs - fast);
     },
   };
 }
-
-/** Where all requests are put down. */
-function turnTable(db: Database, names: Names) {
-  const [vendors = '', turns = ''] = ['vendors', 'vendor_turns'].map((name) =>
-    identifier(names.storeSchema, name),
-  );
-  return {
-    /** @returns the turn and how long until then; or why there is none yet */
-    put: (vendor: string, { requests, perMs = 0, atOnce }: Budget, openForMs: number): Promise<Put> =>
-      db.transaction(async (tx) => {
-        const windowUs = Math.ceil((perMs + marginOf(perMs)) * 1_000);
-        const [held] = await tx.query(
-          `SELECT COALESCE(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), resumes_at), 0) AS us
-           FROM ${vendors} WHERE vendor = ? FOR UPDATE`,
-          [vendor],
-        );
-        const pauseUs = Number(held?.['us'] ?? 0);
-        if (atOnce !== undefined) {
-          const [open] = await tx.query(
-            `SELECT COUNT(*) AS n FROM ${turns} WHERE vendor = ? AND open_until > UTC_TIMESTAMP(6)`,
-            [vendor],
-          );
-          if (Number(open?.['n']) >= atOnce) return { kind: 'full' };
-        }
-        // The one that has to be a whole window ago.
-        const [last] =
-          requests === undefined
-            ? []
-            : await tx.query(
-                `SELECT TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), at) + ? AS us FROM ${turns}
-                 WHERE vendor = ? ORDER BY at DESC LIMIT 1 OFFSET ${requests - 1}`,
-                [windowUs, vendor],
-              );
-        const waitUs = Math.max(0, pauseUs, Number(last?.['us'] ?? 0));
-        const waitMs = Math.ceil(waitUs / 1_000);
-        if (waitMs > LONGEST_WAIT_MS) return { kind: 'later', waitMs };
-        const openUs = atOnce === undefined ? null : openForMs * 1_000;
-        const { insertId } = await tx.execute(
-          `INSERT INTO ${turns} (vendor, at, open_until, kept_until)
-           SELECT ?, at, at + INTERVAL ? MICROSECOND, at + INTERVAL ? MICROSECOND
-           FROM (SELECT UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND AS at) moment`,
-          [vendor, openUs, windowUs + openForMs * 1_000, waitUs],
-        );
-        return { kind: 'turn', id: insertId, waitMs };
-      }),
-
-    /** @param lateMs how much later than it was put down the request came to the vendor */
-    end: (id: number, lateMs: number, { perMs = 0 }: Budget) =>
-      db.execute(`UPDATE ${turns} SET open_until = NULL, at = at + INTERVAL ? MICROSECOND WHERE id = ?`, [
-        // The margin of the window covers the rest.
-        Math.round(Math.min(Math.max(0, lateMs - marginOf(perMs)), perMs * LATEST_PART) * 1_000),
-        id,
-      ]),
-
-    /** A request that is not sent does not count. */
-    giveBack: (id: number) => db.execute(`DELETE FROM ${turns} WHERE id = ?`, [id]),
-
-    async isPaused(vendor: string): Promise<boolean> {
-      const sql = `SELECT 1 FROM ${vendors} WHERE vendor = ? AND resumes_at > UTC_TIMESTAMP(6)`;
-      return (await db.query(sql, [vendor])).length > 0;
-    },
-
-    sweep: () => db.execute(`DELETE FROM ${turns} WHERE kept_until < UTC_TIMESTAMP(6) LIMIT 1000`),
-  };
-}
-
-/** How much longer a window is here, so that two requests which are just far enough apart here are so there. */
-function marginOf(windowMs: number): number {
-  return windowMs * 0.01 + 20;
-}
-
-type Put =
-  { kind: 'turn'; id: number; waitMs: number } | { kind: 'later'; waitMs: number } | { kind: 'full' };
 
 /**
  * Puts a request down, once requests of other workers leave a place, and waits for its turn.
@@ -181,21 +111,24 @@ type Put =
  * @throws HTTP_BUDGET_SPENT
  */
 async function putDown(
-  turns: ReturnType<typeof turnTable>,
+  turns: TurnTable,
   vendor: string,
   budget: Budget,
   { openForMs, signal }: { openForMs: number; signal: AbortSignal },
 ): Promise<{ id: number; atMs: number }> {
   const untilMs = Date.now() + LONGEST_WAIT_MS;
   for (;;) {
-    const put = await turns.put(vendor, budget, openForMs);
+    const askedMs = performance.now();
+    const put = await turns.put(vendor, budget, { openForMs, longestWaitMs: LONGEST_WAIT_MS });
     if (put.kind === 'later') throw spent(vendor, put.waitMs);
-    if (put.kind === 'turn' && put.waitMs === 0) return { id: put.id, atMs: performance.now() };
     if (put.kind === 'turn') {
+      // What passes from here on until it is sent counts as late, too.
+      const turn = { id: put.id, atMs: askedMs + put.waitMs };
+      if (put.waitMs === 0) return turn;
       try {
         await sleep(put.waitMs, undefined, { signal });
         // The vendor may have asked for a pause since.
-        if (!(await turns.isPaused(vendor))) return { id: put.id, atMs: performance.now() };
+        if (!(await turns.isPaused(vendor))) return turn;
         await turns.giveBack(put.id);
       } catch (error) {
         await turns.giveBack(put.id);

@@ -80,7 +80,9 @@ it('two workers, two tables of one vendor and many intervals keep to its limits 
   // What is a few milliseconds late on its way can be the one too many.
   expect(refused).toBeLessThanOrEqual(1);
   expect(mostAtOnce).toBeLessThanOrEqual(AT_ONCE);
-  expect(arrived).toHaveLength(6 * PAGES + refused);
+  // Pages that were under way when one was refused are asked for again.
+  expect(arrived.length).toBeLessThanOrEqual(6 * PAGES + refused * AT_ONCE);
+  expect(arrived.length).toBeGreaterThanOrEqual(6 * PAGES + refused);
   // 72 requests at 20 within a second take three windows and a bit.
   expect(performance.now() - began).toBeLessThan(15_000);
 });

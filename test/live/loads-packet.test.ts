@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectMariaDb, type Database, type Scalar } from '../../src/clients/mariadb.ts';
 import type { Field, TableDefinition } from '../../src/definition/definition.ts';
 import { namesFor } from '../../src/names.ts';
+import { packetBytes } from '../../src/clients/mariadb-insert.ts';
 import { stagingOf } from '../../src/store/staging.ts';
 import { tableText } from '../../src/targets/mariadb/columns.ts';
 import { stagingFields } from '../../src/targets/mariadb/table-fields.ts';
@@ -47,8 +48,12 @@ const row = (id: number, text: string, columns = TEXTS.length): Scalar[] => [
   '2026-01-05 07:00:00.000',
   ...TEXTS.map((_, index) => (index < columns ? text : null)),
 ];
-const append = (loadId: string, rows: Scalar[][]) =>
-  db.transaction((tx) => staging.append(tx, loadId, rows, 0));
+const append = async (loadId: string, rows: Scalar[][]) => {
+  const statements = staging.appending(loadId, rows, 0, await packetBytes(db));
+  await db.transaction(async (tx) => {
+    for (const statement of statements) await tx.execute(statement);
+  });
+};
 const staged = (loadId: string) =>
   db.query(
     `SELECT COUNT(*) AS n, SUM(LENGTH(t0)) AS bytes, MIN(t0) AS least, MAX(t0) AS most
