@@ -117,6 +117,8 @@ function send(request: HttpRequest, signal: AbortSignal): Promise<AxiosResponse<
     url: request.url,
     ...methodOf(request),
     params: request.query,
+    // axios' own leaves out parameters of some names, such as `constructor`.
+    paramsSerializer: { serialize: () => queryText(request.query) },
     headers: {
       'user-agent': 'millrace',
       'accept-encoding': ACCEPTED_ENCODINGS,
@@ -130,6 +132,17 @@ function send(request: HttpRequest, signal: AbortSignal): Promise<AxiosResponse<
     signal,
     ...wayTo(request, signal),
   });
+}
+
+/** As axios writes it: with the marks plain that a query may hold, because some APIs read them no other way. */
+function queryText(query: Record<string, string>): string {
+  const written = (text: string) =>
+    encodeURIComponent(text)
+      .replaceAll(/%(3A|24|2C)/g, (mark) => decodeURIComponent(mark))
+      .replaceAll('%20', '+');
+  return Object.entries(query)
+    .map(([name, value]) => `${written(name)}=${written(value)}`)
+    .join('&');
 }
 
 function methodOf({ json, form }: HttpRequest): AxiosRequestConfig {

@@ -21,6 +21,7 @@ async function ask(
     timeoutMs = 2_000,
     secrets = ['WEATHER_TOKEN'],
     redaction = redactionOf([TOKEN]),
+    query = { from: '2026-01-05T07:00:00Z', key: 'a b&c' },
     headers = {},
     json,
     limited,
@@ -38,7 +39,7 @@ async function ask(
     subject: "pull 'weather'",
     url: `http://127.0.0.1:${port}/v1`,
     address: `http://127.0.0.1:${port}/v1`,
-    query: { from: '2026-01-05T07:00:00Z', key: 'a b&c' },
+    query,
     headers: { authorization: `Bearer ${TOKEN}`, ...headers },
     secrets,
     redaction,
@@ -75,6 +76,25 @@ it('sends a JSON body by POST, as UTF-8 and with its length', async () => {
   );
   expect(JSON.parse(String(body.held))).toEqual(['POST', 'application/json', '23']);
   expect(JSON.parse(seen)).toEqual({ name: 'é😀', n: 1 });
+});
+
+it.each<[query: Record<string, string>, sent: string]>([
+  [{ constructor: '1', prototype: '2', toString: '3' }, '/v1?constructor=1&prototype=2&toString=3'],
+  [
+    { from: '2026-01-05T07:00:00+00:00', $top: '1,2', 'a[b]': "x y/&=é'" },
+    "/v1?from=2026-01-05T07:00:00%2B00:00&$top=1,2&a%5Bb%5D=x+y%2F%26%3D%C3%A9'",
+  ],
+  [{}, '/v1'],
+])('sends the query %j as %s', async (query, sent) => {
+  let seen: string | undefined;
+  await ask(
+    (request, response) => {
+      seen = request.url;
+      response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
+    },
+    { query },
+  );
+  expect(seen).toBe(sent);
 });
 
 it('sends the query encoded, the headers as they are, and returns the body', async () => {
