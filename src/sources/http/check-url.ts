@@ -1,7 +1,7 @@
 import type { Report } from '../../define/declared.ts';
 import { holdsToken } from '../../token-shapes.ts';
 import { shown } from '../../wording.ts';
-import { exampleOf } from './placeholders.ts';
+import { exampleOf } from './address.ts';
 
 /**
  * Reports an address that cannot be asked, or that holds what is none of an address.

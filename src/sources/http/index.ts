@@ -3,7 +3,7 @@ import type { OutsideDeps } from '../../load/deps.ts';
 import type { Source } from '../../load/source.ts';
 import { HTTP_FACTS, type HttpFacts } from './facts.ts';
 import { textsIn } from './json-body.ts';
-import { columnsIn } from './placeholders.ts';
+import { columnsIn } from '../placeholders.ts';
 import { readHttp, type HttpOptions } from './options.ts';
 import { secretsIn } from './secrets.ts';
 

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Report } from '../../define/declared.ts';
 import { isPlainObject, join } from '../../define/options.ts';
 import { shown } from '../../wording.ts';
+import { columnNamed } from '../../definition/table-row.ts';
 import { valueAt } from '../../definition/value-at.ts';
 import { looksPasted } from './pasted.ts';
-import { checkBodyText } from './placeholders.ts';
+import { BOUND_NAMES, filled, isBound, wordsIn, type Meant } from '../placeholders.ts';
 
 /** What JSON can hold. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -107,4 +108,25 @@ function eachText(
     // An element of a list is called as the list.
     eachText(inner, Array.isArray(value) ? name : key, join(path, key.slice(0, 80)), visit);
   }
+}
+
+/**
+ * Reports what a text of a JSON body cannot mean. Braces of other meaning may stand there, as those of GraphQL; but nobody
+ * means `{start.…}` otherwise.
+ */
+function checkBodyText(text: string, path: string, report: Report): void {
+  for (const word of wordsIn(text).filter((found) => /^(start|end|last)\b/.test(found) && !isBound(found))) {
+    report(path, `${shown(`{${word}}`)} is unknown; use one of ${BOUND_NAMES}.`);
+  }
+}
+
+/**
+ * The value that a text of a JSON body stands for: a text that is a Unix time, or a column with a number, and nothing else
+ * becomes a number. A column stands there for all of a text: braces in the middle of one are those of GraphQL, and left.
+ */
+export function filledInJson(text: string, meant: Meant): string | number {
+  const column = columnNamed(text);
+  if (column !== undefined && !isBound(column)) return meant.row?.[column] ?? text;
+  const written = filled(text, { ...meant, row: undefined });
+  return /^\{(start|end)\.unix(Ms)?\}$/.test(text) ? Number(written) : written;
 }

@@ -17,6 +17,7 @@ import { AUTH_EXAMPLES, AUTH_KINDS } from './auth/index.ts';
 import { loginParams } from './auth/login-of.ts';
 import { bodyPath } from './body-path.ts';
 import { readBudget, type BudgetOptions } from './budget.ts';
+import { checkAddress } from './address.ts';
 import { checkUrl } from './check-url.ts';
 import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import type { FormatName } from '../formats/index.ts';
@@ -28,7 +29,7 @@ import { readLimited, type LimitedOptions } from './limited.ts';
 import type { PAGE_KINDS } from './pages/index.ts';
 import { readPages, type Asked } from './pages/read.ts';
 import { isSecretName, looksPasted } from './pasted.ts';
-import { checkAddress, checkQuery } from './placeholders.ts';
+import { checkTexts } from '../placeholders.ts';
 
 /** A format of which more is to be said than its name. */
 export interface FormatOptions {
@@ -150,7 +151,7 @@ export function readHttp(
   const ofLogin = read.json === undefined ? loginParams(auth) : [];
   const asked: Asked = { query, json: read.json, records, format: nameOfFormat(format), isList, ofLogin };
   const pages = read.pages === undefined ? undefined : readPages(read.pages, asked, path, report);
-  checkQuery(query, around, join(path, 'query'), report);
+  checkTexts(query, around, join(path, 'query'), report);
   checkPasted(query, join(path, 'query'), report);
   checkHeaders(headers, join(path, 'headers'), report);
   if (read.json !== undefined && checkJson(read.json, join(path, 'json'), report)) {

@@ -13,8 +13,8 @@ import { HTTP_DEFAULTS, type HttpFacts } from './facts.ts';
 import { formatOf } from '../formats/index.ts';
 import { addressAt } from './pages/link-to.ts';
 import type { PageRequest } from './pages/page-kind.ts';
-import { mapTexts, withValueAt, type JsonBody } from './json-body.ts';
-import { filled, filledInJson, settingsIn, withSettings, type Meant } from './placeholders.ts';
+import { filledInJson, mapTexts, withValueAt, type JsonBody } from './json-body.ts';
+import { filled, settingsIn, withSettings, type Meant } from '../placeholders.ts';
 import { heldIn, shownAddress } from './shown-address.ts';
 
 /** One page of a pull. */

@@ -1,4 +1,4 @@
-import { settingsIn, withSettings } from './placeholders.ts';
+import { settingsIn, withSettings } from '../placeholders.ts';
 
 type ValueOf = (setting: string) => string;
 

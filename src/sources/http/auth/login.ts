@@ -7,7 +7,7 @@ import { shown } from '../../../wording.ts';
 import { bodyPath } from '../body-path.ts';
 import { HEADER_NAME } from '../header-text.ts';
 import { isSecretName, looksPasted } from '../pasted.ts';
-import { settingsIn } from '../placeholders.ts';
+import { settingsIn } from '../../placeholders.ts';
 import { checkTokenUrl } from './token-url.ts';
 import type { AuthKind, TokenRequest, ValueOf } from './auth-kind.ts';
 

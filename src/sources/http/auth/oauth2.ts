@@ -3,7 +3,7 @@ import type { Report } from '../../../define/declared.ts';
 import { join, readOptions, text, wants } from '../../../define/options.ts';
 import { readSecret, type Secret } from '../../../define/secret.ts';
 import { operational } from '../../../definition/facts.ts';
-import { settingsIn } from '../placeholders.ts';
+import { settingsIn } from '../../placeholders.ts';
 import { checkTokenUrl } from './token-url.ts';
 import type { AuthKind, TokenRequest, ValueOf } from './auth-kind.ts';
 

@@ -1,6 +1,6 @@
 import type { Report } from '../../../define/declared.ts';
+import { checkLoginAddress } from '../address.ts';
 import { checkUrl } from '../check-url.ts';
-import { checkLoginAddress } from '../placeholders.ts';
 
 /** Reports an address at which no token can be asked for. */
 export function checkTokenUrl(url: string, path: string, report: Report): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Calendar } from '../../../../src/definition/definition.ts';
-import { checkQuery, filled } from '../../../../src/sources/http/placeholders.ts';
+import type { Calendar } from '../../../src/definition/definition.ts';
+import { checkTexts, filled } from '../../../src/sources/placeholders.ts';
 
 const ALL =
   '{start} {end} {start.date} {end.date} {last.date} {start.unix} {end.unix} {start.unixMs} {end.unixMs}';
@@ -43,7 +43,7 @@ describe('a placeholder stands for', () => {
 
 test.each(['start.Date', 'last', 'toString', 'now'])('{%s} is refused with all that there is', (word) => {
   const problems: string[] = [];
-  checkQuery({ from: `{${word}}` }, { hasColumns: false }, 'http.query', (path, text) =>
+  checkTexts({ from: `{${word}}` }, { hasColumns: false }, 'http.query', (path, text) =>
     problems.push(`${path}: ${text}`),
   );
   expect(problems).toEqual([
