@@ -1,5 +1,6 @@
 import type { Kind, Problem } from './declared.ts';
 import { readsOf, type Definition, type ViewDefinition } from '../definition/definition.ts';
+import { readsTooLate } from './too-late.ts';
 
 /** A definition as others see it, with or without mistakes of its own. */
 export interface Outline {
@@ -9,11 +10,16 @@ export interface Outline {
   file: string;
   /** Names of the definitions that its SQL reads. */
   reads: readonly string[];
+  /** What it says; undefined where it has mistakes. */
+  definition?: Definition | undefined;
 }
 
-/** The mistakes that only show between definitions: two of one name, reads of an unknown name, views in a circle. */
+/**
+ * The mistakes that only show between definitions: two of one name, reads of an unknown name, views in a circle, pulls that
+ * would wait in vain.
+ */
 export function checkTogether(outlines: readonly Outline[]): (Problem & { of: Outline })[] {
-  return [...duplicates(outlines), ...unknownReads(outlines), ...circles(outlines)];
+  return [...duplicates(outlines), ...unknownReads(outlines), ...circles(outlines), ...tooLate(outlines)];
 }
 
 /**
@@ -80,4 +86,13 @@ function circles(outlines: readonly Outline[]): (Problem & { of: Outline })[] {
       path: 'sql',
       text: 'reads itself by way of views, or reads a view that does; break the circle.',
     }));
+}
+
+function tooLate(outlines: readonly Outline[]): (Problem & { of: Outline })[] {
+  const all = new Map(outlines.flatMap(({ name, definition }) => (definition ? [[name, definition]] : [])));
+  return outlines.flatMap((of) =>
+    of.definition?.kind === 'pull'
+      ? readsTooLate(of.definition, all).map((problem) => ({ of, ...problem }))
+      : [],
+  );
 }

@@ -38,6 +38,20 @@ test.each([
   await body.close();
 });
 
+test('a reading that is broken off does not disturb another', async () => {
+  const body = await received(parts(9 * MIB), 10 * MIB);
+  for await (const chunk of body.chunks()) {
+    expect(chunk.byteLength).toBeGreaterThan(0);
+    break;
+  }
+  const other = body.chunks()[Symbol.asyncIterator]();
+  await other.next();
+  expect((await whole(body.chunks())).byteLength).toBe(9 * MIB);
+  await other.return?.();
+  expect((await whole(body.chunks())).byteLength).toBe(9 * MIB);
+  await body.close();
+});
+
 test('what is longer than it may be is given up there', async () => {
   let taken = 0;
   const counted = async function* () {
