@@ -31,18 +31,29 @@ export const stage =
       if (!isComplete) {
         const signal = cancellationSignal();
         const ask = { deps, definition, load, attempt, tries, coverage, from, rows, signal };
-        await noting(deps, load, writer, () => writeAll(source.fetch(ask), writer, source.mayOverlap));
+        await noting(deps, load, writer, () =>
+          writeAll(source.fetch(ask), writer, { mayOverlap: source.mayOverlap, signal }),
+        );
       }
       await refuseTooFew(definition, load, writer, tries);
       return { attempt, rows: writer.rows, loadId: load.loadId, runId };
     });
   };
 
-/** @param mayOverlap whether the next batch may be asked for while one is written: after a kill it is asked for again */
-async function writeAll(batches: AsyncGenerator<Batch>, writer: Writer, mayOverlap: boolean): Promise<void> {
+/**
+ * @param mayOverlap whether the page after may be asked for while the end of one is written: after a kill it is asked for
+ *   again. The next batch of the same page is no other request.
+ */
+async function writeAll(
+  batches: AsyncGenerator<Batch>,
+  writer: Writer,
+  { mayOverlap, signal }: { mayOverlap: boolean; signal: AbortSignal },
+): Promise<void> {
   let writing = Promise.resolve();
   try {
     for await (const batch of batches) {
+      // A page may be large: its source asks for nothing until all of it is read.
+      signal.throwIfAborted();
       const judged = writer.judge(batch);
       await writing;
       const { sent, done } = writer.write(judged);
@@ -50,11 +61,14 @@ async function writeAll(batches: AsyncGenerator<Batch>, writer: Writer, mayOverl
       // Its failure is seen where the next one waits for it.
       done.catch(() => undefined);
       // What is not sent yet would be held back here while the next rows are judged, and MariaDB would have nothing to do.
-      await (mayOverlap ? sent : done);
+      await (mayOverlap || batch.walk === undefined ? sent : done);
     }
-  } finally {
-    await writing;
+  } catch (error) {
+    // What ended the reading says what the next try is to do.
+    await writing.catch(() => undefined);
+    throw error;
   }
+  await writing;
 }
 
 /**

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, MillraceError } from '../errors.ts';
 
+const MIB = 1024 * 1024;
 /** What is larger lies in a file. */
-const HELD_BYTES = 4 * 1024 * 1024;
+const HELD_BYTES = 4 * MIB;
 
 /** What is read of a file at once. */
 const CHUNK_BYTES = 64 * 1024;
@@ -14,7 +15,7 @@ const CHUNK_BYTES = 64 * 1024;
 export interface Body {
   bytes: number;
   /** All of it; undefined: it is in a file. */
-  held: Buffer | undefined;
+  inMemory: Buffer | undefined;
   /** All of it, part by part; it can be read more than once. */
   chunks(): AsyncIterable<Buffer>;
   /** Frees what it takes. Nothing can be read of it any more. */
@@ -48,7 +49,7 @@ export async function received(chunks: AsyncIterable<Buffer>, maxBytes: number):
       heldBytes += chunk.byteLength;
       if (heldBytes > HELD_BYTES) await write();
     }
-    if (file === undefined) return heldBody(Buffer.concat(held, bytes));
+    if (file === undefined) return bodyOf(Buffer.concat(held, bytes));
     await write();
     return bodyIn(file, bytes);
   } catch (error) {
@@ -58,12 +59,12 @@ export async function received(chunks: AsyncIterable<Buffer>, maxBytes: number):
 }
 
 /** A body that is in memory. */
-export function heldBody(held: Buffer): Body {
+export function bodyOf(inMemory: Buffer): Body {
   return {
-    bytes: held.byteLength,
-    held,
+    bytes: inMemory.byteLength,
+    inMemory,
     async *chunks() {
-      if (held.byteLength > 0) yield held;
+      if (inMemory.byteLength > 0) yield inMemory;
     },
     close: async () => undefined,
   };
@@ -72,8 +73,18 @@ export function heldBody(held: Buffer): Body {
 function bodyIn(file: FileHandle, bytes: number): Body {
   return {
     bytes,
-    held: undefined,
-    chunks: () => file.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK_BYTES }),
+    inMemory: undefined,
+    // No stream: one that is broken off closes the file, whatever `autoClose` says, and with it all other readings.
+    async *chunks() {
+      for (let at = 0; at < bytes;) {
+        const { buffer, bytesRead } = await file
+          .read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, at)
+          .catch(failed);
+        if (bytesRead === 0) failed(new Error(`it ends after ${at} of ${bytes} bytes`));
+        at += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
+    },
     close: () => file.close(),
   };
 }
@@ -82,14 +93,17 @@ function bodyIn(file: FileHandle, bytes: number): Body {
 async function unseenFile(): Promise<FileHandle> {
   const path = join(tmpdir(), `millrace-body-${randomUUID()}`);
   const file = await open(path, 'wx+', 0o600).catch(failed);
-  await unlink(path).catch(failed);
+  await unlink(path).catch(async (error: unknown) => {
+    await file.close();
+    failed(error);
+  });
   return file;
 }
 
 function failed(error: unknown): never {
   throw new MillraceError(
     'TEMPORARY_FILE_FAILED',
-    `An answer of more than 4 MiB is kept in a file below ${tmpdir()} while it is read, and that failed: ${messageOf(error)}. Make room there, or name another folder by TMPDIR in the worker's environment; the load is tried again.`,
+    `millrace could not keep a body of more than ${HELD_BYTES / MIB} MiB in a file in ${tmpdir()}: ${messageOf(error)}. Make room there, or name another folder by TMPDIR in the worker's environment. The load is tried again.`,
     { cause: error },
   );
 }

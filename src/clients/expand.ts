@@ -5,7 +5,7 @@ import { through } from './through.ts';
 /** What a request says that it takes. */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
 
-/** What comes at once. */
+/** The size of the parts that zlib gives. */
 const PARTS = { chunkSize: 64 * 1024 };
 
 /** RFC 9110 §8.4.1. What is called deflate comes with the header of zlib, as it should, or without. */

@@ -32,7 +32,7 @@ export interface HttpAnswer {
   body: Body;
   /** By their names in lower case; those that came more than once joined by commas. */
   headers: Record<string, string>;
-  /** For a message. */
+  /** Without secrets; 'none' where it does not say. */
   contentType: string;
   /** Who asked, for which address, by which way: `pull 'rates' …: https://vendor.example/v1`. */
   place: string;

@@ -3,26 +3,32 @@ import { pipeline, Readable, type Transform } from 'node:stream';
 /**
  * What a stream makes of parts that come one after the other.
  *
- * @param faultOf makes of the stream's own failure the one that is thrown; a failure of the parts stays as it is
+ * @param toFault makes of the stream's own failure the one that is thrown; a failure of the parts stays as it is
  */
 export async function* through<Part, Made>(
   parts: AsyncIterable<Part>,
   stream: Transform,
-  faultOf: (error: unknown) => Error,
+  toFault: (error: unknown) => Error,
 ): AsyncGenerator<Made> {
-  let failure: { of: unknown } | undefined;
+  let failure: { error: unknown } | undefined;
+  // By hand: where the stream fails, it throws its own error into whatever gives it the parts.
   const watched = async function* () {
+    const iterator = parts[Symbol.asyncIterator]();
+    const next = () =>
+      iterator.next().catch((error: unknown) => {
+        failure = { error };
+        throw error;
+      });
     try {
-      yield* parts;
-    } catch (error) {
-      failure = { of: error };
-      throw error;
+      for (let part = await next(); part.done !== true; part = await next()) yield part.value;
+    } finally {
+      await iterator.return?.();
     }
   };
   try {
     // Its failure is thrown by the reading.
     yield* pipeline(Readable.from(watched()), stream, () => undefined) as AsyncIterable<Made>;
   } catch (error) {
-    throw failure === undefined ? faultOf(error) : failure.of;
+    throw failure === undefined ? toFault(error) : failure.error;
   }
 }

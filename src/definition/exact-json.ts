@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import type * as LosslessJson from 'lossless-json';
 import { ExactNumber } from '../exact-number.ts';
+import { required } from '../required.ts';
 
 /** How JSON is read. @param isExact whether numbers are kept that JavaScript would round */
 export function jsonParser(isExact: boolean): (text: string) => unknown {
@@ -28,7 +28,7 @@ let loaded: typeof LosslessJson | undefined;
 
 /** Loaded for the first long number: every command that reads definitions would else wait for it. */
 function losslessJson(): typeof LosslessJson {
-  loaded ??= createRequire(import.meta.url)('lossless-json') as typeof LosslessJson;
+  loaded ??= required('lossless-json') as typeof LosslessJson;
   return loaded;
 }
 

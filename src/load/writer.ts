@@ -21,7 +21,7 @@ export interface Writer {
   /** An earlier attempt has staged everything. */
   readonly isComplete: boolean;
   /**
-   * Makes rows of records, in the order in which they come: while others are written, too.
+   * Makes rows of records. To be called in their order; the batch before may still be being written.
    * @throws ROW_INVALID, ROW_TOO_LARGE (not retried)
    */
   judge(batch: Batch): Judged;
@@ -32,14 +32,14 @@ export interface Writer {
 }
 
 /** What is under way of a write. */
-interface Writing {
+export interface Writing {
   /** MariaDB has the rows, and works on them; or there is nothing to send. Never fails. */
   sent: Promise<unknown>;
   done: Promise<void>;
 }
 
 /** Rows that fit, as the statements that stage them. */
-interface Judged {
+export interface Judged {
   rows: number;
   statements: string[];
   walk: Batch['walk'];
@@ -60,20 +60,17 @@ export async function openWriter(
 ): Promise<Writer> {
   const attempt = await deps.loads.takeAttempt(load, tries);
   const stage: Stage = { deps, definition, load, attempt };
-  const progress = await deps.loads.progressOf(load.loadId);
+  const progress = await goneOnFrom(stage, await deps.loads.progressOf(load.loadId));
   const leftovers = await deps.loads.leftoversOf(load);
   // Our attempt is committed, so none of theirs can add to it any more. No later load has their number.
   await empty(stage, progress === undefined ? [...leftovers, load.loadId] : leftovers);
-  if (progress !== undefined) {
-    await trim(stage, progress.rows);
-    say({ rows: progress.rows, next: progress.nextPage });
-  }
+  if (progress !== undefined) say({ rows: progress.rows, next: progress.nextPage });
 
   const validate = compileValidator(definition.fields, reading);
   const staging = stagingOf(definition, deps.names);
   const maxBytes = await packetBytes(deps.db);
   const state = { rows: progress?.rows ?? 0, next: progress?.nextPage };
-  let judged = state.rows;
+  let judgedRows = state.rows;
   return {
     attempt,
     get rows() {
@@ -85,10 +82,10 @@ export async function openWriter(
     isComplete: progress !== undefined && progress.nextPage === undefined,
     judge({ records, walk }) {
       const rows = records.map((record, index) =>
-        stored(stage, validate, record, () => misfit(judged + index)),
+        stored(stage, validate, record, () => misfit(judgedRows + index)),
       );
-      const statements = staging.appending(load.loadId, rows, judged, maxBytes);
-      judged += rows.length;
+      const statements = staging.appending(load.loadId, rows, judgedRows, maxBytes);
+      judgedRows += rows.length;
       return { rows: rows.length, statements, walk };
     },
     write(judged) {
@@ -116,18 +113,27 @@ interface Stage {
 async function empty(stage: Stage, loadIds: string[]): Promise<void> {
   if (loadIds.length === 0) return;
   const { deps, definition } = stage;
-  await held(stage, (tx) => deps.loads.forgetProgress(tx, loadIds));
+  await fenced(stage, (tx) => deps.loads.forgetProgress(tx, loadIds));
   for (const loadId of loadIds)
-    await stagingOf(definition, deps.names).clear((work) => held(stage, work), loadId);
+    await stagingOf(definition, deps.names).clear((work) => fenced(stage, work), loadId);
 }
 
-/** The beginning of a page of which an earlier attempt has not staged the end: the page is asked for again. */
-async function trim(stage: Stage, rows: number): Promise<void> {
+/**
+ * Where an attempt may go on: at the last whole page. What an earlier one has staged of the page after is removed, because it
+ * is asked for again.
+ * @returns undefined: at the beginning
+ */
+async function goneOnFrom<P extends { rows: number }>(
+  stage: Stage,
+  progress: P | undefined,
+): Promise<P | undefined> {
   const { deps, definition, load } = stage;
   const staging = stagingOf(definition, deps.names);
-  // Seldom any. Rows that a worker of an older version has staged bear other numbers, and are whole pages.
-  if ((await staging.count(deps.db, load.loadId)) > rows)
-    await staging.trim((work) => held(stage, work), load.loadId, rows);
+  const staged = () => staging.count(deps.db, load.loadId);
+  if (progress === undefined || (await staged()) <= progress.rows) return progress;
+  await staging.trim((work) => fenced(stage, work), load.loadId, progress.rows);
+  // Those of a worker of an older version bear numbers of their own, and are gone, too.
+  return (await staged()) < progress.rows ? undefined : progress;
 }
 
 /**
@@ -142,7 +148,7 @@ async function append(
   sent: () => void,
 ): Promise<void> {
   const { deps, load } = stage;
-  await held(stage, async (tx) => {
+  await fenced(stage, async (tx) => {
     // First: when the rows are there, the commit alone is left to be sent.
     if (walk !== undefined) await deps.loads.recordPage(tx, load.loadId, staged + rows, walk.next);
     for (const [index, statement] of statements.entries()) {
@@ -154,7 +160,7 @@ async function append(
 }
 
 /** Does a piece of work in a transaction that only the newest attempt can have. */
-function held<T>({ deps, load, attempt }: Stage, work: (tx: Database) => Promise<T>): Promise<T> {
+function fenced<T>({ deps, load, attempt }: Stage, work: (tx: Database) => Promise<T>): Promise<T> {
   return deps.db.transaction(async (tx) => {
     await deps.loads.holdAttempt(tx, load, attempt);
     return work(tx);

@@ -1,6 +1,6 @@
 import { identifier, type Database } from '../clients/mariadb.ts';
 import type { Names } from '../names.ts';
-import type { Budget } from './turns.ts';
+import type { Budget } from './budget.ts';
 
 /** What came of putting a request down: its turn, and how long until then; or why there is none yet. */
 export type Put =
@@ -9,7 +9,7 @@ export type Put =
 export type TurnTable = ReturnType<typeof turnTable>;
 
 /** Of a window, how much later than it was put down a request may count at most: an answer may be late, too. */
-const LATEST_PART = 0.25;
+const MOST_LATE_SHARE = 0.25;
 
 /** Where all requests are put down. */
 export function turnTable(db: Database, names: Names) {
@@ -35,7 +35,8 @@ export function turnTable(db: Database, names: Names) {
           );
           if (Number(open?.['n']) >= atOnce) return { kind: 'full' };
         }
-        // The one that has to be a whole window ago. By one reading of the clock: what passes between two would be lost in each window.
+        // When the oldest request of the window leaves it. The statement reads the clock once: with two readings, each window
+        // would lose the time between them.
         const last =
           requests === undefined
             ? 'NULL'
@@ -62,7 +63,7 @@ export function turnTable(db: Database, names: Names) {
     end: (id: number, lateMs: number, { perMs = 0 }: Budget) =>
       db.execute(`UPDATE ${turns} SET open_until = NULL, at = at + INTERVAL ? MICROSECOND WHERE id = ?`, [
         // The margin of the window covers the rest.
-        Math.round(Math.min(Math.max(0, lateMs - marginOf(perMs)), perMs * LATEST_PART) * 1_000),
+        Math.round(Math.min(Math.max(0, lateMs - marginOf(perMs)), perMs * MOST_LATE_SHARE) * 1_000),
         id,
       ]),
 
@@ -83,7 +84,10 @@ function text(instant: unknown): string | null {
   return typeof instant === 'string' ? instant : null;
 }
 
-/** How much longer a window is here, so that two requests which are just far enough apart here are so there. */
+/**
+ * How much longer a window is here than at the vendor: the network may bring two requests closer together than they were
+ * sent.
+ */
 function marginOf(windowMs: number): number {
   return windowMs * 0.01 + 20;
 }

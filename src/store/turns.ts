@@ -3,17 +3,9 @@ import { identifier, type Database } from '../clients/mariadb.ts';
 import { durationText } from '../define/duration.ts';
 import { MillraceError } from '../errors.ts';
 import type { Names } from '../names.ts';
+import type { Budget } from './budget.ts';
 import { placesHere } from './places-here.ts';
 import { turnTable, type TurnTable } from './turn-table.ts';
-
-/** How often a vendor may be asked, by all workers together, live and in backfills. */
-export interface Budget {
-  /** So many requests within any `perMs` milliseconds. Absent: any number. */
-  requests?: number;
-  perMs?: number;
-  /** So many requests under way at the same time. Absent: any number. */
-  atOnce?: number;
-}
 
 /** Shares the budgets of vendors among all who ask. */
 export interface Turns {

@@ -59,38 +59,45 @@ export async function* forEachRow(
     const [from, read] = at === place.at ? [place.next, place.records] : [undefined, 0];
     return begun(fetch({ ...ask, row: rows[at], from, rows: read, signal }));
   };
-  const walks: AsyncGenerator<Batch>[] = [];
+  const walks: Begun[] = [];
   try {
     for (let ahead = place.at; place.at < rows.length; place.at++) {
       while (ahead < rows.length && ahead < place.at + together) walks.push(begin(ahead++));
       const around = surroundings(rows[place.at] ?? {});
-      for await (const { records, walk } of walks.shift() ?? []) {
+      for await (const { records, walk } of allOf(walks[0])) {
         place.records += records.length;
         yield {
           records: records.map((record) => withColumns(record, around)),
           ...(walk === undefined ? {} : { walk: { next: nextOf(place, walk.next, rows.length) } }),
         };
       }
+      walks.shift();
       place.records = 0;
       place.next = undefined;
     }
   } finally {
-    // Ends the requests of the walks that were begun, and with them the walks.
+    // Ends their requests; then each of them frees what it has taken.
     over.abort();
+    await Promise.allSettled(walks.map(({ batches }) => batches.return(undefined)));
   }
 }
 
-/** The same batches, the first of which is asked for already. A failure shows when that is looked at. */
-function begun(batches: AsyncGenerator<Batch>): AsyncGenerator<Batch> {
+/** A walk whose first batch is asked for already. A failure shows when that is looked at. */
+interface Begun {
+  first: Promise<IteratorResult<Batch>>;
+  batches: AsyncGenerator<Batch>;
+}
+
+function begun(batches: AsyncGenerator<Batch>): Begun {
   const first = batches.next();
   first.catch(() => undefined);
-  return (async function* () {
-    try {
-      for (let result = await first; result.done !== true; result = await batches.next()) yield result.value;
-    } finally {
-      await batches.return(undefined);
-    }
-  })();
+  return { first, batches };
+}
+
+async function* allOf(walk: Begun | undefined): AsyncGenerator<Batch> {
+  if (walk === undefined) return;
+  let result = await walk.first;
+  for (; result.done !== true; result = await walk.batches.next()) yield result.value;
 }
 
 /** Those that are alike once, in an order that is the same whenever they are read. */

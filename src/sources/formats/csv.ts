@@ -1,15 +1,14 @@
-import { createRequire } from 'node:module';
 import type * as CsvParse from 'csv-parse';
 import { z } from 'zod';
-import type { Body } from '../../clients/body.ts';
-import { Damaged, expanded } from '../../clients/expand.ts';
 import { through } from '../../clients/through.ts';
 import { readOptions, text, wants, wholeNumber } from '../../define/options.ts';
 import { data } from '../../definition/facts.ts';
 import { messageOf } from '../../errors.ts';
-import { CutShort, NotThisFormat, TooLargeToHold, type FormatFault } from './faults.ts';
-import { MAX_HELD_BYTES, type Format } from './format.ts';
+import { required } from '../../required.ts';
+import { CutShort, MAX_HELD_BYTES, NotThisFormat, tooLargeToHold, type FormatFault } from './faults.ts';
+import type { Format } from './format.ts';
 import { textsOf } from './text.ts';
+import { unzipped } from './unzipped.ts';
 
 export interface CsvOptions {
   /** What stands between two values. Default ','. */
@@ -60,6 +59,7 @@ const DEFAULTS = { delimiter: ',', encoding: 'utf-8', quote: '"', skipLines: 0, 
  */
 export const csv: Format<CsvOptions, CsvFacts> = {
   isList: true,
+  endsAnywhere: true,
   isText: true,
   called: 'CSV',
   accept: 'text/csv, application/csv;q=0.9, */*;q=0.1',
@@ -79,13 +79,17 @@ export const csv: Format<CsvOptions, CsvFacts> = {
     skipLines: data({ default: DEFAULTS.skipLines }),
     gzip: data({ default: DEFAULTS.gzip }),
   },
-  async *read(body, _asked, facts = {}) {
+  async *read(body, _wanted, facts = {}) {
     const { encoding, gzip } = { ...DEFAULTS, ...facts };
-    const texts = () => textsOf(gzip ? unzipped(body) : body.chunks(), { encoding });
+    const texts = () => textsOf((gzip ? unzipped(body) : body).chunks(), { encoding });
     yield* recordsIn(texts(), facts, await holdsQuotedNothing(texts(), facts));
     return [];
   },
 };
+
+/** What comes in one batch, at most. */
+const BATCH_RECORDS = 1_000;
+const BATCH_BYTES = 1024 * 1024;
 
 /**
  * May a text be empty that stands between quotes? Only where one quote follows another. To look at the quotes of each value
@@ -99,7 +103,7 @@ async function holdsQuotedNothing(
   let before = '';
   for await (const text of texts) {
     if ((before + text).includes(quote + quote)) return true;
-    before = text.slice(-1);
+    before = (before + text).slice(-1);
   }
   return false;
 }
@@ -110,8 +114,8 @@ async function* recordsIn(
   isQuotedNothing: boolean,
 ): AsyncGenerator<unknown[]> {
   const { delimiter, quote, headings, skipLines } = { ...DEFAULTS, headings: undefined, ...facts };
-  // Loaded for the first body: every command that reads definitions would else wait for it.
-  const { parse } = createRequire(import.meta.url)('csv-parse') as typeof CsvParse;
+  // For the first body: every command that reads definitions would else wait for it.
+  const { parse } = required('csv-parse') as typeof CsvParse;
   const parser = parse({
     delimiter,
     quote,
@@ -122,23 +126,14 @@ async function* recordsIn(
     max_record_size: MAX_HELD_BYTES,
     ...(isQuotedNothing ? { cast: nullUnlessQuoted } : {}),
   });
-  let part = 0;
-  const counted = async function* () {
-    for await (const text of texts) {
-      part++;
-      yield text;
-    }
-  };
   let records: unknown[] = [];
-  let readOf = part;
-  for await (const record of through<string, Record<string, string | null>>(counted(), parser, faultOf)) {
-    // Records that one part of the body completes come at once.
-    if (readOf !== part && records.length > 0) {
-      yield records;
-      records = [];
-    }
-    readOf = part;
+  let bytes = 0;
+  for await (const record of through<string, Record<string, string | null>>(texts, parser, csvFault)) {
     records.push(isQuotedNothing ? record : withNulls(record));
+    if (records.length < BATCH_RECORDS && parser.info.bytes - bytes < BATCH_BYTES) continue;
+    yield records;
+    records = [];
+    bytes = parser.info.bytes;
   }
   if (records.length > 0) yield records;
 }
@@ -160,38 +155,16 @@ function unlike(headings: string[]): string[] {
   return headings;
 }
 
-function faultOf(error: unknown): FormatFault {
+function csvFault(error: unknown): FormatFault {
   const problem = `a body that is not CSV (${messageOf(error)})`;
   switch (error instanceof Error && Reflect.get(error, 'code')) {
     // The end of the body in the middle of a record.
     case 'CSV_QUOTE_NOT_CLOSED':
       return new CutShort(`${problem}; it may have been cut`);
     case 'CSV_MAX_RECORD_SIZE':
-      return new TooLargeToHold(`a record of more than ${MAX_HELD_BYTES / 1024 / 1024} MiB`);
+      return tooLargeToHold('a body with a record');
     default:
       return new NotThisFormat(problem);
-  }
-}
-
-/** As much as is read of a file that is compressed: a few kilobytes may hold more than a disk. */
-const MAX_EXPANDED_BYTES = 4 * 1024 * 1024 * 1024;
-
-async function* unzipped(body: Body): AsyncGenerator<Buffer> {
-  let bytes = 0;
-  try {
-    for await (const chunk of expanded(body.chunks(), 'gzip')) {
-      bytes += chunk.byteLength;
-      if (bytes > MAX_EXPANDED_BYTES)
-        throw new TooLargeToHold(
-          `a compressed file that holds more than ${MAX_EXPANDED_BYTES / 1024 ** 3} GiB`,
-        );
-      yield chunk;
-    }
-  } catch (error) {
-    if (!(error instanceof Damaged)) throw error;
-    throw error.isCut
-      ? new CutShort('a compressed file that is not whole')
-      : new NotThisFormat('a file that is not compressed with gzip');
   }
 }
 

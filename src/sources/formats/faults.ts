@@ -7,8 +7,19 @@ export class FormatFault extends Error {}
 /** It is whole, and not of the format. */
 export class NotThisFormat extends FormatFault {}
 
+/** It is of the format, and has no list of records where one was looked for. */
+export class NoList extends FormatFault {}
+
 /** It ends too early: it may have been cut on its way. */
 export class CutShort extends FormatFault {}
 
-/** A part of it that can only be read as a whole is more than is held in memory. */
+/** What can only be read as a whole, such as one record, is held in memory up to this. */
+export const MAX_HELD_BYTES = 16 * 1024 * 1024;
+
+/** More than is held can only be read as a whole. */
 export class TooLargeToHold extends FormatFault {}
+
+/** @param what is there, as in "a body with a record": it is larger */
+export function tooLargeToHold(what: string): TooLargeToHold {
+  return new TooLargeToHold(`${what} of more than ${MAX_HELD_BYTES / 1024 / 1024} MiB`);
+}

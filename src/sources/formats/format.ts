@@ -2,11 +2,8 @@ import type { Body } from '../../clients/body.ts';
 import type { Report } from '../../define/declared.ts';
 import type { FactTable } from '../../definition/facts.ts';
 
-/** What can only be read as a whole, such as one record, is held in memory up to this. */
-export const MAX_HELD_BYTES = 16 * 1024 * 1024;
-
-/** How a body is read. */
-export interface Asked {
+/** What is wanted of a body. */
+export interface Wanted {
   /** The path of the list of records, dots between keys; '' means that the body is the list. */
   list: string;
   /** Are numbers kept that JavaScript would round? */
@@ -17,6 +14,8 @@ export interface Asked {
 export interface Format<Options = never, Facts extends object = object> {
   /** Is the body the list of records, with nothing around it? */
   isList?: true;
+  /** Does a part of it look like a whole one? Then it must be known from elsewhere where it ends. */
+  endsAnywhere?: true;
   /** Has a record texts alone, which mean what the type of their field says? */
   isText?: true;
   /** As messages call it. */
@@ -30,11 +29,10 @@ export interface Format<Options = never, Facts extends object = object> {
   /** What each fact of that decides. */
   facts?: FactTable;
   /**
-   * The records, batch by batch: what one part of the body holds. In the end the document around them: where it has no
-   * list at the path that was asked for, there were no records.
+   * Yields the records in batches. Returns the document that held them.
    *
-   * Memory: a part of the body, and up to {@link MAX_HELD_BYTES} of what can only be read as a whole.
-   * @throws `NotThisFormat` · `CutShort` · `TooLargeToHold`
+   * Memory: a part of the body, and up to `MAX_HELD_BYTES` of what can only be read as a whole.
+   * @throws `NotThisFormat` · `NoList` · `CutShort` · `TooLargeToHold`
    */
-  read(body: Body, asked: Asked, facts?: Facts): AsyncGenerator<unknown[], unknown>;
+  read(body: Body, wanted: Wanted, facts?: Facts): AsyncGenerator<unknown[], unknown>;
 }

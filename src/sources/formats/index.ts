@@ -2,7 +2,7 @@ import type { Body } from '../../clients/body.ts';
 import { data, type FactTable } from '../../definition/facts.ts';
 import { known } from '../known.ts';
 import { csv } from './csv.ts';
-import type { Asked, Format } from './format.ts';
+import type { Format, Wanted } from './format.ts';
 import { json } from './json.ts';
 import { ndjson } from './ndjson.ts';
 
@@ -17,15 +17,16 @@ export type FormatFacts = string | Record<string, object>;
 
 /** A format, and what is said of it. */
 export interface BoundFormat extends Omit<Format, 'options' | 'facts'> {
-  read(body: Body, asked: Asked): AsyncGenerator<unknown[], unknown>;
+  read(body: Body, wanted: Wanted): AsyncGenerator<unknown[], unknown>;
 }
 
 /** The format, or the default one. @param place of the option, for messages @throws WORKER_TOO_OLD */
-export function formatOf(facts: FormatFacts = 'json', place = 'http.format'): BoundFormat {
-  const [name = '', own] = typeof facts === 'string' ? [facts] : (Object.entries(facts)[0] ?? []);
+export function formatOf(facts: FormatFacts | undefined, place: string): BoundFormat {
+  const given = facts ?? 'json';
+  const [name = '', own] = typeof given === 'string' ? [given] : (Object.entries(given)[0] ?? []);
   const format: Format = known<Format>(FORMATS, name, place);
   for (const fact of Object.keys(own ?? {})) known(format.facts ?? {}, fact, `${place}.${name}`);
-  return { ...format, read: (body, asked) => format.read(body, asked, own) };
+  return { ...format, read: (body, wanted) => format.read(body, wanted, own) };
 }
 
 /** What each fact of a format decides, for those that have some. */

@@ -1,20 +1,21 @@
-import { createRequire } from 'node:module';
 import type * as StreamParser from '@streamparser/json';
 import type { Body } from '../../clients/body.ts';
+import { required } from '../../required.ts';
 import { exactNumber } from '../../definition/exact-json.ts';
-import { CutShort, NotThisFormat, TooLargeToHold } from './faults.ts';
-import { MAX_HELD_BYTES, type Asked } from './format.ts';
+import { CutShort, MAX_HELD_BYTES, NotThisFormat, TooLargeToHold } from './faults.ts';
+import type { Wanted } from './format.ts';
+import { listIn } from './list-in.ts';
 import { textsOf } from './text.ts';
 
 /**
  * Reads a JSON document that is too large to be held: the records of its list as they come, then what stands around them.
- * Of the list the first record alone stays there.
+ * The document keeps only the first record of the list.
  *
- * @throws `NotThisFormat`, also where the list is there twice · `CutShort` · `TooLargeToHold` of one record, or of all that
+ * @throws `NotThisFormat`, also where the list is there twice · `NoList` · `CutShort` · `TooLargeToHold` of one record, or of all that
  *   stands before or behind the list
  */
-export async function* readPartByPart(body: Body, asked: Asked): AsyncGenerator<unknown[], unknown> {
-  const reader = partReader(asked, body.bytes);
+export async function* readPartByPart(body: Body, wanted: Wanted): AsyncGenerator<unknown[], unknown> {
+  const reader = partReader(wanted, body.bytes);
   let heldBytes = 0;
   for await (const text of textsOf(body.chunks(), { cutLetter: 'left out' })) {
     const records = reader.read(text);
@@ -35,7 +36,7 @@ interface PartReader {
   end(): unknown;
 }
 
-function partReader({ list, isExact }: Asked, bytes: number): PartReader {
+function partReader({ list, isExact }: Wanted, bytes: number): PartReader {
   const { Tokenizer, TokenParser } = streamParser();
   class ExactTokenizer extends Tokenizer {
     protected override parseNumber(text: string): number {
@@ -44,23 +45,24 @@ function partReader({ list, isExact }: Asked, bytes: number): PartReader {
     }
   }
   const tokenizer = new ExactTokenizer({ stringBufferSize: 64 * 1024 });
-  const parser = new TokenParser({
-    paths: [['$', ...(list === '' ? [] : list.split('.')), '*'].join('.'), '$'],
-  });
+  keepMarks(tokenizer);
+  const parser = new TokenParser({ paths: ['$', ...depthsOf(list)] });
   let records: unknown[] = [];
-  let records_of: unknown;
-  let document: { is: unknown } | undefined;
+  let seenList: unknown;
+  let document: { value: unknown } | undefined;
   tokenizer.onToken = (token) => parser.write(token);
   parser.onValue = ({ value, parent, stack }) => {
     if (stack.length === 0) {
-      document = { is: value };
+      document = { value };
       return;
     }
     // An object at the place of the list has members, which are no records.
     if (!Array.isArray(parent)) return;
-    if (records_of !== undefined && parent !== records_of)
-      throw new NotThisFormat(`a body with two lists at '${list}'`);
-    records_of = parent;
+    if (parent !== seenList) {
+      if (pathIn(stack) !== list) return;
+      if (seenList !== undefined) throw twoLists(list);
+      seenList = parent;
+    }
     records.push(value);
     if (parent.length > 1) parent.length = 1;
   };
@@ -73,9 +75,43 @@ function partReader({ list, isExact }: Asked, bytes: number): PartReader {
     },
     end() {
       if (document === undefined) throw new CutShort(`a body of ${bytes} bytes that is not whole JSON`);
-      return document.is;
+      // Behind the document a token may have begun.
+      guarded(bytes, () => tokenizer.end());
+      const found = listIn(document.value, list);
+      if (found !== seenList && (seenList !== undefined || found.length > 0)) throw twoLists(list);
+      return document.value;
     },
   };
+}
+
+/**
+ * Selectors for all values as deep as a record may stand: `a.b` is a key in a key, or one key with a dot in it, which no
+ * selector can say.
+ */
+function depthsOf(list: string): string[] {
+  const keys = list === '' ? 0 : list.split('.').length;
+  return Array.from(
+    { length: Math.max(1, keys) },
+    (_, index) => `$${'.*'.repeat(keys === 0 ? 1 : index + 2)}`,
+  );
+}
+
+/** The keys that lead to the list in which a value stands, with dots between them. */
+function pathIn(stack: readonly { key?: string | number | undefined }[]): string {
+  return stack
+    .slice(1)
+    .map(({ key }) => key)
+    .join('.');
+}
+
+function twoLists(list: string): NotThisFormat {
+  return new NotThisFormat(`a body with two lists at '${list}'`);
+}
+
+/** U+FEFF at the beginning of a text is a letter of it; the tokenizer's own decoder takes it for a mark and drops it. */
+function keepMarks(tokenizer: object): void {
+  const { bufferedString } = tokenizer as { bufferedString: { decoder: unknown } };
+  bufferedString.decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 }
 
 /** The parser's own messages quote the body. */
@@ -91,5 +127,5 @@ function guarded(bytes: number, read: () => void): void {
 
 /** Loaded for the first large document: every command that reads definitions would else wait for it. */
 function streamParser(): typeof StreamParser {
-  return createRequire(import.meta.url)('@streamparser/json') as typeof StreamParser;
+  return required('@streamparser/json') as typeof StreamParser;
 }

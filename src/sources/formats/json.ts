@@ -1,10 +1,10 @@
 import { jsonParser } from '../../definition/exact-json.ts';
-import { valueAt } from '../../definition/value-at.ts';
 import { messageOf } from '../../errors.ts';
 import type { Body } from '../../clients/body.ts';
 import { CutShort, NotThisFormat } from './faults.ts';
 import type { Format } from './format.ts';
 import { readPartByPart } from './json-parts.ts';
+import { listIn } from './list-in.ts';
 import { textsOf } from './text.ts';
 
 /** One JSON document in UTF-8 (RFC 8259). */
@@ -12,11 +12,10 @@ export const json: Format = {
   called: 'JSON',
   accept: 'application/json',
   mediaTypes: /\bjson\b/i,
-  async *read(body, asked) {
-    if (body.held === undefined) return yield* readPartByPart(body, asked);
-    const document = parsed(await wholeText(body), body.bytes, jsonParser(asked.isExact));
-    const list = valueAt(document, asked.list);
-    if (Array.isArray(list)) yield list;
+  async *read(body, wanted) {
+    if (body.inMemory === undefined) return yield* readPartByPart(body, wanted);
+    const document = parsed(await wholeText(body), body.bytes, jsonParser(wanted.isExact));
+    yield listIn(document, wanted.list);
     return document;
   },
 };
@@ -33,13 +32,13 @@ function parsed(text: string, bytes: number, parse: (text: string) => unknown): 
     return parse(text);
   } catch (error) {
     const found = `a body of ${bytes} bytes that is not`;
-    const why = faultOf(error);
+    const why = parserSays(error);
     throw isCut(text) ? new CutShort(`${found} whole JSON${why}`) : new NotThisFormat(`${found} JSON${why}`);
   }
 }
 
 /** What the parser says, save what it quotes of the body: a secret there may be cut on both sides. */
-export function faultOf(error: unknown): string {
+export function parserSays(error: unknown): string {
   const said = messageOf(error).replace(/(, )?(\.\.\.)?"[^]*" ?(\.\.\.)? is not valid JSON$/, '');
   return said === '' ? '' : ` (${said})`;
 }

@@ -43,28 +43,34 @@ export async function askLoggedIn(
 const UNAUTHORIZED = 401;
 
 /** Sends a request when the budget of its host leaves a turn; where the host asks to be left alone, so do all others. */
-async function inTurn<T>(
+async function inTurn(
   { budget }: HttpFacts,
   { url, timeoutMs }: HttpRequest,
   { turns }: OutsideDeps,
   signal: AbortSignal,
-  send: () => Promise<T>,
-): Promise<T> {
+  send: () => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
   const destination = destinationOf(url);
   // What is no address, the request itself refuses.
   if (budget === undefined || turns === undefined || destination === undefined) return send();
   const { host, port } = destination;
   const vendor = port === 80 || port === 443 ? host : `${host}:${port}`;
   const turn = await turns.take(vendor, budget, { openForMs: timeoutMs, signal });
+  let answer: HttpAnswer | undefined;
   let wasAnswered = true;
   try {
-    return await send();
+    answer = await send();
   } catch (error) {
     wasAnswered = isMillraceError(error) && error.context['status'] !== undefined;
     if (isMillraceError(error, 'HTTP_STATUS') && error.retryAfterMs !== undefined)
       await turns.pause(vendor, error.retryAfterMs);
     throw error;
   } finally {
-    await turn.end(wasAnswered);
+    await turn.end(wasAnswered).catch(async (error: unknown) => {
+      // Nobody else will have the answer.
+      await answer?.body.close();
+      throw error;
+    });
   }
+  return answer;
 }

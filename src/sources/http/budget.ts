@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Report } from '../../define/declared.ts';
 import type { Duration } from '../../define/duration.ts';
 import { duration, join, readOptions, wholeNumber } from '../../define/options.ts';
-import type { Budget } from '../../store/turns.ts';
+import type { Budget } from '../../store/budget.ts';
 
 /**
  * How often a vendor may be asked: by all workers together, live and in backfills. Pulls from one host share it; give each

@@ -1,5 +1,5 @@
 import type { LimitedBy } from '../../clients/http-limits.ts';
-import type { Budget } from '../../store/turns.ts';
+import type { Budget } from '../../store/budget.ts';
 import { data, operational, type Facts } from '../../definition/facts.ts';
 import { AUTH_KINDS } from './auth/index.ts';
 import { formatFacts, type FormatFacts } from '../formats/index.ts';

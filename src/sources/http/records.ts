@@ -1,15 +1,12 @@
 import type { HttpAnswer } from '../../clients/http.ts';
 import { needExactNumbers } from '../../definition/field-types/index.ts';
-import { valueAt } from '../../definition/value-at.ts';
 import { MillraceError } from '../../errors.ts';
 import type { OutsideDeps } from '../../load/deps.ts';
 import { isEarly } from '../../load/few-tries.ts';
 import type { Ask } from '../../load/source.ts';
-import { cutTo } from '../../wording.ts';
-import { CutShort, FormatFault, NotThisFormat } from '../formats/faults.ts';
+import { CutShort, FormatFault, NoList, NotThisFormat } from '../formats/faults.ts';
 import { formatOf, type BoundFormat } from '../formats/index.ts';
 import type { HttpFacts } from './facts.ts';
-import { outlineOf } from './outline.ts';
 
 /**
  * The records of an answer, batch by batch; in the end the document around them.
@@ -21,15 +18,12 @@ export async function* recordsIn(
   ask: Ask<OutsideDeps>,
   answer: HttpAnswer,
 ): AsyncGenerator<unknown[], unknown> {
-  const format = formatOf(facts.format);
+  const format = formatOf(facts.format, 'http.format');
   await refuseType(format, ask, answer);
-  if (format.isList === true) refuseUnknownLength(answer);
-  const asked = { list: facts.records, isExact: needExactNumbers(ask.definition.fields) };
-  const batches = format.read(answer.body, asked);
+  if (format.endsAnywhere === true) refuseUnknownLength(answer);
+  const wanted = { list: facts.records, isExact: needExactNumbers(ask.definition.fields) };
   try {
-    const document = yield* batches;
-    refuseNoList(facts, ask, document);
-    return document;
+    return yield* format.read(answer.body, wanted);
   } catch (error) {
     throw error instanceof FormatFault ? await refusalOf(error, ask, answer) : error;
   }
@@ -63,6 +57,13 @@ async function refusalOf(
   ask: Ask<OutsideDeps>,
   answer: HttpAnswer,
 ): Promise<MillraceError> {
+  // `200 {"error":"busy"}` passes.
+  if (fault instanceof NoList)
+    return bodyInvalid(
+      ask,
+      `the answer holds ${fault.message}. Check 'records' in the definition, or what the API sends.`,
+      isEarly(ask.tries),
+    );
   const { place, address } = answer;
   const said = `sent ${fault.message}`;
   if (fault instanceof NotThisFormat) return otherFormat(said, ask, answer);
@@ -83,18 +84,6 @@ async function otherFormat(
     'HTTP_BODY_INVALID',
     `${place} ${said}${await excerpt()}. Check that the url is the API and not a web page, and that it is asked for this format.`,
     { retryable: isEarly(tries), context: { url: address, contentType } },
-  );
-}
-
-/** `200 {"error":"busy"}` passes. */
-function refuseNoList({ records: path }: HttpFacts, ask: Ask<OutsideDeps>, document: unknown): void {
-  const records = valueAt(document, path);
-  if (Array.isArray(records)) return;
-  const found = cutTo(80, JSON.stringify(records) ?? 'nothing');
-  throw bodyInvalid(
-    ask,
-    `the answer holds no list at '${path}' but ${found}; it is ${outlineOf(document)}. Check 'records' in the definition, or what the API sends.`,
-    isEarly(ask.tries),
   );
 }
 

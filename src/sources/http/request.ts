@@ -60,7 +60,11 @@ export function requestOf(
     base: url,
     query: { ...ownQuery(facts, page, subject), ...login.query(valueOf) },
     ...(facts.json === undefined ? {} : { json: ownBody(facts.json, page, subject) }),
-    headers: { accept: formatOf(facts.format).accept, ...facts.headers, ...login.headers(valueOf, token) },
+    headers: {
+      accept: formatOf(facts.format, 'http.format').accept,
+      ...facts.headers,
+      ...login.headers(valueOf, token),
+    },
     limited: facts.limited,
     alsoAccepted: facts.noRows?.status,
     timeoutMs: facts.timeoutMs ?? HTTP_DEFAULTS.timeoutMs,

@@ -1,7 +1,5 @@
 import type { HttpRequest } from '../../clients/http-request.ts';
 import type { HttpAnswer } from '../../clients/http.ts';
-import { MillraceError } from '../../errors.ts';
-import { isEarly } from '../../load/few-tries.ts';
 import type { OutsideDeps } from '../../load/deps.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
 import { formatOf } from '../formats/index.ts';
@@ -9,7 +7,7 @@ import { known } from '../known.ts';
 import { ahead, type Ahead } from './ahead.ts';
 import { askLoggedIn } from './ask.ts';
 import { loginParams } from './auth/login-of.ts';
-import { outlineOf } from './outline.ts';
+import { outlineOf } from '../formats/outline.ts';
 import { HTTP_FACTS, type HttpFacts } from './facts.ts';
 import { refuseMore } from './more/index.ts';
 import { textsIn, type JsonBody } from './json-body.ts';
@@ -18,19 +16,18 @@ import { PAGE_KINDS } from './pages/index.ts';
 import type { PageAnswer, PageKind } from './pages/page-kind.ts';
 import { Moved, Unreadable } from './pages/unreadable.ts';
 import { bodyInvalid, recordsIn } from './records.ts';
-
-/** A walk longer than this is one of pages that never end. */
-const MAX_PAGES = 100_000;
+import { moved, refuseLoop, refuseRepeated, refuseSecret } from './walk-refusals.ts';
 
 /**
- * Walks an API's pages for one interval. Memory: the pages that are under way, which are those of the budget's `atOnce`.
- * @throws the codes of `askLoggedIn` and of the format · HTTP_PAGES_MOVED (retried, from the first page) ·
- *   HTTP_PAGES_LOOP (retried a few times, from the first page) · HTTP_MORE_PAGES (not retried) · HTTP_BODY_INVALID: retried a few times where the body has another format
- *   or no list; not retried where the cursor is none or holds a secret · WORKER_TOO_OLD
+ * Walks an API's pages for one interval. Memory: 4 MiB for each page that is under way, which are those of the budget's
+ * `atOnce`; the rest of a larger one lies in a file.
+ * @throws the codes of `askLoggedIn` and of `recordsIn` · HTTP_PAGES_MOVED (retried a few times, from the first page) ·
+ *   HTTP_PAGES_LOOP (retried a few times, from the first page) · HTTP_MORE_PAGES (not retried) · HTTP_BODY_INVALID where a
+ *   cursor is none or holds a secret (not retried) · WORKER_TOO_OLD
  */
 export const rows: Rows<HttpFacts, OutsideDeps> = {
   fetch,
-  reading: ({ format, nulls = [] }) => ({ isText: formatOf(format).isText === true, nulls }),
+  reading: ({ format, nulls = [] }) => ({ isText: formatOf(format, 'http.format').isText === true, nulls }),
   misfit: (index) => ({
     record: `record ${index}`,
     remedy: 'Widen the row schema and apply, or have the API mended; the table keeps its last good rows.',
@@ -57,35 +54,8 @@ async function* fetch(facts: HttpFacts, ask: Ask<OutsideDeps>): AsyncGenerator<B
   }
 }
 
-/** The key under which the first page is asked for. No position is empty. */
-const FIRST = '';
-
-type Pages = Ahead<{ request: PageOfPull; answer: HttpAnswer }>;
-
-function pagesOf(facts: HttpFacts, kind: Walk['kind'], ask: Ask<OutsideDeps>): Pages {
-  // Rows of `forEach` are asked for together in place of pages. Who shares no budget asks for one page after the other.
-  const atOnce = ask.row === undefined && ask.deps.turns !== undefined ? (facts.budget?.atOnce ?? 1) : 1;
-  // The page whose turn it is is one of them.
-  const request = (position: string, over: AbortSignal) => {
-    const page = kind?.page(facts.pages as never, position === FIRST ? undefined : position) ?? {};
-    return askLoggedIn(facts, { ...ask, signal: AbortSignal.any([ask.signal, over]) }, page);
-  };
-  return ahead(atOnce - 1, request, ({ answer }) => answer.body.close());
-}
-
-/** Asks for the pages that come next, as many as the budget has at once, where they are known before they are read. */
-function askAhead({ facts, kind, pages }: Walk, next: string | undefined): void {
-  for (
-    let position = next;
-    position !== undefined;
-    position = kind?.after?.(facts.pages as never, position)
-  ) {
-    if (kind?.after === undefined || !pages.begin(position)) return;
-  }
-}
-
 /** One walk over the pages of an interval. */
-interface Walk {
+export interface Walk {
   facts: HttpFacts;
   /** undefined: one answer is all. */
   kind: PageKind<never> | undefined;
@@ -100,7 +70,37 @@ interface Walk {
   edges?: string;
 }
 
-/** Gives the records of one page, the last of them with the place after them. @returns that place; undefined: it was the last */
+type Pages = Ahead<{ request: PageOfPull; answer: HttpAnswer }>;
+
+/** The key under which the first page is asked for. No position is empty. */
+const FIRST = '';
+
+function pagesOf(facts: HttpFacts, kind: Walk['kind'], ask: Ask<OutsideDeps>): Pages {
+  // Rows of `forEach` are asked for together in place of pages. Who shares no budget asks for one page after the other.
+  const atOnce = ask.row === undefined && ask.deps.turns !== undefined ? (facts.budget?.atOnce ?? 1) : 1;
+  const request = (position: string, over: AbortSignal) => {
+    const page = kind?.page(facts.pages as never, position === FIRST ? undefined : position) ?? {};
+    return askLoggedIn(facts, { ...ask, signal: AbortSignal.any([ask.signal, over]) }, page);
+  };
+  // The page whose turn it is is one of them.
+  return ahead(atOnce - 1, request, ({ answer }) => answer.body.close());
+}
+
+/** Asks for the pages that come next, as many as the budget has at once, where they are known before they are read. */
+function askAhead({ facts, kind, pages }: Walk, next: string | undefined): void {
+  for (
+    let position = next;
+    position !== undefined;
+    position = kind?.after?.(facts.pages as never, position)
+  ) {
+    if (kind?.after === undefined || !pages.begin(position)) return;
+  }
+}
+
+/**
+ * Gives the records of one page, the last of them with the place after them.
+ * @returns that place; undefined: it was the last page
+ */
 async function* fetchPage(
   walk: Walk,
   position: string | undefined,
@@ -110,30 +110,31 @@ async function* fetchPage(
   // Begun before this page has come, so that they overlap.
   askAhead(walk, position && kind?.after?.(facts.pages as never, position));
   const { request, answer } = await taken;
+  const batches = recordsIn(facts, ask, answer);
   try {
     if (answer.status === facts.noRows?.status) {
       yield { records: [], walk: { next: undefined } };
       return undefined;
     }
     const page = { count: 0, first: undefined as unknown, last: undefined as unknown };
-    const batches = recordsIn(facts, ask, answer);
-    // Held until it is known whether it is the last one of the page.
-    let held: unknown[] = [];
+    // Kept back until it is known whether it is the last one of the page.
+    let keptBack: unknown[] = [];
     let read = await batches.next();
     for (; read.done !== true; read = await batches.next()) {
-      if (held.length > 0) yield { records: held };
-      held = read.value;
-      if (page.count === 0) page.first = held[0];
-      page.count += held.length;
-      page.last = held.at(-1) ?? page.last;
+      if (keptBack.length > 0) yield { records: keptBack };
+      keptBack = read.value;
+      if (page.count === 0) page.first = keptBack[0];
+      page.count += keptBack.length;
+      page.last = keptBack.at(-1) ?? page.last;
     }
     refuseRepeated(walk, page);
     walk.rows += page.count;
     const next = placeAfter(walk, request, { body: read.value, headers: answer.headers, ...page, position });
     askAhead(walk, next);
-    yield { records: held, walk: { next } };
+    yield { records: keptBack, walk: { next } };
     return next;
   } finally {
+    await batches.return(undefined);
     await answer.body.close();
   }
 }
@@ -185,60 +186,4 @@ function nextOf({ facts, kind, ask }: Walk, answer: PageAnswer): string | undefi
       false,
     );
   }
-}
-
-/** Whoever stages the rows forgets those of this walk, so that the next try begins at the first page. */
-function moved({ definition, load, tries }: Ask<OutsideDeps>, { message }: Moved): MillraceError {
-  return new MillraceError(
-    'HTTP_PAGES_MOVED',
-    `pull '${definition.name}' ${load.interval.start}: the list changed while its pages were read: ${message}. Nothing was loaded; a next try begins at the first page. If this happens again, give the table a longer 'offset', or ask the API to sort the list by a time.`,
-    { retryable: isEarly(tries), startsAgain: true },
-  );
-}
-
-/** Where a walk goes on is kept in the store, and shown in Temporal. */
-function refuseSecret(ask: Ask<OutsideDeps>, { secrets }: HttpRequest, next: string | undefined): void {
-  // In brackets: what looks like the beginning of a secret at its end was not cut there.
-  const place = `[${next}]`;
-  if (next === undefined || ask.deps.redaction.text(place) === place) return;
-  throw bodyInvalid(
-    ask,
-    `the place of its next page holds the value of ${secrets.join(' or ')}, which is kept nowhere, and that place would be. Check 'pages' in the definition; else ask for all in one page, or for shorter intervals with 'every'.`,
-    false,
-  );
-}
-
-function refuseLoop({ kind, ask, seen }: Walk, position: string | undefined): void {
-  if (kind === undefined || position === undefined) return;
-  const isRepeated = seen.has(position);
-  seen.add(position);
-  if (!isRepeated && seen.size < MAX_PAGES) return;
-  const why = isRepeated ? `gave ${kind.named(position)} a second time` : 'does not come to an end';
-  throw loop(ask, `${why}, after ${seen.size} pages`, isRepeated);
-}
-
-/** An API that does not know the parameter for pages answers with the first one for ever. */
-function refuseRepeated(
-  walk: Walk,
-  { count, first, last }: { count: number; first: unknown; last: unknown },
-): void {
-  if (walk.kind?.isCounted !== true) return;
-  const edges = JSON.stringify([count, first, last]);
-  if (count > 0 && edges === walk.edges) {
-    throw loop(walk.ask, `sent the same ${count} records twice, one page after the other`);
-  }
-  walk.edges = edges;
-}
-
-/** A cache on the way may have sent an older answer: a next try begins at the first page. */
-function loop(
-  { load: { table, interval }, tries }: Ask<OutsideDeps>,
-  why: string,
-  mayPass = true,
-): MillraceError {
-  return new MillraceError(
-    'HTTP_PAGES_LOOP',
-    `pull '${table}' ${interval.start}: the API ${why}. Nothing was loaded; check 'pages' in the definition.`,
-    { retryable: mayPass && isEarly(tries), startsAgain: true, context: { table } },
-  );
 }

@@ -54,7 +54,7 @@ export async function tryPull(
   const looker = fieldLooker(source.reading.isText === true);
   const rows: Tried['rows'] = [];
   const misfits: string[] = [];
-  let isWhole = false;
+  let isWhole = true;
   const ask = {
     ...{ deps: { ...deps, answered }, definition, load: loadOf(definition, interval), attempt: 1 },
     // As the last try of a load: what may pass is said at once.
@@ -76,8 +76,10 @@ export async function tryPull(
       if (!isInside(row)) counts.outside++;
       if (rows.length < SHOWN) rows.push(row);
     }
-    isWhole = walk !== undefined && walk.next === undefined;
-    if (!isWhole && counts.pages >= maxPages) break;
+    if (walk?.next !== undefined && counts.pages >= maxPages) {
+      isWhole = false;
+      break;
+    }
   }
   return {
     table: definition.name,

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterEach, expect, test, vi } from 'vitest';
-import { heldBody, received, TooLarge, type Body } from '../../../src/clients/body.ts';
+import { bodyOf, received, TooLarge, type Body } from '../../../src/clients/body.ts';
 
 const MIB = 1024 * 1024;
 
@@ -31,7 +31,7 @@ test.each([
   ['more than that', 9 * MIB + 5, false],
 ])('%s is as it came, as often as it is read', async (_what, bytes, isHeld) => {
   const body: Body = await received(parts(bytes), 10 * MIB);
-  expect([body.bytes, body.held !== undefined]).toEqual([bytes, isHeld]);
+  expect([body.bytes, body.inMemory !== undefined]).toEqual([bytes, isHeld]);
   const sent = await whole(parts(bytes));
   for (let time = 0; time < 2; time++) expect((await whole(body.chunks())).equals(sent)).toBe(true);
   expect(await filesOfOurs()).toEqual([]);
@@ -69,13 +69,13 @@ test('a folder that cannot be written is named, and the load is tried again', as
   await expect(received(parts(5 * MIB), 10 * MIB)).rejects.toMatchObject({
     code: 'TEMPORARY_FILE_FAILED',
     retryable: true,
-    message: expect.stringContaining('below /nowhere/at/all') as string,
+    message: expect.stringContaining('in a file in /nowhere/at/all: ') as string,
   });
   await expect(received(parts(10), 10 * MIB)).resolves.toMatchObject({ bytes: 10 });
 });
 
 test('of a body that is in memory there is nothing to free', async () => {
-  const body = heldBody(Buffer.from('x'));
+  const body = bodyOf(Buffer.from('x'));
   await body.close();
   expect(String(await whole(body.chunks()))).toBe('x');
 });

@@ -114,7 +114,7 @@ describe('a request by way of a proxy', () => {
     closing.push(proxy.close, vendor.close);
     const login = { HTTP_PROXY: `http://me:pa%2Fss@127.0.0.1:${proxy.port}` };
     const { body } = await askOnce(asking('http://vendor.example/v1', login));
-    expect(String(body.held)).toBe('{"items":[1],"next":null}');
+    expect(String(body.inMemory)).toBe('{"items":[1],"next":null}');
     expect(proxy.asked.map(({ line }) => line)).toEqual(['GET http://vendor.example/v1?from=x']);
     expect(proxy.asked[0]?.headers.host).toBe('vendor.example');
   });

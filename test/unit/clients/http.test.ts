@@ -74,7 +74,7 @@ it('sends a JSON body by POST, as UTF-8 and with its length', async () => {
     },
     { json: { name: 'é😀', n: 1 } },
   );
-  expect(JSON.parse(String(body.held))).toEqual(['POST', 'application/json', '23']);
+  expect(JSON.parse(String(body.inMemory))).toEqual(['POST', 'application/json', '23']);
   expect(JSON.parse(seen)).toEqual({ name: 'é😀', n: 1 });
 });
 
@@ -103,7 +103,7 @@ it('sends the query encoded, the headers as they are, and returns the body', asy
     seen = request;
     sent(200, '{"items":[1]}')(request, response);
   });
-  expect(String(body.held)).toBe('{"items":[1]}');
+  expect(String(body.inMemory)).toBe('{"items":[1]}');
   expect(new URL(seen?.url ?? '', 'http://x').searchParams.get('key')).toBe('a b&c');
   expect(seen?.headers).toMatchObject({ authorization: `Bearer ${TOKEN}`, 'user-agent': 'millrace' });
 });

@@ -251,6 +251,10 @@ const INVALID: Judged[] = [
     "http.pages.kind: 'curser' is unknown; use 'cursor', 'lastRow', 'link', 'merge', 'next', 'offset' or 'page'.",
   ],
   [
+    httpOf({ records: 'items', pages: { kind: 'cursor', param: 'after', from: 'items.1.cursor' } }),
+    "http.pages.from: 'items.1.cursor' stands in the list of records itself; name a key beside the list, or use { kind: 'lastRow', column: 'id', … }.",
+  ],
+  [
     httpOf({ records: 'items', pages: { kind: 'cursor', from: 'next' } }),
     "http.pages.param: is missing; give the parameter that asks for the next page, such as 'after'.",
   ],

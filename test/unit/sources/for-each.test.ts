@@ -62,6 +62,37 @@ const failureOf = (work: Promise<unknown>) =>
     (error: unknown) => (isMillraceError(error) ? error : undefined),
   );
 
+test('where one row fails, the walks for others that were begun free what they hold', async () => {
+  const open = new Set<unknown>();
+  async function* fetch({ row }: Ask<OutsideDeps>): AsyncGenerator<Batch> {
+    open.add(row?.['id']);
+    try {
+      yield { records: [], walk: { next: '2' } };
+      // The first row's second page.
+      throw new Error('cut');
+    } finally {
+      open.delete(row?.['id']);
+    }
+  }
+  const rows = [1, 2, 3, 4].map((id) => ({ id }));
+  const ask = {
+    ...{ definition: { name: 'invoices' }, load: { interval: { start: '2026-01-05T00:00:00Z' } } },
+    ...{ deps: { tableRows: async () => rows, turns: {} }, signal: new AbortController().signal, tries: 1 },
+  } as unknown as Ask<OutsideDeps>;
+  const read = async () => {
+    for await (const { walk: of } of forEachRow(
+      { sql: ['SELECT 1'], columns: ['id'], atOnce: 3 },
+      ask,
+      fetch,
+    )) {
+      expect(of).toBeDefined();
+      expect(open.size).toBe(3);
+    }
+  };
+  await expect(read()).rejects.toThrow('cut');
+  expect([...open]).toEqual([]);
+});
+
 test('a source is asked once for each row that differs, and its records have the columns of that row', async () => {
   const { asked, given } = await walk(CUSTOMERS);
   expect(asked).toEqual([

@@ -35,8 +35,8 @@ const request = (auth: HttpFacts['auth']) =>
 test.each<[string, string, () => unknown]>([
   ['pages', 'http.pages.kind', () => rows.fetch({ ...FACTS, pages: { kind: 'later' } }, ASK).next()],
   ['auth', 'http.auth', () => request({ later: { secret: 'X' } })],
-  ['format', 'http.format', () => formatOf('later')],
-  ['option of a format', 'http.format.csv', () => formatOf({ csv: { later: 1 } })],
+  ['format', 'http.format', () => formatOf('later', 'http.format')],
+  ['option of a format', 'http.format.csv', () => formatOf({ csv: { later: 1 } }, 'http.format')],
   ['field', 'the type of field', () => meaningOf({ type: 'later' as FieldType })],
   [
     'option of a pull',

@@ -3,7 +3,7 @@ import type { HttpAnswer } from '../../../clients/http.ts';
 import type { HttpRequest } from '../../../clients/http-request.ts';
 import { valueAt } from '../../../definition/value-at.ts';
 import { MillraceError } from '../../../errors.ts';
-import { outlineOf } from '../outline.ts';
+import { outlineOf } from '../../formats/outline.ts';
 import type { TokenRequest } from './auth-kind.ts';
 
 /** A token that the other side has given. */
@@ -77,7 +77,7 @@ async function newToken(
 /** What is no JSON is no object with a token either. It may hold one in another form, so nothing of it is quoted. */
 function documentIn({ body }: HttpAnswer): unknown {
   try {
-    return JSON.parse(body.held?.toString() ?? '') as unknown;
+    return JSON.parse(body.inMemory?.toString() ?? '') as unknown;
   } catch {
     return undefined;
   }

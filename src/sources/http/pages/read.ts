@@ -2,6 +2,7 @@ import type { Report } from '../../../define/declared.ts';
 import { readByKind } from '../../../define/one-of.ts';
 import { isPlainObject, join } from '../../../define/options.ts';
 import { valueAt } from '../../../definition/value-at.ts';
+import { shown } from '../../../wording.ts';
 import type { HttpFacts } from '../facts.ts';
 import { isInText, type JsonBody } from '../json-body.ts';
 import { PAGE_KINDS, pageKind } from './index.ts';
@@ -26,11 +27,28 @@ export function readPages(options: unknown, asked: Asked, path: string, report: 
   const kind = isPlainObject(options) ? pageKind(String(options['kind'])) : undefined;
   if (pages === undefined || kind?.isInBody(pages as never) !== false) checkBody(asked, path, report);
   if (pages === undefined || kind === undefined) return pages;
+  checkPlaces(pages, asked, join(path, 'pages'), report);
   checkParams(kind.sets(pages as never), asked, path, report);
   if (asked.json !== undefined && kind.isLink === true) {
     report(join(path, 'pages'), 'follows a link, which asks by GET; use a kind that names a parameter.');
   }
   return pages;
+}
+
+/** Options that name a place in the body. */
+const PLACES = ['from', 'more', 'total', 'last'];
+
+/** What stands in the list is a record's, and of a large page the first record alone is kept. */
+function checkPlaces(pages: object, { records }: Asked, path: string, report: Report): void {
+  if (records === undefined) return;
+  for (const name of PLACES) {
+    const place: unknown = Reflect.get(pages, name);
+    if (typeof place === 'string' && place.startsWith(`${records}.`))
+      report(
+        join(path, name),
+        `${shown(place)} stands in the list of records itself; name a key beside the list, or use { kind: 'lastRow', column: 'id', … }.`,
+      );
+  }
 }
 
 /** Where the body says what the next page is. */

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { heldBody, type Body } from '../../../../src/clients/body.ts';
+import { bodyOf, received, type Body } from '../../../../src/clients/body.ts';
 import type { CsvOptions } from '../../../../src/sources/formats/csv.ts';
 import { CutShort, NotThisFormat, TooLargeToHold } from '../../../../src/sources/formats/faults.ts';
 import { formatOf, type FormatFacts } from '../../../../src/sources/formats/index.ts';
@@ -8,8 +8,8 @@ import { formatOf, type FormatFacts } from '../../../../src/sources/formats/inde
 /** A body that comes in parts of so many bytes. */
 function inParts(whole: Buffer, bytes: number): Body {
   return {
-    ...heldBody(whole),
-    held: undefined,
+    ...bodyOf(whole),
+    inMemory: undefined,
     async *chunks() {
       for (let at = 0; at < whole.length; at += bytes) yield whole.subarray(at, at + bytes);
     },
@@ -18,14 +18,15 @@ function inParts(whole: Buffer, bytes: number): Body {
 
 async function recordsOf(facts: FormatFacts, body: Body): Promise<unknown[]> {
   const records: unknown[] = [];
-  for await (const batch of formatOf(facts).read(body, { list: '', isExact: false })) records.push(...batch);
+  for await (const batch of formatOf(facts, 'format').read(body, { list: '', isExact: false }))
+    records.push(...batch);
   return records;
 }
 
 /** What is read of it, in whatever parts it comes. */
 async function read(facts: FormatFacts, body: string | Buffer): Promise<unknown[]> {
   const whole = Buffer.from(body);
-  const records = await recordsOf(facts, heldBody(whole));
+  const records = await recordsOf(facts, bodyOf(whole));
   for (const bytes of [1, 2, 7]) expect(await recordsOf(facts, inParts(whole, bytes))).toEqual(records);
   return records;
 }
@@ -33,7 +34,7 @@ async function read(facts: FormatFacts, body: string | Buffer): Promise<unknown[
 /** How it is refused, in whatever parts it comes. */
 async function refusal(facts: FormatFacts, body: string | Buffer): Promise<Error> {
   const whole = Buffer.from(body);
-  const outcomes = [heldBody(whole), inParts(whole, 1), inParts(whole, 7)].map((one) =>
+  const outcomes = [bodyOf(whole), inParts(whole, 1), inParts(whole, 7)].map((one) =>
     recordsOf(facts, one).catch((error: unknown) => error as Error),
   );
   const [first, ...others] = (await Promise.all(outcomes)) as Error[];
@@ -58,7 +59,7 @@ describe('JSON line by line', () => {
     expect(await refusal('ndjson', '{"a":1}\n{"a":\n\n')).toBeInstanceOf(CutShort);
     const inside = await refusal('ndjson', '{"a":\n{"a":1}\n');
     expect(inside).toBeInstanceOf(NotThisFormat);
-    expect(inside.message).toContain('a line 1 that is not JSON');
+    expect(inside.message).toContain('a body whose line 1 is not JSON');
   });
 
   test.each(['Service busy', '{"a":1}\nbusy'])(
@@ -75,7 +76,7 @@ describe('JSON line by line', () => {
 
   test('of which one line is larger than what is held is refused there', async () => {
     const endless = inParts(Buffer.from(`{}\n"${'x'.repeat(17 * 1024 * 1024)}`), 1024 * 1024);
-    await expect(recordsOf('ndjson', endless)).rejects.toThrow('a line 2 of more than 16 MiB');
+    await expect(recordsOf('ndjson', endless)).rejects.toThrow('a body with a line 2 of more than 16 MiB');
   });
 });
 
@@ -132,6 +133,19 @@ describe('CSV', () => {
   ])('that is cut %s may be whole the next time', async (_what, body, options) => {
     expect(await refusal(facts(options), body)).toBeInstanceOf(CutShort);
   });
+
+  test('that lies in a file is read to its end, also where a quote follows another at once', async () => {
+    const rows = Array.from({ length: 200_000 }, (_, n) => `${n},"","row ""${n}"""`);
+    const body = await received(inParts(Buffer.from(`n,a,b\n${rows.join('\n')}\n`), 100_000).chunks(), 1e9);
+    expect(body.inMemory).toBe(undefined);
+    const records = await recordsOf('csv', body);
+    expect([records.length, records[0], records.at(-1)]).toEqual([
+      200_000,
+      { n: '0', a: '', b: 'row "0"' },
+      { n: '199999', a: '', b: 'row "199999"' },
+    ]);
+    await body.close();
+  }, 20_000);
 
   test('of which one record is larger than what is held is refused there', async () => {
     const endless = inParts(Buffer.from(`a\n"${'x'.repeat(17 * 1024 * 1024)}`), 1024 * 1024);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heldBody } from '../../../../src/clients/body.ts';
+import { bodyOf } from '../../../../src/clients/body.ts';
 import type { HttpAnswer } from '../../../../src/clients/http.ts';
 import { isMillraceError, type MillraceError } from '../../../../src/errors.ts';
 import type { Ask } from '../../../../src/load/source.ts';
@@ -8,7 +8,7 @@ import { recordsIn } from '../../../../src/sources/http/records.ts';
 
 function answerOf(body: string, contentType: string, headers?: Record<string, string>): HttpAnswer {
   return {
-    ...{ status: 200, body: heldBody(Buffer.from(body)), contentType, excerpt: async () => ': <start>' },
+    ...{ status: 200, body: bodyOf(Buffer.from(body)), contentType, excerpt: async () => ': <start>' },
     headers: headers ?? { 'content-length': String(Buffer.byteLength(body)) },
     ...{ place: "pull 'p'", address: 'https://vendor.example/v1' },
   };
@@ -96,7 +96,7 @@ describe('an answer', () => {
       'larger than what is held',
       'ndjson',
       `"${'x'.repeat(17 * 1024 * 1024)}`,
-      "a line 1 of more than 16 MiB. Ask for smaller pages, or for shorter intervals with 'every'.",
+      "a body with a line 1 of more than 16 MiB. Ask for smaller pages, or for shorter intervals with 'every'.",
       false,
     ],
   ])('that is %s is refused', async (_what, format, body, says, isRetried) => {

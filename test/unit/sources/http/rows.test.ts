@@ -393,6 +393,12 @@ describe('a page that is larger than what is held', () => {
     expect(batches.at(-1)).toEqual({ records: TWO, walk: { next: undefined } });
   });
 
+  it('and not JSON is refused with its beginning', async () => {
+    const error = await refusal([{ body: Buffer.from(`{"items":[1,]${' '.repeat(5_000_000)}`) }]);
+    expect(error).toMatchObject({ code: 'HTTP_BODY_INVALID' });
+    expect(error.message).toMatch(/that is not JSON: \{"items":\[1,\]/);
+  });
+
   it('that is cut gives no place after it', async () => {
     const places: unknown[] = [];
     const cut = read([{ body: large(null).subarray(0, 5_000_000) }], {}, {}, ({ walk }) => places.push(walk));
