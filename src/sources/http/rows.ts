@@ -1,10 +1,9 @@
 import type { HttpRequest } from '../../clients/http-request.ts';
-import type { HttpAnswer } from '../../clients/http.ts';
 import type { OutsideDeps } from '../../load/deps.ts';
 import type { Ask, Batch, Rows } from '../../load/source.ts';
 import { formatOf } from '../formats/index.ts';
 import { known } from '../known.ts';
-import { ahead, type Ahead } from './ahead.ts';
+import { ahead } from './ahead.ts';
 import { askLoggedIn } from './ask.ts';
 import { loginParams } from './auth/login-of.ts';
 import { outlineOf } from '../formats/outline.ts';
@@ -16,6 +15,7 @@ import { PAGE_KINDS } from './pages/index.ts';
 import type { PageAnswer, PageKind } from './pages/page-kind.ts';
 import { Moved, Unreadable } from './pages/unreadable.ts';
 import { bodyInvalid, recordsIn } from './records.ts';
+import type { Pages, Walk } from './walk.ts';
 import { moved, refuseLoop, refuseRepeated, refuseSecret } from './walk-refusals.ts';
 
 /**
@@ -53,24 +53,6 @@ async function* fetch(facts: HttpFacts, ask: Ask<OutsideDeps>): AsyncGenerator<B
     walk.pages.drop();
   }
 }
-
-/** One walk over the pages of an interval. */
-export interface Walk {
-  facts: HttpFacts;
-  /** undefined: one answer is all. */
-  kind: PageKind<never> | undefined;
-  ask: Ask<OutsideDeps>;
-  /** Asks for them, some ahead of their turn. */
-  pages: Pages;
-  /** The positions that were asked for. */
-  seen: Set<string>;
-  /** Rows of the pages so far, those of earlier attempts included. */
-  rows: number;
-  /** The first and the last record of the page before. */
-  edges?: string;
-}
-
-type Pages = Ahead<{ request: PageOfPull; answer: HttpAnswer }>;
 
 /** The key under which the first page is asked for. No position is empty. */
 const FIRST = '';

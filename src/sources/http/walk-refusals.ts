@@ -5,7 +5,7 @@ import { isEarly } from '../../load/few-tries.ts';
 import type { Ask } from '../../load/source.ts';
 import type { Moved } from './pages/unreadable.ts';
 import { bodyInvalid } from './records.ts';
-import type { Walk } from './rows.ts';
+import type { Walk } from './walk.ts';
 
 /** A walk longer than this is one of pages that never end. */
 const MAX_PAGES = 100_000;
