@@ -125,9 +125,11 @@ const CLEARED_ROWS = 5_000;
  * @param kept how many of its first rows stay
  */
 export async function clearStage(within: Within, stage: string, loadId: string, kept = 0): Promise<void> {
+  // Not `>= 0` for all of them: a range waits for the rows of the load that comes next, and keeps others waiting.
+  const [beyond, values] = kept === 0 ? ['', [loadId]] : [' AND _row_id >= ?', [loadId, kept]];
   const clearPart = async (on: Database) => {
-    const sql = `DELETE FROM ${stage} WHERE _load_id = ? AND _row_id >= ? LIMIT ${CLEARED_ROWS}`;
-    return (await on.execute(sql, [loadId, kept])).affectedRows < CLEARED_ROWS;
+    const sql = `DELETE FROM ${stage} WHERE _load_id = ?${beyond} LIMIT ${CLEARED_ROWS}`;
+    return (await on.execute(sql, values)).affectedRows < CLEARED_ROWS;
   };
   for (let isDone = false; !isDone;) isDone = await within(clearPart);
 }
