@@ -129,9 +129,11 @@ function asText(tried: Tried): string {
 }
 
 /** `rates 2026-01-31T00:00:00Z → 2026-02-01T00:00:00Z: 213 rows, 3 pages, 3 requests, 41 kB, 0.8 s`. */
-function summary({ table, interval, records, isWhole, pages, requests, bytes, seconds }: Tried): string {
+function summary(tried: Tried): string {
+  const { table, interval, records, dropped, isWhole, pages, requests, bytes, seconds } = tried;
   const counts = [
     `${counted(records, 'row')}${isWhole ? '' : ' so far'}`,
+    ...(dropped === 0 ? [] : [`of which ${dropped} lie outside and are left out`]),
     ...[counted(pages, 'page'), counted(requests, 'request'), sizeOf(bytes), `${seconds.toFixed(1)} s`],
   ];
   const more = isWhole ? '' : `; there is more: --pages ${pages * 10}`;

@@ -48,7 +48,8 @@ function fieldReader(field: Field, { isText = false, nulls = [] }: Reading): (re
   return (record) => {
     const value = at === undefined ? ownValue(record, name) : valueAt(record, at);
     if (typeof value === 'string' && !isOfTable && missing.has(value)) return nothing;
-    if (isTyped) return textMeaning(field, value) ?? nothing;
+    // A heading that is not there is no value that is missing: all of its column would be empty without a word.
+    if (isTyped && value !== undefined) return textMeaning(field, value) ?? nothing;
     // Read without loss for a field beside this one, which takes what JavaScript makes of it.
     return value instanceof ExactNumber && !isExact ? Number(value.text) : value;
   };

@@ -17,6 +17,8 @@ export interface Tried {
   records: number;
   isWhole: boolean;
   pages: number;
+  /** Rows outside the interval, where the definition lets them go; they are none of `rows`. */
+  dropped: number;
   requests: number;
   bytes: number;
   seconds: number;
@@ -44,16 +46,18 @@ export async function tryPull(
   { deps, maxPages, signal }: { deps: OutsideDeps; maxPages: number; signal: AbortSignal },
 ): Promise<Tried> {
   const began = performance.now();
-  const counts = { requests: 0, bytes: 0, pages: 0, records: 0, outside: 0 };
+  const counts = { requests: 0, bytes: 0, pages: 0, records: 0, outside: 0, misfits: 0 };
   const answered = ({ bytes }: { bytes: number }) => {
     counts.requests++;
     counts.bytes += bytes;
   };
   const validate = compileValidator(definition.fields, source.reading);
   const isInside = insideOf(definition, interval);
+  const isDropping = definition.outside === 'drop';
   const looker = fieldLooker(source.reading.isText === true);
   const rows: Tried['rows'] = [];
   const misfits: string[] = [];
+  const keys = keyLooker(definition);
   let isWhole = true;
   const ask = {
     ...{ deps: { ...deps, answered }, definition, load: loadOf(definition, interval), attempt: 1 },
@@ -67,13 +71,17 @@ export async function tryPull(
       const judged = validate(record);
       const index = counts.records++;
       if (!judged.ok) {
-        if (misfits.length < SHOWN)
+        if (counts.misfits++ < SHOWN)
           misfits.push(`${source.misfit(index).record}: ${judged.problems.join('; ')}`);
         continue;
       }
       const stored = storedRow(definition.fields, judged.value);
       const row = Object.fromEntries(definition.fields.map(({ name }, at) => [name, stored[at] ?? null]));
-      if (!isInside(row)) counts.outside++;
+      if (!isInside(row)) {
+        counts.outside++;
+        if (isDropping) continue;
+      }
+      keys.look(row);
       if (rows.length < SHOWN) rows.push(row);
     }
     if (walk?.next !== undefined && counts.pages >= maxPages) {
@@ -87,11 +95,19 @@ export async function tryPull(
     isWhole,
     records: counts.records,
     pages: counts.pages,
+    dropped: isDropping ? counts.outside : 0,
     requests: counts.requests,
     bytes: counts.bytes,
     seconds: Math.round(performance.now() - began) / 1_000,
     rows,
-    problems: [...misfits, ...problemsOf(definition, interval, { ...counts, isWhole })],
+    problems: [
+      ...misfits,
+      ...(counts.misfits > SHOWN
+        ? [`${counts.misfits} of ${counts.records} records do not fit, of which these are the first ${SHOWN}`]
+        : []),
+      ...problemsOf(definition, interval, { ...counts, isWhole }),
+      ...keys.problems(),
+    ],
     seen: looker.seen(),
   };
 }
@@ -111,6 +127,26 @@ function problemsOf(
       ? [`${records} rows are fewer than minRows: ${minRows}; where that is normal, give minRows: 0`]
       : []),
   ];
+}
+
+/** A key that comes twice, which a load refuses; an upsert takes the newest of such rows. */
+function keyLooker({ key, write }: PullDefinition) {
+  const seen = new Set<string>();
+  let twice: string | undefined;
+  return {
+    look(row: Record<string, StoredValue>): void {
+      const values = JSON.stringify(Object.fromEntries(key.map((column) => [column, row[column]])));
+      if (seen.has(values)) twice ??= values;
+      if (write !== 'upsert') seen.add(values);
+    },
+    problems: (): string[] => [
+      ...(twice === undefined
+        ? []
+        : [
+            `two rows have one key: ${twice}; name the columns in key by which rows differ, or give write: 'upsert' where the newest of them counts`,
+          ]),
+    ],
+  };
 }
 
 /** Does a row belong to the interval? Those of a snapshot all do. */

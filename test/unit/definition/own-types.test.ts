@@ -302,6 +302,13 @@ describe('texts alone, as in CSV', () => {
     });
   });
 
+  test('lack a value where the heading is not there: that is no value that is missing', () => {
+    expect(validate({ n: '12', b: 'TRUE', s: '12', o: 'x', d: '2026-01-31' })).toEqual({
+      ok: false,
+      problems: ['f: missing, expected a number or null'],
+    });
+  });
+
   test('are null where they are a name for it, or nothing at all', () => {
     const record = { n: '1', f: 'NA', b: '0', s: null, o: null, j: '-', d: '2026-01-31' };
     expect(validate(record)).toEqual({

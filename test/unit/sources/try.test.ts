@@ -82,7 +82,8 @@ test('what would fail a load is said, and what fits is shown all the same', asyn
   expect(problems[0]).toBe(
     "record 1: cost: 'free' received, expected a number of at most 4 digits and 2 behind the point",
   );
-  expect(problems).toHaveLength(11);
+  expect(problems).toHaveLength(12);
+  expect(problems[10]).toBe('30 of 60 records do not fit, of which these are the first 10');
   expect(problems.at(-1)).toBe('60 rows are fewer than minRows: 100; where that is normal, give minRows: 0');
 });
 
@@ -93,7 +94,15 @@ test('rows outside the interval are counted, unless the definition lets them go'
   expect(problems).toEqual([
     "2 of 2 rows have their at outside [2026-01-05T06:00:00Z, 2026-01-05T07:00:00Z): ask for the interval alone, or give outside: 'drop'",
   ]);
-  expect((await tried({ ...odd, outside: 'drop' }, 1, ROW, hourBefore)).problems).toEqual([]);
+  const dropping = await tried({ ...odd, outside: 'drop', minRows: 0 }, 1, ROW, hourBefore);
+  expect([dropping.problems, dropping.dropped, dropping.rows]).toEqual([[], 2, []]);
+});
+
+test('a key that comes twice is told, unless the newest of such rows counts', async () => {
+  expect((await tried({ key: ['cost'] }, 3)).problems).toEqual([
+    `two rows have one key: {"cost":"12.3"}; name the columns in key by which rows differ, or give write: 'upsert' where the newest of them counts`,
+  ]);
+  expect((await tried({ key: ['cost'], write: 'upsert' }, 3)).problems).toEqual([]);
 });
 
 test('what stands in the records is told with the field that would take it', () => {
