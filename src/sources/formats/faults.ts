@@ -8,7 +8,15 @@ export class FormatFault extends Error {}
 export class NotThisFormat extends FormatFault {}
 
 /** It is of the format, and has no list of records where one was looked for. */
-export class NoList extends FormatFault {}
+export class NoList extends FormatFault {
+  /** Is it an object with nothing in it? Some APIs (those of Google, Temporal's) leave out a list that is empty. */
+  readonly isEmpty: boolean;
+
+  constructor(message: string, isEmpty: boolean) {
+    super(message);
+    this.isEmpty = isEmpty;
+  }
+}
 
 /** It ends too early: it may have been cut on its way. */
 export class CutShort extends FormatFault {}

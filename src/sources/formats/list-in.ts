@@ -1,3 +1,4 @@
+import { isPlainObject } from '../../define/options.ts';
 import { valueAt } from '../../definition/value-at.ts';
 import { cutTo } from '../../wording.ts';
 import { NoList } from './faults.ts';
@@ -8,5 +9,6 @@ export function listIn(document: unknown, path: string): unknown[] {
   const found = valueAt(document, path);
   if (Array.isArray(found)) return found;
   const shown = cutTo(80, JSON.stringify(found) ?? 'nothing');
-  throw new NoList(`no list at '${path}' but ${shown}; it is ${outlineOf(document)}`);
+  const isEmpty = isPlainObject(document) && Object.keys(document).length === 0;
+  throw new NoList(`no list at '${path}' but ${shown}; it is ${outlineOf(document)}`, isEmpty);
 }

@@ -73,7 +73,10 @@ export interface HttpOptions {
    * @example { csv: { delimiter: ';' } }
    */
   format?: FormatName | FormatOptions;
-  /** Path to the list of records in the body, dots between keys. Default: the body itself is the list. */
+  /**
+   * Path to the list of records in the body, dots between keys. A page after the first that is `{}` has none. Default: the
+   * body itself is the list.
+   */
   records?: string;
   /** How the next page is asked for. Default: one answer is all. */
   pages?: ByKind<OptionsOf<typeof PAGE_KINDS>>;

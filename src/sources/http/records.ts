@@ -10,6 +10,7 @@ import type { HttpFacts } from './facts.ts';
 
 /**
  * The records of an answer, batch by batch; in the end the document around them.
+ * @param isFirst whether it is the first page: a later one that is an empty object has no records
  * @throws HTTP_BODY_INVALID: retried where the body may have been cut; a few times where it has another format or no list;
  *   not where a part of it is too large to be held · WORKER_TOO_OLD
  */
@@ -17,6 +18,7 @@ export async function* recordsIn(
   facts: HttpFacts,
   ask: Ask<OutsideDeps>,
   answer: HttpAnswer,
+  isFirst: boolean,
 ): AsyncGenerator<unknown[], unknown> {
   const format = formatOf(facts.format, 'http.format');
   await refuseType(format, ask, answer);
@@ -25,6 +27,7 @@ export async function* recordsIn(
   try {
     return yield* format.read(answer.body, wanted);
   } catch (error) {
+    if (error instanceof NoList && error.isEmpty && !isFirst) return {};
     throw error instanceof FormatFault ? await refusalOf(error, ask, answer) : error;
   }
 }

@@ -92,7 +92,7 @@ async function* fetchPage(
   // Begun before this page has come, so that they overlap.
   askAhead(walk, position && kind?.after?.(facts.pages as never, position));
   const { request, answer } = await taken;
-  const batches = recordsIn(facts, ask, answer);
+  const batches = recordsIn(facts, ask, answer, position === undefined);
   try {
     if (answer.status === facts.noRows?.status) {
       yield { records: [], walk: { next: undefined } };

@@ -23,7 +23,7 @@ const ask = {
 async function read(format: HttpFacts['format'], answer: HttpAnswer, records = ''): Promise<unknown[]> {
   const read: unknown[] = [];
   const facts = { records, ...(format === undefined ? {} : { format }) } as HttpFacts;
-  for await (const batch of recordsIn(facts, ask, answer)) read.push(...batch);
+  for await (const batch of recordsIn(facts, ask, answer, true)) read.push(...batch);
   return read;
 }
 

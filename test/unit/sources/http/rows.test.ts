@@ -369,6 +369,22 @@ it.each([
   expect(error).toMatchObject({ code: 'HTTP_BODY_INVALID', retryable: true });
 });
 
+describe('an object with nothing in it', () => {
+  it('is a last page without records, as APIs have it that leave out an empty list', async () => {
+    expect(await read([{ body: { items: TWO, next: 'b' } }, { body: {} }], { pages: CURSOR })).toBe(2);
+  });
+
+  it.each([[{}], [{ error: 'busy' }]])('is no first page, and %j is none at all', async (body) => {
+    const pages =
+      Object.keys(body).length === 0 ? [{ body }] : [{ body: { items: TWO, next: 'b' } }, { body }];
+    const { code, message } = await refusal(pages, { pages: CURSOR });
+    expect([code, message]).toEqual([
+      'HTTP_BODY_INVALID',
+      expect.stringContaining("holds no list at 'items'"),
+    ]);
+  });
+});
+
 describe('a page that is larger than what is held', () => {
   const large = (next: string | null) =>
     Buffer.from(
