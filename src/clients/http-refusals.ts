@@ -26,7 +26,7 @@ const MAX_EXCERPT_LENGTH = 200;
 /** `: ` and the start of a body, on one line; '' for an empty one. */
 export function excerptOf(request: HttpRequest, body: Buffer): string {
   // Hidden before it is cut: of a secret that begins just before the cut, two letters would stay for good.
-  const start = request.quoted(Buffer.from(body).toString('utf8', 0, LOOKED_AT_BYTES));
+  const start = request.quoted(body.toString('utf8', 0, LOOKED_AT_BYTES));
   const text = cutTo(MAX_EXCERPT_LENGTH, start.replaceAll(/\s+/g, ' ').trim());
   return text === '' ? '' : `: ${text}`;
 }

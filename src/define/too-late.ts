@@ -1,4 +1,4 @@
-import { intervalContaining, intervalsBetween } from '../definition/calendar.ts';
+import { intervalsBetween, lastEndBy } from '../definition/calendar.ts';
 import {
   isTable,
   readsOf,
@@ -40,7 +40,7 @@ function latest(pull: PullDefinition, table: TableDefinition): { lateMs: number;
   let found = { lateMs: 0, until: '' };
   let sampled = 0;
   for (const { end } of intervalsBetween(pull.calendar, SAMPLE.from, SAMPLE.to)) {
-    const until = intervalContaining(table.calendar, end).start;
+    const until = lastEndBy(table.calendar, end);
     const lateMs = Date.parse(until) + table.offsetMs - Date.parse(end) - pull.offsetMs;
     if (lateMs > found.lateMs) found = { lateMs, until };
     if (++sampled === SAMPLED_INTERVALS) break;

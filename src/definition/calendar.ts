@@ -41,6 +41,11 @@ export function intervalContaining(calendar: Calendar, instant: Instant): Interv
   return toInterval(intervalAt(calendar, instantMs(calendar, instant)));
 }
 
+/** The end of the last interval that ends by an instant. */
+export function lastEndBy(calendar: Calendar, instant: Instant): string {
+  return intervalContaining(calendar, instant).start;
+}
+
 /** The newest interval whose slot (its end plus `offsetMs`) is not later than `now`. */
 export function lastCompleteInterval(calendar: Calendar, offsetMs: number, now: Instant): Interval {
   const dueBefore = instantMs(calendar, now) - offsetMs;

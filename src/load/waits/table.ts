@@ -1,4 +1,4 @@
-import { intervalContaining } from '../../definition/calendar.ts';
+import { lastEndBy } from '../../definition/calendar.ts';
 import {
   isTable,
   readsOf,
@@ -15,7 +15,9 @@ import type { Ends, Wait } from './wait.ts';
  * a later one. Earlier gaps are not waited for: a table whose rows are states need not have them.
  */
 export const table: Wait<TableDefinition> = {
-  note: async (_deps, definition, { interval }) => ({ [definition.name]: endBy(definition, interval.end) }),
+  note: async (_deps, definition, { interval }) => ({
+    [definition.name]: lastEndBy(definition.calendar, interval.end),
+  }),
   complete: (deps, _definition, ends, until) => untilLoaded(deps, ends, until),
 };
 
@@ -23,7 +25,7 @@ export const table: Wait<TableDefinition> = {
 export const view: Wait<ViewDefinition> = {
   note: async (deps, definition, { interval }) => {
     const tables = await tablesRead(deps, definition);
-    return Object.fromEntries(tables.map((one) => [one.name, endBy(one, interval.end)]));
+    return Object.fromEntries(tables.map((one) => [one.name, lastEndBy(one.calendar, interval.end)]));
   },
   complete: (deps, _definition, ends, until) => untilLoaded(deps, ends, until),
 };
@@ -33,11 +35,6 @@ export const external: Wait<ExternalDefinition> = {
   note: async () => ({}),
   complete: async () => ({}),
 };
-
-/** The end of the last interval of a table that ends by an instant. */
-function endBy({ calendar }: TableDefinition, instant: string): string {
-  return intervalContaining(calendar, instant).start;
-}
 
 async function untilLoaded({ ledger }: LoadDeps, ends: Ends, until: Until): Promise<Record<string, never>> {
   for (const [name, end] of Object.entries(ends)) {
